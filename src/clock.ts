@@ -1,0 +1,32 @@
+/**
+ * The only source of time in the library. It is monotonic: a stepped wall clock can neither
+ * prolong an entry nor end it early, and a test can put its own clock in its place.
+ */
+export interface Clock {
+  /** Milliseconds since an arbitrary origin; never goes back. */
+  now(): number
+  /**
+   * Calls `callback` once after `delay` milliseconds, and returns what cancels it. The timer does
+   * not keep the process alive.
+   */
+  schedule(delay: number, callback: () => void): () => void
+}
+
+/** Node refuses longer timers and fires them at once instead, so longer delays are cut to this. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  schedule(delay, callback) {
+    const timer = setTimeout(callback, Math.min(delay, LONGEST_TIMER))
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Resolves after `delay` milliseconds of `clock`. */
+export function sleep(clock: Clock, delay: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.schedule(delay, resolve)
+  })
+}

@@ -1,0 +1,117 @@
+const BRAND = Symbol.for('cachewright/error')
+
+/** What went wrong, for programs: compare codes, never messages. */
+export type CacheErrorCode =
+  | 'CACHE_CONFIGURATION'
+  | 'CACHE_DECLARATION'
+  | 'CACHE_WEAVING'
+  | 'CACHE_INVALIDATION_UNCONFIRMED'
+  | 'CACHE_LOAD_TIMEOUT'
+  | 'CACHE_LOAD_REJECTED'
+  | 'CACHE_CLOSED'
+  | 'CACHE_REDIS_UNAVAILABLE'
+
+/** The base of every error that cachewright itself throws. What your own method threw is never wrapped. */
+export class CacheError extends Error {
+  readonly code: CacheErrorCode
+
+  constructor(code: CacheErrorCode, message: string) {
+    super(message)
+    this.code = code
+    Object.defineProperty(this, BRAND, { value: true })
+  }
+
+  /** True for an error of this library, also when it comes from another copy of the package. */
+  static is(error: unknown): error is CacheError {
+    return typeof error === 'object' && error !== null && BRAND in error
+  }
+}
+
+/** An option holds something it cannot hold. Thrown where the option is given. */
+export class CacheConfigurationError extends CacheError {
+  override readonly name = 'CacheConfigurationError'
+
+  /**
+   * @param option the option's name, with what it stands on, such as `UserService.profile: ttl`
+   * @param expected what would have been right, in words
+   * @param received what came; only its kind and short scalars are shown
+   */
+  constructor(option: string, expected: string, received: unknown) {
+    super('CACHE_CONFIGURATION', `${option}: expected ${expected}, got ${show(received)}`)
+  }
+}
+
+/** A decorator stands where it cannot work. Thrown when the class is defined. */
+export class CacheDeclarationError extends CacheError {
+  override readonly name = 'CacheDeclarationError'
+
+  constructor(message: string) {
+    super('CACHE_DECLARATION', message)
+  }
+}
+
+/** The decorators of a class do not fit together, or not with this cache. Thrown when an instance is woven. */
+export class CacheWeavingError extends CacheError {
+  override readonly name = 'CacheWeavingError'
+
+  constructor(message: string) {
+    super('CACHE_WEAVING', message)
+  }
+}
+
+/**
+ * Redis did not confirm an invalidation and `onInvalidationFailure` is `'reject'`. The invalidation
+ * is remembered and retried all the same, and this process serves nothing older than it.
+ */
+export class CacheInvalidationError extends CacheError {
+  override readonly name = 'CacheInvalidationError'
+  /** How many of the targets (keys, tags, namespaces) Redis did not confirm. */
+  readonly unconfirmed: number
+
+  constructor(unconfirmed: number) {
+    super(
+      'CACHE_INVALIDATION_UNCONFIRMED',
+      `Redis did not confirm ${unconfirmed} invalidation target(s); they are retried until it does`,
+    )
+    this.unconfirmed = unconfirmed
+  }
+}
+
+/** The method did not settle within its hard timeout. Its late result is dropped. */
+export class CacheLoadTimeoutError extends CacheError {
+  override readonly name = 'CacheLoadTimeoutError'
+
+  constructor(entry: string, timeout: number) {
+    super('CACHE_LOAD_TIMEOUT', `${entry} did not settle within ${timeout} ms`)
+  }
+}
+
+/** The entry runs as many methods at once as `concurrency` allows, and as many calls wait as `queue` allows. */
+export class CacheLoadRejectedError extends CacheError {
+  override readonly name = 'CacheLoadRejectedError'
+
+  constructor(entry: string, limit: number) {
+    super('CACHE_LOAD_REJECTED', `${entry}: ${limit} calls run and the queue behind them is full`)
+  }
+}
+
+/** The shared tier gave no answer in time. It never leaves the library: reads become misses. */
+export class RedisUnavailableError extends CacheError {
+  override readonly name = 'RedisUnavailableError'
+
+  constructor(reason: string) {
+    super('CACHE_REDIS_UNAVAILABLE', reason)
+  }
+}
+
+/** Describes a received value without leaking what it holds. */
+function show(value: unknown): string {
+  if (typeof value === 'string') {
+    return value.length <= 40 ? JSON.stringify(value) : `a string of ${value.length} characters`
+  }
+  if (value === null || ['number', 'boolean', 'undefined', 'bigint'].includes(typeof value)) {
+    return String(value)
+  }
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
+  return Array.isArray(value) ? `an array of ${value.length}` : `an ${typeof value}`
+}
