@@ -1,0 +1,43 @@
+import { CacheDeclarationError } from '../errors.js'
+import type { Method } from './declaration.js'
+
+/** What a decorator may find itself on, and what to write instead. */
+const PLACES: Readonly<Record<string, readonly [found: string, remedy: string]>> = {
+  static: ['a static method', 'make it an instance method: a cache is given to instances'],
+  private: [
+    'a private #method',
+    "write it with TypeScript's `private` keyword: nobody can look up a #name from outside the class",
+  ],
+  accessor: ['an accessor', 'cache a method, and let the accessor call it'],
+  getter: ['a getter', 'cache a method, and let the getter call it'],
+  setter: ['a setter', 'put the decorator on a method'],
+  field: ['a field', 'write the function as a method: a field is made anew for every instance'],
+  class: ['a class', 'put it on a method; defaults for a whole class go into @CacheConfig'],
+  parameter: ['a parameter', 'put it on the method'],
+  generator: ['a generator', 'collect the items in an async method, and cache that'],
+}
+
+/** @throws CacheDeclarationError always: it says what was found, what is expected, and what to do */
+export function refuse(decorator: string, label: string, place: string): never {
+  const [found, remedy] = PLACES[place] ?? [`a ${place}`, 'put it on a method']
+  throw new CacheDeclarationError(
+    `${decorator} on ${label}: expected an instance method that returns a promise, found ${found}. ` +
+      `What to do: ${remedy}`,
+  )
+}
+
+/**
+ * Refuses what is no function, and generators. A method that returns no promise is a compile error;
+ * here it looks like one that does, so that is found out when it is called.
+ */
+export function refuseUnlessMethod(
+  decorator: string,
+  label: string,
+  value: unknown,
+): asserts value is Method {
+  if (typeof value !== 'function') refuse(decorator, label, 'field')
+  const kind: unknown = Reflect.get(value, Symbol.toStringTag)
+  if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
+    refuse(decorator, label, 'generator')
+  }
+}

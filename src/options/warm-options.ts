@@ -1,0 +1,31 @@
+import type { Duration } from '../duration.js'
+
+/** Argument tuples: all at once, or as they come. */
+export type WarmArguments<Arguments extends readonly unknown[] = readonly unknown[]> =
+  | Iterable<Arguments>
+  | AsyncIterable<Arguments>
+
+/** The options of `@Warm`, which stands on a `@Cached` method. */
+export interface WarmOptions<
+  Arguments extends readonly unknown[] = readonly unknown[],
+  Instance = unknown,
+> {
+  /** With which arguments the entry is loaded: tuples, or a function of the instance that returns them. */
+  readonly arguments:
+    | WarmArguments<Arguments>
+    | ((instance: Instance) => WarmArguments<Arguments> | PromiseLike<WarmArguments<Arguments>>)
+  /** How this one is called in reports. @default 'Class.method' */
+  readonly name?: string
+  /** How many loads of this one run at once: 1 or more. @default 4 */
+  readonly concurrency?: number
+  /** Higher ones run first. @default 0 */
+  readonly priority?: number
+  /** How long one load may take before it counts as failed. @default the entry's hard timeout */
+  readonly timeout?: Duration
+  /** Whether the service is not ready before this one is done. @default false */
+  readonly critical?: boolean
+  /** How often it is repeated. Cannot be combined with `cron`. @default never */
+  readonly every?: Duration
+  /** When it is repeated, as a cron expression. Cannot be combined with `every`. @default never */
+  readonly cron?: string
+}
