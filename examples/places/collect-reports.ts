@@ -1,0 +1,69 @@
+import type { Cache } from 'cachewright'
+
+import type { Database } from './database.js'
+import type { PlayResult } from './player.js'
+import type { MethodReport } from './report.js'
+import type { StatementName } from './statements.js'
+import type { Method } from './workload.js'
+
+export interface Findings {
+  readonly database: Database
+  readonly caches: readonly Cache[]
+  readonly without: PlayResult
+  readonly withCache: PlayResult
+}
+
+const methods = [
+  'place',
+  'search',
+  'nearest',
+  'countryStatistics',
+  'updatePopulation',
+  'rename',
+] as const satisfies readonly Method[]
+
+/** Puts together, for each method, what its callers, the caches and the database saw. */
+export function collectReports({ database, caches, without, withCache }: Findings): MethodReport[] {
+  const renames = withCache.durations.get('rename')?.length ?? 0
+  return methods.map((method) => {
+    const durations = withCache.durations.get(method) ?? []
+    const report = {
+      method,
+      calls: durations.length,
+      withCache: durations,
+      withoutCache: without.durations.get(method) ?? [],
+    }
+    if (method === 'rename' || method === 'updatePopulation') return { ...report, queriesSaved: 0 }
+    // A rename reads its place back, so these runs of the same statement are not misses of `place`.
+    const ownQueries = queriesOf(database, method) - (method === 'place' ? renames : 0)
+    const redis = caches.reduce((sum, cache) => sum + redisHitsOf(cache, method), 0)
+    const memory = durations.length - redis - ownQueries
+    return {
+      ...report,
+      answers: { memory, redis, database: ownQueries },
+      queriesSaved: durations.length - ownQueries,
+    }
+  })
+}
+
+/**
+ * Milliseconds that all the calls would have taken without the cache: each caller waits for one
+ * call at a time, so together they wait for the sum of all waits, divided by their number.
+ */
+export function estimateElapsed(reports: readonly MethodReport[], callers: number): number {
+  const waits = reports
+    .filter(({ withoutCache }) => withoutCache.length > 0)
+    .map(({ calls, withoutCache }) => {
+      const sum = withoutCache.reduce((total, duration) => total + duration, 0)
+      return (calls * sum) / withoutCache.length
+    })
+  return waits.reduce((total, wait) => total + wait, 0) / callers
+}
+
+function queriesOf(database: Database, statement: StatementName): number {
+  return database.durationsOf(statement).length
+}
+
+function redisHitsOf(cache: Cache, method: Method): number {
+  return cache.stats().entries[`places/${method}`]?.redisHits ?? 0
+}

@@ -1,0 +1,6 @@
+/** The smallest of the values that at least `share` of them do not exceed; exact, no histogram. */
+export function percentile(values: readonly number[], share: number): number {
+  if (values.length === 0) return Number.NaN
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? Number.NaN
+}
