@@ -19,16 +19,12 @@ class Articles {
   @Cached({ tags: (article: Article) => [`author:${article.author}`] })
   async article(id: string): Promise<Article> {
     this.reads++
-    const article = this.#stored.get(id)
-    if (article === undefined) throw new RangeError(`There is no article ${id}.`)
-    return article
+    return this.#find(id)
   }
 
   @CachePut({ entry: 'article', key: (id: string) => id })
   async retitle(id: string, title: string): Promise<Article> {
-    const stored = this.#stored.get(id)
-    if (stored === undefined) throw new RangeError(`There is no article ${id}.`)
-    const article = { ...stored, title }
+    const article = { ...this.#find(id), title }
     this.#stored.set(id, article)
     return article
   }
@@ -40,20 +36,26 @@ class Articles {
 
   @CacheEvict({ tags: (author: string) => [`author:${author}`] })
   async signAll(author: string, signature: string): Promise<void> {
-    for (const article of this.#stored.values()) {
-      if (article.author !== author) continue
-      this.#stored.set(article.id, { ...article, title: `${article.title} (${signature})` })
+    for (const [id, article] of this.#stored) {
+      const title = `${article.title} (${signature})`
+      if (article.author === author) this.#stored.set(id, { ...article, title })
     }
+  }
+
+  #find(id: string): Article {
+    const article = this.#stored.get(id)
+    if (article === undefined) throw new RangeError(`There is no article ${id}.`)
+    return article
   }
 }
 
 const cache = createCache()
 const articles = weave(new Articles(), cache)
+const titleOf = (id: string) => articles.article(id).then(({ title }) => title, String)
 const show = async (event: string) => {
   const readsBefore = articles.reads
-  const titles = await Promise.all(['1', '2', '3'].map((id) => articles.article(id).catch(String)))
-  const titlesText = titles.map((found) => (typeof found === 'string' ? found : found.title))
-  console.log(`${event}: ${articles.reads - readsBefore} reads; ${titlesText.join(', ')}`)
+  const titles = await Promise.all(['1', '2', '3'].map(titleOf))
+  console.log(`${event}: ${articles.reads - readsBefore} reads; ${titles.join(', ')}`)
 }
 
 await show('at first')

@@ -20,7 +20,7 @@ import { makeWorkload, sampleOf } from './workload.js'
 
 const calls = Number(process.env.PLACES_CALLS ?? 10_000)
 const callers = Number(process.env.PLACES_CALLERS ?? 4)
-const redis = process.env.REDIS_URL
+const redis = process.env.REDIS_URL || undefined
 const output = process.stdout
 const width = output.columns ?? (Number(process.env.COLUMNS) || 100)
 
