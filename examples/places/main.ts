@@ -22,7 +22,7 @@ const calls = Number(process.env.PLACES_CALLS ?? 10_000)
 const callers = Number(process.env.PLACES_CALLERS ?? 4)
 const redis = process.env.REDIS_URL || undefined
 const output = process.stdout
-const width = output.columns ?? (Number(process.env.COLUMNS) || 100)
+const width = output.columns || Number(process.env.COLUMNS) || 100
 
 await main()
 
