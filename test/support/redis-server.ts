@@ -42,6 +42,7 @@ export class RedisServer {
   readonly #clients = new Set<Redis>()
   #arguments: readonly string[]
   #process: ServerProcess | undefined
+  #questions: Redis | undefined
 
   constructor(port: number, directory: string, args: readonly string[], options: RedisServerOptions) {
     this.port = port
@@ -80,6 +81,15 @@ export class RedisServer {
     client.on('error', () => undefined)
     this.#clients.add(client)
     return client
+  }
+
+  /**
+   * Asks the server one thing on a connection that it keeps for this. A server that does not answer
+   * within half a second makes it reject.
+   */
+  async ask(command: string, ...args: readonly (string | number)[]): Promise<unknown> {
+    this.#questions ??= this.client({ commandTimeout: 500, maxRetriesPerRequest: 0 })
+    return this.#questions.call(command, ...args)
   }
 
   /** Starts the process. Only for a server that was stopped by `kill`; `restart` does both. */
@@ -123,6 +133,7 @@ export class RedisServer {
   async stop(): Promise<void> {
     for (const client of this.#clients) client.disconnect()
     this.#clients.clear()
+    this.#questions = undefined
     await this.kill()
     await removeFolder(this.directory)
   }
@@ -164,4 +175,27 @@ export function defaultArguments(port: number, directory: string): readonly stri
     ...['--save', ''],
     ...['--appendonly', 'no'],
   ]
+}
+
+/** Waits for servers that start together. When one fails, the others are stopped. */
+export async function allOrNone(starts: readonly Promise<RedisServer>[]): Promise<RedisServer[]> {
+  const results = await Promise.allSettled(starts)
+  const started = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed === undefined) return started
+  await Promise.all(started.map((server) => server.stop()))
+  throw failed.reason
+}
+
+/** Waits until servers that belong together have found one another. When they do not, they are stopped. */
+export async function healthyOrStopped(group: {
+  waitUntilHealthy(): Promise<void>
+  stop(): Promise<void>
+}): Promise<void> {
+  try {
+    await group.waitUntilHealthy()
+  } catch (error) {
+    await group.stop()
+    throw error
+  }
 }
