@@ -27,13 +27,14 @@ const width = output.columns || Number(process.env.COLUMNS) || 100
 await main()
 
 async function main(): Promise<void> {
-  const tiers = redis === undefined ? 'memory only (set REDIS_URL for both tiers)' : 'memory and Redis'
+  const tiers =
+    redis === undefined ? 'memory only (set REDIS_URL for both tiers)' : 'memory and Redis'
   say(`cachewright: the places of the world, ${tiers}\n`)
   const database = await Database.open({ onProgress: progress('import places') })
-  const replicas = Array.from({ length: redis === undefined ? 1 : 2 }, () =>
-    startReplica(database, redis),
-  )
+  const replicas: Replica[] = []
   try {
+    replicas.push(startReplica(database, redis))
+    if (redis !== undefined) replicas.push(startReplica(database, redis))
     await run(database, replicas)
   } finally {
     // What a run leaves in Redis would be wrong in the next one, whose database starts anew.

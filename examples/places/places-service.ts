@@ -83,7 +83,9 @@ export class PlacesService {
   }
 
   async largestCountries(limit: number): Promise<Array<[countryCode: string]>> {
-    const countries = await this.database.all<{ countryCode: string }>('largestCountries', { limit })
+    const countries = await this.database.all<{ countryCode: string }>('largestCountries', {
+      limit,
+    })
     return countries.map(({ countryCode }) => [countryCode])
   }
 }

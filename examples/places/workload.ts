@@ -8,7 +8,11 @@ export type Call =
   | { readonly method: 'nearest'; readonly position: Position; readonly filter: PlaceFilter }
   | { readonly method: 'countryStatistics'; readonly countryCode: string }
   | { readonly method: 'rename'; readonly place: PlaceSummary; readonly name: string }
-  | { readonly method: 'updatePopulation'; readonly place: PlaceSummary; readonly population: number }
+  | {
+      readonly method: 'updatePopulation'
+      readonly place: PlaceSummary
+      readonly population: number
+    }
 
 export type Method = Call['method']
 

@@ -44,12 +44,16 @@ describe('the places example', function () {
 
 /** The percentage of calls that memory answered, as the report prints it. */
 function hitShare(printed: string, method: string): number {
-  const [, share] = new RegExp(`^  ${method} +[█▓░]+ +[\\d,]+ +([\\d.]+) %`, 'm').exec(printed) ?? []
+  const [, share] =
+    new RegExp(`^  ${method} +[█▓░]+ +[\\d,]+ +([\\d.]+) %`, 'm').exec(printed) ?? []
   return Number(share)
 }
 
 /** Where the four steps of the demonstration were answered from. */
 function evictSteps(printed: string): string[] {
   const [, demonstration = ''] = printed.split('One evict, and the very next read\n')
-  return demonstration.split('\n').slice(0, 4).map((line) => /\) +(\w+) /.exec(line)?.[1] ?? line)
+  return demonstration
+    .split('\n')
+    .slice(0, 4)
+    .map((line) => /\) +(\w+) /.exec(line)?.[1] ?? line)
 }

@@ -1,10 +1,6 @@
 import { expect } from 'chai'
 
-import {
-  formatDuration,
-  formatReport,
-  type MethodReport,
-} from '../../../examples/places/report.js'
+import { formatDuration, formatReport, type MethodReport } from '../../../examples/places/report.js'
 
 const place: MethodReport = {
   method: 'place',
