@@ -1,0 +1,228 @@
+import type { Clock } from '../clock.js'
+import { RedisUnavailableError } from '../errors.js'
+import { type Breaker, PROBE_EVERY } from './breaker.js'
+import type { ConnectSchedule } from './connect-schedule.js'
+import { fairDeadline, fairTimeout, pause } from './fair-deadline.js'
+import type { RedisArgument } from './link.js'
+import type { PendingLimit } from './pending-limit.js'
+import { ConnectionFailure, connectionFailure, type FailureReason } from './redaction.js'
+import type { Session } from './session.js'
+
+/** What a command does while there is no connection. */
+export type Patience =
+  /** Fails at once, except while the very first attempt to connect is still under way. */
+  | 'none'
+  /** Waits for a connection up to its deadline. */
+  | 'deadline'
+
+export interface ConnectionOptions {
+  readonly clock: Clock
+  readonly schedule: ConnectSchedule
+  readonly limit: PendingLimit
+  /** undefined for a connection whose silence its user watches. */
+  readonly breaker: Breaker | undefined
+  /** Milliseconds for one attempt, from the name look-up to the first answer. */
+  readonly connectTimeout: number
+  /** Makes a session that is ready for commands, or throws a `ConnectionFailure`. */
+  readonly open: (signal: AbortSignal) => Promise<Session>
+  /** Asks the server anything, to see whether it answers. */
+  readonly probe: (session: Session) => Promise<unknown>
+  readonly onOpened: () => void
+  /** An attempt to connect has failed. */
+  readonly onFailed: (failure: ConnectionFailure) => void
+  /** The connection is gone. */
+  readonly onLost: (failure: ConnectionFailure) => void
+}
+
+interface Waiting {
+  readonly patience: Patience
+  readonly resolve: (session: Session) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A connection that is made again whenever it is lost, until it is closed. */
+export class Connection {
+  readonly #options: ConnectionOptions
+  readonly #closing = new AbortController()
+  readonly #waiting = new Set<Waiting>()
+  #session: Session | undefined
+  #firstAttemptRuns = true
+  #attempt: AbortController | undefined
+  #done: Promise<void> | undefined
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options
+  }
+
+  get session(): Session | undefined {
+    return this.#session
+  }
+
+  /** Connects, and goes on doing so. Later calls change nothing. */
+  start(): void {
+    this.#done ??= this.#keep()
+  }
+
+  /**
+   * @throws RedisUnavailableError without an answer within `deadline` milliseconds
+   * @throws RedisReplyError, Redirection when Redis answers so
+   */
+  call(
+    command: string,
+    args: readonly RedisArgument[],
+    deadline: number,
+    patience: Patience,
+  ): Promise<unknown> {
+    const { breaker, limit } = this.#options
+    if (breaker?.isOpen === true) return refuse('Redis has not answered lately')
+    if (this.#session === undefined && !this.#mayWait(patience)) return refuse('not connected')
+    if (!limit.enter()) return refuse('too many commands wait for Redis')
+    return this.#callWithin(command, args, deadline, patience)
+  }
+
+  /** Drops the connection, or the attempt, and makes another. */
+  reset(reason: FailureReason): void {
+    this.#session?.destroy(reason)
+  }
+
+  /** Resolves when no socket and no timer is left. */
+  async close(): Promise<void> {
+    const session = this.#session
+    this.#closing.abort(new ConnectionFailure('closed'))
+    session?.destroy('closed')
+    this.#attempt?.abort(new ConnectionFailure('closed'))
+    this.#reject(() => true, 'the cache was closed')
+    await this.#done
+    await session?.ended
+  }
+
+  #mayWait(patience: Patience): boolean {
+    if (this.#closing.signal.aborted) return false
+    return patience === 'deadline' || this.#firstAttemptRuns
+  }
+
+  #callWithin(
+    command: string,
+    args: readonly RedisArgument[],
+    deadline: number,
+    patience: Patience,
+  ): Promise<unknown> {
+    const { clock, breaker, limit } = this.#options
+    return new Promise((resolve, reject) => {
+      let isLate = false
+      const begunAt = clock.now()
+      const cancel = fairDeadline(clock, deadline, (wasBlocked) => {
+        isLate = true
+        if (!wasBlocked) breaker?.failed()
+        if (this.#waiting.delete(waiting)) limit.leave()
+        reject(new RedisUnavailableError('Redis did not answer in time'))
+      })
+      const settled = (hasAnswered: boolean): void => {
+        cancel()
+        limit.leave()
+        if (hasAnswered && !isLate) breaker?.answered(clock.now() - begunAt)
+      }
+      const waiting: Waiting = {
+        patience,
+        resolve(session) {
+          session.call(command, args).then(
+            (reply) => {
+              settled(true)
+              resolve(reply)
+            },
+            (error: unknown) => {
+              settled(!(error instanceof RedisUnavailableError))
+              reject(error)
+            },
+          )
+        },
+        reject(error) {
+          settled(false)
+          reject(error)
+        },
+      }
+      if (this.#session === undefined) this.#waiting.add(waiting)
+      else waiting.resolve(this.#session)
+    })
+  }
+
+  async #keep(): Promise<void> {
+    const { schedule, onLost } = this.#options
+    while (!this.#closing.signal.aborted) {
+      try {
+        await schedule.turn(this.#closing.signal)
+      } catch {
+        return
+      }
+      const session = await this.#open()
+      if (session === undefined) continue
+      const reason = await this.#use(session)
+      schedule.lost()
+      onLost(new ConnectionFailure(reason))
+    }
+  }
+
+  async #open(): Promise<Session | undefined> {
+    const { clock, connectTimeout, open, schedule, onFailed } = this.#options
+    const attempt = new AbortController()
+    this.#attempt = attempt
+    const cancel = fairTimeout(clock, connectTimeout, attempt, new ConnectionFailure('silent'))
+    try {
+      const session = await open(attempt.signal)
+      schedule.succeeded()
+      return session
+    } catch (error) {
+      const failure = connectionFailure(error)
+      schedule.failed(failure.reason === 'denied')
+      this.#firstAttemptRuns = false
+      this.#reject(({ patience }) => patience === 'none', failure.message)
+      onFailed(failure)
+      return undefined
+    } finally {
+      cancel()
+      this.#attempt = undefined
+    }
+  }
+
+  async #use(session: Session): Promise<FailureReason> {
+    const { breaker, onOpened } = this.#options
+    this.#firstAttemptRuns = false
+    this.#session = session
+    if (this.#closing.signal.aborted) session.destroy('closed')
+    for (const waiting of this.#waiting) waiting.resolve(session)
+    this.#waiting.clear()
+    if (breaker !== undefined) void this.#probe(session, breaker)
+    onOpened()
+    const reason = await session.closed
+    this.#session = undefined
+    return reason
+  }
+
+  /** Nobody's call has to try whether a server is back: it is asked until the breaker closes. */
+  async #probe(session: Session, breaker: Breaker): Promise<void> {
+    const { clock, probe } = this.#options
+    breaker.answered(0)
+    while (breaker.isOpen && session.isOpen) {
+      await pause(clock, PROBE_EVERY, session.closed)
+      if (!session.isOpen) return
+      const sentAt = clock.now()
+      try {
+        await probe(session)
+        breaker.answered(clock.now() - sentAt)
+      } catch {
+        breaker.failed()
+      }
+    }
+  }
+
+  #reject(which: (waiting: Waiting) => boolean, reason: string): void {
+    for (const waiting of [...this.#waiting].filter(which)) {
+      this.#waiting.delete(waiting)
+      waiting.reject(new RedisUnavailableError(reason))
+    }
+  }
+}
+
+function refuse(reason: string): Promise<never> {
+  return Promise.reject(new RedisUnavailableError(reason))
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../clock.js'
+import { pause } from './fair-deadline.js'
+import type { RedisArgument, RedisLink, Script } from './link.js'
+import type { Command, Lane, Server } from './server.js'
+import { WaitRounds } from './wait-rounds.js'
+
+/** Milliseconds between two questions who the server is: half a command per second at rest. */
+const CHECK_EVERY = 2_000
+
+/** A link to one master, be it at a fixed address or found through sentinels. */
+export class GuardedLink implements RedisLink {
+  readonly isCluster = false
+  readonly duringRecovery: RedisLink
+  readonly #server: Server
+  readonly #rounds: WaitRounds
+  readonly #closing: Promise<void>
+  #close: () => void = () => undefined
+  readonly #watching: Promise<void>
+
+  constructor(server: Server, clock: Clock) {
+    this.#server = server
+    this.#rounds = new WaitRounds(server, clock)
+    this.duringRecovery = {
+      isCluster: false,
+      evaluate: (script, keys, args, deadline) =>
+        server.runDuringRecovery(laneOf(script), evaluation(script, keys, args, deadline)),
+      wait: (key, replicas, deadline) => this.wait(key, replicas, deadline),
+      slotOf: () => 0,
+    }
+    this.#closing = new Promise((resolve) => {
+      this.#close = resolve
+    })
+    this.#watching = this.#watch(clock)
+  }
+
+  evaluate(
+    script: Script,
+    keys: readonly string[],
+    args: readonly RedisArgument[],
+    deadline: number,
+  ): Promise<unknown> {
+    return this.#server.run(laneOf(script), evaluation(script, keys, args, deadline))
+  }
+
+  wait(key: string, replicas: number, deadline: number): Promise<number> {
+    return this.#rounds.wait(key, replicas, deadline)
+  }
+
+  slotOf(): number {
+    return 0
+  }
+
+  async close(): Promise<void> {
+    this.#close()
+    await Promise.all([this.#watching, this.#server.close()])
+  }
+
+  async #watch(clock: Clock): Promise<void> {
+    let isClosed = false
+    void this.#closing.then(() => {
+      isClosed = true
+    })
+    for (;;) {
+      await pause(clock, CHECK_EVERY, this.#closing)
+      if (isClosed) return
+      await this.#server.check()
+    }
+  }
+}
+
+/** Which connection a script takes. */
+export function laneOf(script: Script): Lane {
+  return script.readOnly ? 'reads' : 'writes'
+}
+
+/**
+ * The whole text each time and not its digest: a restart or `SCRIPT FLUSH` then costs no extra round
+ * trip, and no command is ever sent twice.
+ */
+export function evaluation(
+  script: Script,
+  keys: readonly string[],
+  args: readonly RedisArgument[],
+  deadline: number,
+): Command {
+  return { name: 'eval', args: [script.text, keys.length, ...keys, ...args], deadline }
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto'
+
+import type { InvalidationLog, LogMessage, LogPosition } from '../tiers/shared-store.js'
+import type { RedisArgument } from './link.js'
+import { readLogMessages } from './log-message.js'
+import type { FailureReason } from './redaction.js'
+import type { Command } from './server.js'
+
+/** A connection for the log, wherever its key is now. */
+export interface LogLane {
+  run(command: Command): Promise<unknown>
+  reset(reason: FailureReason): void
+  close(): Promise<void>
+}
+
+export interface LogKeys {
+  /** The stream. */
+  readonly log: string
+  /** The token of its newest message, in the same slot. */
+  readonly tail: string
+}
+
+/** Messages per read; the reader may ask again at once. */
+const BATCH = 1_000
+/** Milliseconds an answer may take beyond the time that Redis was asked to wait. */
+const GRACE = 700
+
+/** Milliseconds that a tail lives which nobody renews by a message. */
+const TAIL_LIFETIME = 7 * 86_400_000
+
+/**
+ * KEYS: stream, tail. ARGV: a fresh token, how long a new tail lives. Returns: newest id, token of the
+ * tail. What is no stream or no token has no business there and goes. A new tail is written behind a
+ * delete, which is let through when memory is full, and the write after it then is too.
+ */
+const ATTACH = `
+local newest = redis.pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
+local tail = redis.pcall('GET', KEYS[2])
+if type(tail) ~= 'string' then
+  redis.call('DEL', KEYS[2])
+  redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+  tail = ARGV[1]
+end
+if newest.err then
+  redis.call('DEL', KEYS[1])
+  newest = {}
+end
+return {newest[1] and newest[1][1] or '0-0', tail}
+`
+
+/** The log of invalidations, read on a connection of its own because reading it blocks. */
+export class LogConnection implements InvalidationLog {
+  readonly #lane: LogLane
+  readonly #keys: LogKeys
+
+  constructor(lane: LogLane, keys: LogKeys) {
+    this.#lane = lane
+    this.#keys = keys
+  }
+
+  async attach(): Promise<LogPosition> {
+    const { log, tail } = this.#keys
+    const token = randomBytes(12).toString('base64url')
+    const reply = await this.#ask('eval', [ATTACH, 2, log, tail, token, TAIL_LIFETIME], 0)
+    const [id, current] = Array.isArray(reply) ? reply.map(String) : []
+    return { id: id ?? '0-0', tail: current ?? token }
+  }
+
+  async tail(): Promise<string | undefined> {
+    const reply = await this.#ask('get', [this.#keys.tail], 0)
+    return reply === null ? undefined : String(reply)
+  }
+
+  async readAfter(id: string, block: number): Promise<LogMessage[]> {
+    const args = ['COUNT', BATCH, 'BLOCK', block, 'STREAMS', this.#keys.log, id]
+    return readLogMessages(await this.#ask('xread', args, block))
+  }
+
+  reconnect(): void {
+    this.#lane.reset('silent')
+  }
+
+  close(): void {
+    void this.#lane.close()
+  }
+
+  #ask(name: string, args: readonly RedisArgument[], block: number): Promise<unknown> {
+    return this.#lane.run({ name, args, deadline: block + GRACE })
+  }
+}

@@ -1,0 +1,47 @@
+import type { LogMessage } from '../tiers/shared-store.js'
+
+/** Bytes of names that one message may hold. Our writers stay below it. */
+const LARGEST = 65_536
+
+/**
+ * Reads the reply to `XREAD` of one stream. A message that is none of ours has no names: its reader
+ * must take it for one about everything.
+ */
+export function readLogMessages(reply: unknown): LogMessage[] {
+  if (!Array.isArray(reply)) return []
+  const [stream] = reply as unknown[]
+  if (!Array.isArray(stream) || !Array.isArray(stream[1])) return []
+  return (stream[1] as unknown[]).map(readMessage)
+}
+
+function readMessage(message: unknown): LogMessage {
+  const [id, list] = Array.isArray(message) ? (message as unknown[]) : []
+  const fields = new Map<string, Buffer>()
+  if (Array.isArray(list)) {
+    for (let index = 0; index + 1 < list.length; index += 2) {
+      const value: unknown = list[index + 1]
+      if (Buffer.isBuffer(value)) fields.set(String(list[index]), value)
+    }
+  }
+  return {
+    id: String(id),
+    token: String(fields.get('t') ?? ''),
+    previous: String(fields.get('p') ?? ''),
+    origin: String(fields.get('o') ?? ''),
+    names: readNames(fields.get('n')),
+  }
+}
+
+function readNames(text: Buffer | undefined): string[] | undefined {
+  if (text === undefined || text.length > LARGEST) return undefined
+  try {
+    const names: unknown = JSON.parse(text.toString())
+    return Array.isArray(names) && names.every(isText) ? names : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}

@@ -1,0 +1,91 @@
+import { lookup, type LookupOneOptions, type LookupAllOptions } from 'node:dns'
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
+
+import { connectionFailure } from './redaction.js'
+
+/** Where a server listens. */
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+  /** A Unix socket, instead of host and port. */
+  readonly path?: string | undefined
+}
+
+export interface SocketOptions {
+  /** undefined for a connection without TLS. */
+  readonly tls: ConnectionOptions | undefined
+  /** 4 or 6 to look up addresses of that family only; 0 for both. */
+  readonly family: number
+  readonly lookup: LookupFunction
+}
+
+/**
+ * Connects, with TLS up to the verified certificate. We do it and not ioredis, so that a connection
+ * can be given up at any moment with nothing left behind, and so that no login is ever seen by it.
+ *
+ * @throws ConnectionFailure
+ */
+export function openSocket(
+  endpoint: Endpoint,
+  options: SocketOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const socket = start(endpoint, options)
+    const abort = (): void => fail(signal.reason)
+    const fail = (error: unknown): void => {
+      signal.removeEventListener('abort', abort)
+      // A socket that is given up may still report its end.
+      socket.on('error', ignore)
+      socket.destroy()
+      reject(connectionFailure(error))
+    }
+    signal.addEventListener('abort', abort)
+    socket.once('error', fail)
+    socket.once('close', fail)
+    socket.once(options.tls === undefined ? 'connect' : 'secureConnect', () => {
+      signal.removeEventListener('abort', abort)
+      socket.off('error', fail)
+      socket.off('close', fail)
+      resolve(socket)
+    })
+  })
+}
+
+/**
+ * `dns.lookup` that never runs twice for one host at a time. A lookup cannot be given up and takes a
+ * thread of Node's pool of four: where names resolve slowly, one per attempt would soon leave no
+ * thread to the application's own files and digests.
+ */
+export function sharedLookup(): LookupFunction {
+  const running = new Map<string, ((...results: LookupResults) => void)[]>()
+  return (host, options, callback) => {
+    const key = `${host} ${options.family ?? 0} ${options.all ?? false} ${options.hints ?? 0}`
+    const present = running.get(key)
+    if (present !== undefined) {
+      present.push(callback)
+      return
+    }
+    const callbacks = [callback]
+    running.set(key, callbacks)
+    lookup(host, options as LookupOneOptions & LookupAllOptions, (...results: unknown[]) => {
+      running.delete(key)
+      for (const each of callbacks) each(...(results as LookupResults))
+    })
+  }
+}
+
+type LookupResults = Parameters<Parameters<LookupFunction>[2]>
+
+function start({ host, port, path }: Endpoint, { tls, family, lookup }: SocketOptions): Socket {
+  const target = path === undefined ? { host, port, family, lookup } : { path }
+  if (tls === undefined) return connect(target)
+  const servername = isIP(host) === 0 && path === undefined ? { servername: host } : {}
+  return connectSecurely({ ...servername, ...tls, ...target })
+}
+
+function ignore(): void {
+  // Whoever destroyed the socket knows already.
+}

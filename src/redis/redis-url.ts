@@ -1,0 +1,53 @@
+import { CacheConfigurationError } from '../errors.js'
+import { redactUrl } from './redaction.js'
+import type { RedisConnectionOptions } from './redis-options.js'
+
+type FromUrl = Pick<
+  RedisConnectionOptions,
+  'host' | 'port' | 'username' | 'password' | 'db' | 'tls'
+>
+
+/**
+ * Reads `redis[s]://user:password@host:port/database` by the WHATWG rules. Query and fragment are
+ * refused, for they would let whoever sets the URL set other options than an address.
+ *
+ * @throws CacheConfigurationError with the URL without its login
+ */
+export function readRedisUrl(text: string): FromUrl {
+  const url = parse(text)
+  const isSecure = url.protocol === 'rediss:'
+  if (!isSecure && url.protocol !== 'redis:') return refuse(text, 'redis:// or rediss://')
+  if (url.hash !== '' || [...url.searchParams.keys()].some((name) => name !== 'family')) {
+    return refuse(text, 'a URL without query and fragment')
+  }
+  const database = url.pathname.replace(/^\//, '')
+  if (!/^\d{0,6}$/.test(database)) return refuse(text, 'a number of a database behind the host')
+  return {
+    ...(url.hostname === '' ? {} : { host: url.hostname.replace(/^\[|\]$/g, '') }),
+    ...(url.port === '' ? {} : { port: Number(url.port) }),
+    ...(url.username === '' ? {} : { username: decode(url.username, text) }),
+    ...(url.password === '' ? {} : { password: decode(url.password, text) }),
+    ...(database === '' ? {} : { db: Number(database) }),
+    ...(isSecure ? { tls: true } : {}),
+  }
+}
+
+function parse(text: string): URL {
+  try {
+    return new URL(text)
+  } catch {
+    return refuse(text, 'a URL such as redis://host:6379')
+  }
+}
+
+function decode(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return refuse(text, 'a login with % signs encoded')
+  }
+}
+
+function refuse(text: string, expected: string): never {
+  throw new CacheConfigurationError('redis.url', expected, redactUrl(text))
+}

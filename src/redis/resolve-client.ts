@@ -1,0 +1,130 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
+
+import { CacheConfigurationError } from '../errors.js'
+import { type Endpoint, sharedLookup } from './open-socket.js'
+import {
+  isClusterClient,
+  type ClientFactory,
+  type ClusterLike,
+  type RedisLike,
+} from './redis-like.js'
+import {
+  type Access,
+  CONNECT_TIMEOUT,
+  INSECURE_TLS,
+  REDIS_PORT,
+  type RedisTarget,
+  SENTINEL_PORT,
+  type Topology,
+} from './redis-target.js'
+
+/** What we take over from a client's options. Everything else of them is ours to decide. */
+interface ClientOptions {
+  readonly host?: string | null
+  readonly port?: number | string | null
+  readonly path?: string | null
+  readonly family?: number | string | null
+  readonly username?: string | null
+  readonly password?: string | null
+  readonly db?: number | null
+  readonly tls?: TlsOptions | boolean | null
+  readonly natMap?: NatMap | null
+  readonly name?: string | null
+  readonly sentinels?: readonly ClientOptions[] | null
+  readonly sentinelUsername?: string | null
+  readonly sentinelPassword?: string | null
+  readonly sentinelTLS?: TlsOptions | boolean | null
+  readonly enableTLSForSentinelMode?: boolean | null
+  readonly redisOptions?: ClientOptions | null
+}
+
+type NatMap =
+  | Readonly<Record<string, { host: string; port: number }>>
+  | ((address: string) => { host: string; port: number } | null | undefined)
+
+/**
+ * Reads address and login off a client of the user. They are read again for each connection, so a
+ * password that the user changes on the client counts from then on.
+ */
+export function resolveClient(
+  client: RedisLike | ClusterLike,
+  createClient: ClientFactory,
+): RedisTarget {
+  const options: ClientOptions = client.options
+  const isCluster = isClusterClient(client)
+  const data = isCluster ? { ...options.redisOptions } : options
+  const login = (): ClientOptions => (isCluster ? (options.redisOptions ?? {}) : options)
+  const usesTls = isCluster || !options.sentinels || options.enableTLSForSentinelMode === true
+  const access: Access = {
+    credentials: () => Promise.resolve(credentials(login().username, login().password)),
+    tls: usesTls ? tlsOf(data.tls) : undefined,
+  }
+  return {
+    topology: isCluster ? clusterOf(client) : topologyOf(options),
+    access,
+    database: isCluster ? 0 : (options.db ?? 0),
+    natMap: (address) => translate(options.natMap, address),
+    connectTimeout: CONNECT_TIMEOUT,
+    family: Number(data.family ?? 0),
+    lookup: sharedLookup(),
+    createClient: isCluster ? createClient : (settings) => client.duplicate(settings),
+    warnings: access.tls?.rejectUnauthorized === false ? [INSECURE_TLS] : [],
+  }
+}
+
+function topologyOf(options: ClientOptions): Topology {
+  if (!options.sentinels) return { kind: 'single', endpoint: endpointOf(options, REDIS_PORT) }
+  return {
+    kind: 'sentinel',
+    master: options.name ?? '',
+    nodes: options.sentinels.map((sentinel) => endpointOf(sentinel, SENTINEL_PORT)),
+    access: {
+      credentials: () =>
+        Promise.resolve(credentials(options.sentinelUsername, options.sentinelPassword)),
+      tls: tlsOf(options.sentinelTLS),
+    },
+  }
+}
+
+/** The nodes it was given at first, and those it knows by now. */
+function clusterOf(client: ClusterLike): Topology {
+  const given: unknown = 'startupNodes' in client ? client.startupNodes : []
+  const known = client.nodes().map((node) => endpointOf(node.options, REDIS_PORT))
+  const seeds = [...(Array.isArray(given) ? given.map(startupNode) : []), ...known]
+  if (seeds.length === 0) {
+    throw new CacheConfigurationError('redis', 'a Cluster client with at least one node', undefined)
+  }
+  return { kind: 'cluster', seeds }
+}
+
+function startupNode(node: unknown): Endpoint {
+  if (typeof node === 'number') return { host: '127.0.0.1', port: node }
+  if (typeof node !== 'string') return endpointOf(node as ClientOptions, REDIS_PORT)
+  const { hostname, port } = new URL(node.includes('://') ? node : `redis://${node}`)
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? REDIS_PORT : Number(port) }
+}
+
+function endpointOf({ host, port, path }: ClientOptions, otherwise: number): Endpoint {
+  return {
+    host: host ?? '127.0.0.1',
+    port: Number(port ?? otherwise),
+    path: path ?? undefined,
+  }
+}
+
+function credentials(
+  username: string | null | undefined,
+  password: string | null | undefined,
+): { username: string | undefined; password: string } | undefined {
+  if (password === undefined || password === null) return undefined
+  return { username: username ?? undefined, password }
+}
+
+function tlsOf(tls: TlsOptions | boolean | null | undefined): TlsOptions | undefined {
+  return tls === true ? {} : tls || undefined
+}
+
+function translate(natMap: NatMap | null | undefined, address: string): Endpoint | undefined {
+  if (natMap === undefined || natMap === null) return undefined
+  return (typeof natMap === 'function' ? natMap(address) : natMap[address]) ?? undefined
+}

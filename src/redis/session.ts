@@ -1,0 +1,198 @@
+import type { Socket } from 'node:net'
+
+import type { RedisArgument } from './link.js'
+import {
+  commandError,
+  connectionFailure,
+  ConnectionFailure,
+  type FailureReason,
+} from './redaction.js'
+import type { ClientFactory, ConnectorLike, RedisLike } from './redis-like.js'
+
+export interface Credentials {
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+}
+
+export interface SessionSettings {
+  readonly createClient: ClientFactory
+  /** How the connection is called in `CLIENT LIST`. */
+  readonly name: string
+  readonly database: number
+  readonly credentials: Credentials | undefined
+}
+
+/**
+ * ioredis speaks the protocol and keeps the order of replies; the rest is ours. It gets a connected
+ * socket and loses it once: it never reconnects, never queues, never sends anything by itself, and
+ * never sees a password.
+ */
+const CLIENT_SETTINGS = {
+  lazyConnect: true,
+  retryStrategy: null,
+  enableReadyCheck: false,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  autoResubscribe: false,
+  enableAutoPipelining: false,
+  disableClientInfo: true,
+  reconnectOnError: null,
+  // Replies have one shape in the second version of the protocol, whichever major of ioredis it is.
+  protocol: 2,
+  replyMapping: 'legacy',
+  stringNumbers: false,
+  keepAlive: 5_000,
+  noDelay: true,
+  // What a client of the user may bring along.
+  keyPrefix: '',
+  readOnly: false,
+  monitor: false,
+  connectionName: null,
+  username: null,
+  password: null,
+  db: 0,
+  tls: undefined,
+  sentinels: null,
+  commandTimeout: undefined,
+  socketTimeout: undefined,
+  blockingTimeout: undefined,
+  scripts: undefined,
+  himportFieldsets: undefined,
+  showFriendlyErrorStack: false,
+}
+
+/** One connection from its first byte to its last. */
+export class Session {
+  /** Resolves when it is over, with the reason. */
+  readonly closed: Promise<FailureReason>
+  /** Resolves a moment later, when the socket is gone too. */
+  readonly ended: Promise<void>
+  readonly #client: RedisLike
+  readonly #socket: Socket
+  #close: (reason: FailureReason) => void = () => undefined
+  #isOpen = true
+
+  constructor(client: RedisLike, socket: Socket) {
+    this.#client = client
+    this.#socket = socket
+    this.closed = new Promise((resolve) => {
+      this.#close = resolve
+    })
+    this.ended = new Promise((resolve) => {
+      socket.once('close', resolve)
+    })
+    // An error outside of a reply leaves in doubt which reply belongs to which command.
+    client.on('error', (error: unknown) => this.destroy(connectionFailure(error).reason))
+    client.on('end', () => this.destroy('reset'))
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen
+  }
+
+  /**
+   * Sends a command; strings in the reply come as Buffers.
+   *
+   * @throws RedisReplyError, Redirection when Redis answers so
+   * @throws RedisUnavailableError when the connection ends first
+   */
+  async call(command: string, args: readonly RedisArgument[]): Promise<unknown> {
+    try {
+      return await this.#client.callBuffer(command, ...args)
+    } catch (error) {
+      throw commandError(error)
+    }
+  }
+
+  /** Logs in and selects the database, in one round trip. */
+  async begin({ name, database, credentials }: SessionSettings): Promise<void> {
+    try {
+      await this.#client.connect()
+      const replies = await Promise.allSettled([
+        credentials?.password === undefined ? undefined : this.#login(credentials),
+        database === 0 ? undefined : this.#client.callBuffer('select', database),
+        this.#client.callBuffer('client', 'setname', name).catch(unlessFatal),
+      ])
+      for (const reply of replies) if (reply.status === 'rejected') throw reply.reason
+    } catch (error) {
+      const failure = connectionFailure(error)
+      this.destroy(failure.reason)
+      throw failure
+    }
+  }
+
+  /** Ends it at once, whatever is under way. */
+  destroy(reason: FailureReason): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#socket.destroy()
+    this.#client.disconnect()
+    this.#close(reason)
+  }
+
+  async #login({ username, password = '' }: Credentials): Promise<void> {
+    const args = username === undefined ? [password] : [username, password]
+    try {
+      await this.#client.callBuffer('auth', ...args)
+    } catch (error) {
+      // A password that the server does not ask for is no reason to do without the server.
+      if (!(error instanceof Error && /without any password|no password is set/.test(error.message))) {
+        throw error
+      }
+    }
+  }
+}
+
+/**
+ * Makes a session of a connected socket.
+ *
+ * @throws ConnectionFailure
+ */
+export async function openSession(
+  socket: Socket,
+  settings: SessionSettings,
+  signal: AbortSignal,
+): Promise<Session> {
+  const session = new Session(createClient(socket, settings), socket)
+  const abort = (): void => session.destroy(connectionFailure(signal.reason).reason)
+  signal.addEventListener('abort', abort)
+  try {
+    if (signal.aborted) throw signal.reason
+    await session.begin(settings)
+    return session
+  } catch (error) {
+    session.destroy(connectionFailure(error).reason)
+    throw signal.aborted ? connectionFailure(signal.reason) : connectionFailure(error)
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+function createClient(socket: Socket, { createClient }: SessionSettings): RedisLike {
+  class ConnectedSocket implements ConnectorLike {
+    connect(): Promise<Socket> {
+      return Promise.resolve(socket)
+    }
+
+    disconnect(): void {
+      socket.destroy()
+    }
+
+    check(): boolean {
+      return true
+    }
+  }
+  try {
+    return createClient({ ...CLIENT_SETTINGS, Connector: ConnectedSocket })
+  } catch {
+    socket.destroy()
+    throw new ConnectionFailure('driver')
+  }
+}
+
+/** The name is a courtesy to whoever reads `CLIENT LIST`; only what bars the connection itself counts. */
+function unlessFatal(error: unknown): void {
+  const { reason } = connectionFailure(error)
+  if (reason !== 'forbidden' && reason !== 'protocol') throw error
+}
