@@ -25,7 +25,7 @@ export class ConnectSchedule {
   readonly #waiting: (() => void)[] = []
   /** When those attempts began that did not fail; the last few. */
   readonly #starts: number[] = []
-  #isReachable = false
+  #isReachable = true
   #running = 0
   #notBefore = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined

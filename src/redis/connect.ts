@@ -11,7 +11,7 @@ import type { RedisLink } from './link.js'
 import { LogConnection, type LogKeys, type LogLane } from './log-connection.js'
 import { PendingLimit } from './pending-limit.js'
 import { Recovery, type RecoveryHandler } from './recovery.js'
-import type { RedisLike } from './redis-like.js'
+import type { ClientFactory, RedisLike } from './redis-like.js'
 import type { RedisInput } from './redis-options.js'
 import type { RedisTarget } from './redis-target.js'
 import { resolveRedis } from './resolve-redis.js'
@@ -47,7 +47,7 @@ export class RedisConnections {
 
   constructor(options: ConnectOptions) {
     const { clock, random, onEvent } = options
-    const target = resolveRedis(options.redis, createClient)
+    const target = resolveRedis(options.redis, loadDriver)
     this.#clock = clock
     this.#recovery = new Recovery(clock)
     for (const text of target.warnings) onEvent(warning(describe(target), text))
@@ -172,10 +172,9 @@ function describe({ topology }: RedisTarget): string {
 }
 
 /** ioredis is an optional peer, so it is loaded when it is needed and not before. */
-function createClient(settings: object): RedisLike {
+function loadDriver(): ClientFactory {
   const { Redis } = createRequire(import.meta.url)('ioredis') as {
     Redis: new (settings: object) => RedisLike
   }
-  return new Redis(settings)
+  return (settings) => new Redis(settings)
 }
-

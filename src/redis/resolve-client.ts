@@ -48,7 +48,7 @@ type NatMap =
  */
 export function resolveClient(
   client: RedisLike | ClusterLike,
-  createClient: ClientFactory,
+  loadDriver: () => ClientFactory,
 ): RedisTarget {
   const options: ClientOptions = client.options
   const isCluster = isClusterClient(client)
@@ -67,7 +67,7 @@ export function resolveClient(
     connectTimeout: CONNECT_TIMEOUT,
     family: Number(data.family ?? 0),
     lookup: sharedLookup(),
-    createClient: isCluster ? createClient : (settings) => client.duplicate(settings),
+    createClient: isCluster ? loadDriver() : (settings) => client.duplicate(settings),
     warnings: access.tls?.rejectUnauthorized === false ? [INSECURE_TLS] : [],
   }
 }

@@ -43,15 +43,17 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
 /**
  * Checks where Redis is said to be, and fills in the defaults. Connects to nothing.
  *
+ * @param loadDriver loads ioredis: now, for in the middle of a first connection it would be blamed on
+ *   Redis. Not called for a client of the user, which brings its own.
  * @throws CacheConfigurationError without the value where it may hold a password
  */
-export function resolveRedis(input: RedisInput, createClient: ClientFactory): RedisTarget {
-  if (typeof input === 'string') return resolveOptions({ url: input }, createClient)
-  if (isClient(input)) return resolveClient(input, createClient)
+export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory): RedisTarget {
+  if (typeof input === 'string') return resolveOptions({ url: input }, loadDriver())
+  if (isClient(input)) return resolveClient(input, loadDriver)
   if (typeof input !== 'object' || input === null) {
     throw new CacheConfigurationError('redis', 'a URL, options or an ioredis client', input)
   }
-  return resolveOptions(input, createClient)
+  return resolveOptions(input, loadDriver())
 }
 
 function resolveOptions(input: RedisConnectionOptions, createClient: ClientFactory): RedisTarget {
