@@ -1,6 +1,7 @@
 import { CacheDeclarationError } from '../errors.js'
 import type { EntryOptions } from '../options/entry-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
+import { validEntryOptions } from '../options/validate-options.js'
 
 const CLASS_CONFIG: unique symbol = Symbol.for('cachewright/class-config') as typeof CLASS_CONFIG
 
@@ -11,31 +12,38 @@ export interface ClassConfig {
   readonly inherited: boolean
 }
 
+/** A class decorator of either dialect, for classes that are an `Instance`. */
+export type CacheConfigDecorator<Instance> = (
+  target: { readonly prototype: Instance },
+  context?: ClassDecoratorContext,
+) => void
+
 /**
  * Gives defaults to all entries of a class: they stand above the cache's defaults and below what a
- * method says itself.
+ * method says itself. Callbacks get the arguments of whichever method is called.
  *
  * @throws CacheDeclarationError when it does not stand on a class, or stands there twice
+ * @throws CacheConfigurationError for an option that does not exist or holds what it cannot hold
  */
-export function CacheConfig(options: EntryOptions): ClassDecoratorFunction {
-  return (target: unknown, second?: unknown) => {
-    if (typeof target !== 'function' || typeof second === 'string') {
+export function CacheConfig<Instance = unknown>(
+  options: EntryOptions<readonly unknown[], unknown, Instance>,
+): CacheConfigDecorator<NoInfer<Instance>> {
+  return (target: unknown, context?: unknown) => {
+    if (typeof target !== 'function' || (context !== undefined && !isClassContext(context))) {
       throw new CacheDeclarationError(
-        '@CacheConfig: expected a class. What to do: give options for one method in @Cached',
+        '@CacheConfig: expected a class. What to do: write the options of one method in @Cached',
       )
     }
+    const label = target.name || '(anonymous class)'
     if (Object.hasOwn(target, CLASS_CONFIG)) {
       throw new CacheDeclarationError(
-        `@CacheConfig on ${target.name}: it stands there twice. What to do: write one, with all options`,
+        `@CacheConfig on ${label}: it stands there twice. What to do: write one, with all options`,
       )
     }
-    const value = Object.freeze({ ...options })
+    const value = validEntryOptions(options, label)
     Object.defineProperty(target, CLASS_CONFIG, { value, configurable: true })
   }
 }
-
-/** A class decorator of either dialect. */
-type ClassDecoratorFunction = (target: ClassReference, context?: unknown) => void
 
 /** The nearest `@CacheConfig` of a class: its own, or that of a base class. */
 export function classConfigOf(constructor: ClassReference): ClassConfig | undefined {
@@ -48,4 +56,9 @@ export function classConfigOf(constructor: ClassReference): ClassConfig | undefi
     current = Object.getPrototypeOf(current) as object | null
   }
   return undefined
+}
+
+/** Tells the class decorator of TC39 from a legacy decorator on a static method, and from others. */
+function isClassContext(context: unknown): boolean {
+  return typeof context === 'object' && context !== null && Reflect.get(context, 'kind') === 'class'
 }

@@ -66,7 +66,7 @@ export class MethodRecord implements MethodDeclaration {
 }
 
 /** An object that holds what was declared: a prototype, a TC39 metadata object, or a dispatcher. */
-export interface DeclarationHolder {
+interface DeclarationHolder {
   [DECLARATIONS]?: MethodRecord[]
 }
 

@@ -2,13 +2,25 @@ import type { ClassReference } from '../options/entry-reference.js'
 import {
   type CacheOperation,
   DECLARATIONS,
-  type DeclarationHolder,
   type Method,
   MethodRecord,
   ownRecordsOf,
 } from './declaration.js'
 import { dispatcherFor } from './dispatcher.js'
-import { refuse, refuseUnlessMethod } from './refusal.js'
+import { refuse, refuseSecond, refuseUnlessMethod } from './refusal.js'
+
+/** A method as a decorator finds it. */
+export interface DecoratedMethod {
+  readonly name: string | symbol
+  /** How messages call it: `Class.method`, or `method` where the class has no name yet. */
+  readonly label: string
+  /** What stands there: the method, our dispatcher, or what another decorator made of either. */
+  readonly value: Method
+  /** Where records of its class are kept; undefined where nothing but the function remains. */
+  readonly holder: object | undefined
+  /** The class, as far as it is known. */
+  readonly owner: ClassReference | undefined
+}
 
 /** What a method decorator's function is called with, in either dialect. */
 type Received = readonly unknown[]
@@ -35,88 +47,89 @@ if (Reflect.get(Symbol, 'metadata') === undefined) {
  * dispatcher. It never runs or changes the method.
  *
  * @param decorator the decorator's name as the user wrote it, such as `@Cached`
+ * @param operationFor makes the operation, and refuses options that are wrong
  */
-export function declare(
+export function declare<Decorator extends (...received: never[]) => unknown>(
   decorator: string,
-  operationFor: (label: string) => CacheOperation,
-): (...received: Received) => unknown {
-  return (...received) => {
-    const [first, second] = received
-    return isStandardContext(second)
-      ? declareStandard(decorator, operationFor, first, second)
-      : declareLegacy(decorator, operationFor, received)
+  operationFor: (method: DecoratedMethod) => CacheOperation,
+): Decorator {
+  const apply = (...received: Received): unknown => {
+    const [value, context] = received
+    if (isStandardContext(context)) {
+      const method = standardMethod(decorator, value, context)
+      return record(decorator, method, operationFor(method))
+    }
+    const [descriptor, method] = legacyMethod(decorator, received)
+    return { ...descriptor, value: record(decorator, method, operationFor(method)) }
   }
+  // What it may stand on is checked by the decorator's own type, and again when it is applied.
+  return apply as unknown as Decorator
 }
 
 function isStandardContext(second: unknown): second is StandardContext {
   return typeof second === 'object' && second !== null && 'kind' in second
 }
 
-function declareStandard(
+function standardMethod(
   decorator: string,
-  operationFor: (label: string) => CacheOperation,
   value: unknown,
   context: StandardContext,
-): unknown {
-  // The class has no name yet: a standard decorator runs before its class exists.
-  const label = String(context.name)
+): DecoratedMethod {
+  const { name, metadata } = context
+  const label = String(name)
   const place = context.static ? 'static' : context.private ? 'private' : context.kind
   if (place !== 'method') refuse(decorator, label, place)
   refuseUnlessMethod(decorator, label, value)
-
-  const known = [...ownRecordsOf(context.metadata), ...ownRecordsOf(value)].find(
-    (record) => record.methodName === context.name,
-  )
-  if (known !== undefined) {
-    known.add(operationFor(label))
-    return value
-  }
-  const record = new MethodRecord(context.name, value)
-  record.add(operationFor(label))
-  if (context.metadata !== undefined) hold(context.metadata, record)
-  return dispatcherOf(record)
+  return { name, label, value, holder: metadata, owner: undefined }
 }
 
-function declareLegacy(
+function legacyMethod(
   decorator: string,
-  operationFor: (label: string) => CacheOperation,
   [target, name, descriptor]: Received,
-): unknown {
-  if (typeof name !== 'string' && typeof name !== 'symbol') {
-    refuse(decorator, nameOf(target), typeof descriptor === 'number' ? 'parameter' : 'class')
-  }
-  const owner = typeof target === 'function' ? target : (target as object).constructor
-  const label = `${nameOf(owner)}.${String(name)}`
-  if (typeof descriptor === 'number') refuse(decorator, label, 'parameter')
-  if (typeof target === 'function') refuse(decorator, label, 'static')
+): [PropertyDescriptor, DecoratedMethod] {
+  const isClass = typeof target === 'function'
+  const owner = isClass ? target : (target as object).constructor
+  const className = owner.name || '(anonymous class)'
+  if (typeof descriptor === 'number') refuse(decorator, className, 'parameter')
+  if (typeof name !== 'string' && typeof name !== 'symbol') refuse(decorator, className, 'class')
+  const label = `${className}.${String(name)}`
+  if (isClass) refuse(decorator, label, 'static')
   if (typeof descriptor !== 'object' || descriptor === null) refuse(decorator, label, 'field')
   const { get, set, value } = descriptor as PropertyDescriptor
   if (get !== undefined || set !== undefined) refuse(decorator, label, 'accessor')
   refuseUnlessMethod(decorator, label, value)
+  const method = { name, label, value, holder: target as object, owner: owner as never }
+  return [descriptor, method]
+}
 
-  const known = ownRecordsOf(target).find((record) => record.methodName === name)
+/** Notes the operation, and returns what stands in the method's place from now on. */
+function record(decorator: string, method: DecoratedMethod, operation: CacheOperation): Method {
+  const { name, value, holder, owner } = method
+  const known = recordOf(method)
   if (known !== undefined) {
-    known.add(operationFor(label))
-    return descriptor
+    refuseSecond(decorator, method.label, known.operations, operation)
+    known.add(operation)
+    return value
   }
-  const record = new MethodRecord(name, value, owner as unknown as ClassReference)
-  record.add(operationFor(label))
-  hold(target as object, record)
-  return { ...descriptor, value: dispatcherOf(record) }
-}
-
-function nameOf(constructor: unknown): string {
-  return (typeof constructor === 'function' && constructor.name) || '(anonymous class)'
-}
-
-function dispatcherOf(record: MethodRecord): Method {
-  const dispatcher = dispatcherFor(record)
-  hold(dispatcher, record)
+  const created = new MethodRecord(name, value, owner)
+  created.add(operation)
+  if (holder !== undefined) hold(holder, created)
+  const dispatcher = dispatcherFor(created)
+  hold(dispatcher, created)
   return dispatcher
 }
 
+/**
+ * The record of a method that has one already. It is looked up by name, and not only on the
+ * function, because another library's decorator may have wrapped our dispatcher in between.
+ */
+function recordOf({ name, value, holder }: DecoratedMethod): MethodRecord | undefined {
+  const records = holder === undefined ? ownRecordsOf(value) : ownRecordsOf(holder)
+  return records.find((candidate) => candidate.methodName === name)
+}
+
 /** Adds a record to an object's own list: a subclass must never write into its base class's. */
-function hold(holder: DeclarationHolder, record: MethodRecord): void {
-  const value = [...ownRecordsOf(holder), record]
+function hold(holder: object, added: MethodRecord): void {
+  const value = [...ownRecordsOf(holder), added]
   Object.defineProperty(holder, DECLARATIONS, { value, configurable: true })
 }

@@ -1,5 +1,5 @@
 import { CacheDeclarationError } from '../errors.js'
-import type { Method } from './declaration.js'
+import type { CacheOperation, Method } from './declaration.js'
 
 /** What a decorator may find itself on, and what to write instead. */
 const PLACES: Readonly<Record<string, readonly [found: string, remedy: string]>> = {
@@ -39,5 +39,24 @@ export function refuseUnlessMethod(
   const kind: unknown = Reflect.get(value, Symbol.toStringTag)
   if (kind === 'GeneratorFunction' || kind === 'AsyncGeneratorFunction') {
     refuse(decorator, label, 'generator')
+  }
+}
+
+/**
+ * Refuses two decorators that both say how the method's own results are cached. Puts, evictions and
+ * warm-ups may stand there as often as one likes.
+ */
+export function refuseSecond(
+  decorator: string,
+  label: string,
+  operations: readonly CacheOperation[],
+  added: CacheOperation,
+): void {
+  const isReadThrough = ({ kind }: CacheOperation) => kind === 'cached' || kind === 'cached-many'
+  if (isReadThrough(added) && operations.some(isReadThrough)) {
+    throw new CacheDeclarationError(
+      `${decorator} on ${label}: expected one of @Cached and @CachedMany on a method, found two. ` +
+        'What to do: write one, with all options',
+    )
   }
 }

@@ -11,7 +11,7 @@ export interface CacheEvictOptions<
   Entry extends EntryReference = EntryReference,
 > {
   /**
-   * The method whose entry is evicted.
+   * The method whose entry is evicted. Not with `tags`.
    *
    * @default with `all`, every entry of the class's namespace; with keys, the class's only entry
    */
@@ -24,7 +24,10 @@ export interface CacheEvictOptions<
   readonly tags?:
     | readonly string[]
     | ((this: Instance, ...args: Arguments) => readonly string[])
-  /** `true`: every key of the entry goes, at a cost that does not depend on their number. */
+  /**
+   * `true`: every key goes, of the `entry`; without one, of the whole namespace, or of what `scope`
+   * returns in it. The cost does not depend on how many there are.
+   */
   readonly all?: true
   /**
    * Evicts before the method runs, and whether or not it fails. Without it the eviction happens
@@ -35,6 +38,6 @@ export interface CacheEvictOptions<
   readonly beforeInvocation?: boolean
   /** A call for which it returns false evicts nothing. A `function` gets the instance as `this`. */
   readonly condition?: (this: Instance, ...args: Arguments) => boolean
-  /** The scope in which keys are evicted, in place of the entry's. @default the entry's */
+  /** The scope in which keys are evicted, in place of the entry's. Not with `tags`. @default the entry's */
   readonly scope?: (this: Instance, ...args: Arguments) => string | undefined
 }

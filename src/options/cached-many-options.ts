@@ -10,6 +10,8 @@ export interface CachedManyOptions<
   Item = unknown,
   Instance = unknown,
   Entry extends EntryReference = EntryReference,
+  Id = unknown,
+  Others extends readonly unknown[] = readonly unknown[],
 > {
   /** The single-item method, `@Cached`, whose entry holds the items. */
   readonly entry: Entry
@@ -21,7 +23,7 @@ export interface CachedManyOptions<
    *
    * @default the key the single-item method has when called with the id in place of the list
    */
-  readonly keyOf?: (this: Instance, id: never, ...others: never[]) => Key
+  readonly keyOf?: (this: Instance, id: Id, ...others: Others) => Key
   /**
    * The id of an item, where a list of results does not stand in the order of the ids or leaves
    * out what was not found.

@@ -1,7 +1,8 @@
-/** A class, abstract or not. */
-export type ClassReference<Instance extends object = object> = abstract new (
-  ...args: never[]
-) => Instance
+/** A class, also an abstract one, or one whose constructor is not public. */
+export interface ClassReference<Instance extends object = object> {
+  readonly name: string
+  readonly prototype: Instance
+}
 
 /**
  * Names an entry by the method that `@Cached` stands on: of the same class, or of another one as

@@ -6,7 +6,13 @@ export type WarmArguments<Arguments extends readonly unknown[] = readonly unknow
   | AsyncIterable<Arguments>
 
 /** The options of `@Warm`, which stands on a `@Cached` method. */
-export interface WarmOptions<
+export type WarmOptions<
+  Arguments extends readonly unknown[] = readonly unknown[],
+  Instance = unknown,
+> = WarmTask<Arguments, Instance> & (WarmEvery | WarmCron)
+
+/** What is loaded, and how. */
+export interface WarmTask<
   Arguments extends readonly unknown[] = readonly unknown[],
   Instance = unknown,
 > {
@@ -24,8 +30,18 @@ export interface WarmOptions<
   readonly timeout?: Duration
   /** Whether the service is not ready before this one is done. @default false */
   readonly critical?: boolean
-  /** How often it is repeated. Cannot be combined with `cron`. @default never */
+}
+
+/** How often it is repeated, if at all. */
+export interface WarmEvery {
+  /** The time from the end of one run to the start of the next. Not with `cron`. @default never */
   readonly every?: Duration
-  /** When it is repeated, as a cron expression. Cannot be combined with `every`. @default never */
-  readonly cron?: string
+  readonly cron?: never
+}
+
+/** When it is repeated. */
+export interface WarmCron {
+  /** When it is repeated, as a cron expression. Not with `every`. @default never */
+  readonly cron: string
+  readonly every?: never
 }

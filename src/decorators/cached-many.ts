@@ -1,0 +1,129 @@
+import type { CachedManyOptions } from '../options/cached-many-options.js'
+import type { EntryReference } from '../options/entry-reference.js'
+import { validManyOptions } from '../options/validate-options.js'
+import { declare } from './declare.js'
+import type { CheckEntry, MethodOf, StoredBy } from './entry-types.js'
+import type {
+  Accepts,
+  CheckArity,
+  CheckInstance,
+  NotStatic,
+  OnInstance,
+  Parameter,
+  ParametersOf,
+  PromiseMethod,
+} from './method-decorator.js'
+
+/** The options of `@CachedMany` when they are inferred: see `InferredCachedOptions`. */
+export type InferredCachedManyOptions<
+  Entry extends EntryReference,
+  Ids extends number,
+  Id,
+  Others extends Parameter,
+  Item,
+  Condition extends Parameter,
+  Scope extends Parameter,
+  Instance,
+> = Pick<CachedManyOptions<Parameter, Item, Instance, Entry>, 'entry' | 'idOf'> &
+  Pick<CachedManyOptions<Parameter, Item, Instance, Entry, Id, Others>, 'keyOf'> &
+  Pick<CachedManyOptions<Condition, Item, Instance>, 'condition'> &
+  Pick<CachedManyOptions<Scope, Item, Instance>, 'scope'> & {
+    [Name in keyof Pick<CachedManyOptions, 'ids'>]: Ids
+  }
+
+/**
+ * Caches the items of a method that takes a list of ids, one by one, in the entry of the
+ * single-item method: what one has loaded, the other finds. Only the ids that are missing reach
+ * the method, in one call.
+ *
+ * The method returns a list in the order of the ids, a list of items that name their ids
+ * (`idOf`), a Map from ids, or an object whose property names are the ids.
+ */
+export function CachedMany<
+  Fn extends PromiseMethod = never,
+  const Entry extends EntryReference = EntryReference,
+  Ids extends number = 0,
+  Id = never,
+  Others extends Parameter = never,
+  Item = unknown,
+  Condition extends Parameter = ParametersOf<Fn>,
+  Scope extends Parameter = ParametersOf<Fn>,
+  Instance = unknown,
+>(
+  options: InferredCachedManyOptions<
+    Entry,
+    Ids,
+    Id,
+    Others,
+    Item,
+    Condition,
+    Scope,
+    Instance
+  >,
+): CachedManyDecorator<
+  NoInfer<[Condition, Scope]>,
+  NoInfer<Instance>,
+  NoInfer<Entry>,
+  NoInfer<Ids>,
+  NoInfer<Id>,
+  NoInfer<Item>
+> {
+  return declare('@CachedMany', ({ label }) => ({
+    kind: 'cached-many',
+    options: validManyOptions(options, label),
+  }))
+}
+
+/** What a method for many ids may return, when the method for one returns `Item`. */
+export type ManyItems<Item> =
+  | readonly (Item | null | undefined)[]
+  | ReadonlyMap<unknown, Item | null | undefined>
+  | { readonly [id: string]: Item | null | undefined }
+
+/** A decorator whose method takes a list of ids that the entry's method takes one by one. */
+export interface CachedManyDecorator<
+  Lists extends readonly Parameter[],
+  Instance,
+  Entry,
+  Ids extends number,
+  Id,
+  Item,
+> {
+  /** As a standard decorator (TC39). */
+  <
+    This,
+    Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
+    Fn extends (
+      this: This,
+      ...args: any
+    ) => PromiseLike<ManyItems<Item & StoredBy<MethodOf<Entry, This>>>>,
+  >(
+    value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
+    context: ClassMethodDecoratorContext<This, Fn> &
+      OnInstance &
+      CheckInstance<This, Instance> &
+      CheckEntry<Entry, This>,
+  ): Fn
+  /** As a legacy decorator. */
+  <
+    This extends object,
+    Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
+    Fn extends PromiseMethod<ManyItems<Item & StoredBy<MethodOf<Entry, This>>>>,
+  >(
+    target: This &
+      NotStatic &
+      CheckInstance<NoInfer<This>, Instance> &
+      CheckEntry<Entry, NoInfer<This>>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<Fn> & {
+      value?: (...args: Actual) => unknown
+    } & CheckArity<NoInfer<Fn>, Lists>,
+  ): TypedPropertyDescriptor<Fn> | void
+}
+
+/** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
+type HasIds<Ids extends number, Id, Entry, This> = {
+  readonly [Index in `${Ids}`]: readonly ([Id] extends [never]
+    ? Parameters<MethodOf<Entry, This>>[0]
+    : Id)[]
+}

@@ -1,0 +1,63 @@
+import { CacheConfigurationError } from '../errors.js'
+import type { CachedOptions } from '../options/cached-options.js'
+import { validCachedOptions } from '../options/validate-options.js'
+import { declare } from './declare.js'
+import type { MethodCacheDecorator, Parameter, ParametersOf, PromiseMethod, ResultOf } from './method-decorator.js'
+
+/**
+ * The options of `@Cached` when they are inferred: every callback names as many of the method's
+ * parameters as it likes. One list for all would be inferred from the first callback alone.
+ */
+export type InferredCachedOptions<
+  Key extends Parameter,
+  Ttl extends Parameter,
+  Tags extends Parameter,
+  Condition extends Parameter,
+  Unless extends Parameter,
+  Scope extends Parameter,
+  Result,
+  Instance,
+> = Omit<CachedOptions, 'key' | 'ttl' | 'tags' | 'condition' | 'unless' | 'scope'> &
+  Pick<CachedOptions<Key, Result, Instance>, 'key'> &
+  Pick<CachedOptions<Ttl, Result, Instance>, 'ttl'> &
+  Pick<CachedOptions<Tags, Result, Instance>, 'tags'> &
+  Pick<CachedOptions<Condition, Result, Instance>, 'condition'> &
+  Pick<CachedOptions<Unless, Result, Instance>, 'unless'> &
+  Pick<CachedOptions<Scope, Result, Instance>, 'scope'>
+
+/**
+ * Caches the results of a method.
+ *
+ * Callbacks are checked against the method; their parameters are written out, because TypeScript
+ * hands a decorator's options no types from the method below. Naming the method does:
+ * `@Cached<UserService['profile']>({ key: (id) => id })`.
+ */
+export function Cached<
+  Fn extends PromiseMethod = never,
+  Key extends Parameter = ParametersOf<Fn>,
+  Ttl extends Parameter = ParametersOf<Fn>,
+  Tags extends Parameter = ParametersOf<Fn>,
+  Condition extends Parameter = ParametersOf<Fn>,
+  Unless extends Parameter = ParametersOf<Fn>,
+  Scope extends Parameter = ParametersOf<Fn>,
+  Result = ResultOf<Fn>,
+  Instance = unknown,
+>(
+  options: InferredCachedOptions<Key, Ttl, Tags, Condition, Unless, Scope, Result, Instance> = {},
+): MethodCacheDecorator<
+  NoInfer<[Key, Ttl, Tags, Condition, Unless, Scope]>,
+  NoInfer<Result>,
+  NoInfer<Instance>
+> {
+  return declare('@Cached', ({ name, label }) => {
+    const checked = validCachedOptions(options, label)
+    if (typeof name === 'symbol' && checked.entry === undefined) refuseSymbol(label)
+    return { kind: 'cached', options: checked }
+  })
+}
+
+/** A symbol is not the same in two processes, so it cannot name what they share. */
+function refuseSymbol(label: string): never {
+  const expected = 'a name for the entry, because a method named by a symbol has none'
+  throw new CacheConfigurationError(`${label}: entry`, expected, undefined)
+}

@@ -1,0 +1,108 @@
+/**
+ * The types of method decorators. They check a decorator's callbacks against the method it stands
+ * on, in both dialects.
+ *
+ * Element types are checked by constraints and not by conditional types, because the latter stay
+ * unresolved inside generic classes (`find(id: T['id'])`) and would refuse every method there.
+ * Only the number of parameters is checked by a conditional type, on tuples of `unknown`.
+ *
+ * `any` is what makes a parameter list match whatever the other one holds; `unknown` would refuse.
+ * The decorators' functions return these types under `NoInfer`: a standard decorator's call has a
+ * contextual type, from which the compiler would otherwise infer nonsense for what was not given.
+ */
+
+declare const why: unique symbol
+
+/** A type that nothing is assignable to; what is wrong stands in the compiler's message. */
+export interface Complaint<Message extends string> {
+  readonly [why]: Message
+}
+
+/** A list of parameters, as callbacks have them; `never` for a callback that was not given. */
+export type Parameter = readonly unknown[]
+
+/** Any method that returns a promise of `Result`. */
+export type PromiseMethod<Result = unknown> = (...args: any) => PromiseLike<Result>
+
+/** The parameters of a method that was named explicitly; `never` when none was. */
+export type ParametersOf<Fn extends PromiseMethod> = [Fn] extends [never] ? never : Parameters<Fn>
+
+/** The result of a method that was named explicitly; `unknown` when none was. */
+export type ResultOf<Fn extends PromiseMethod> = [Fn] extends [never]
+  ? unknown
+  : Awaited<ReturnType<Fn>>
+
+/** What the method's parameters must be for callbacks with each of these parameter lists. */
+export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly [
+  infer First extends Parameter,
+  ...infer Others extends readonly Parameter[],
+]
+  ? AcceptsOne<First> & Accepts<Others>
+  : unknown
+
+type AcceptsOne<List extends Parameter> = [List] extends [readonly []]
+  ? unknown
+  : readonly [...List, ...any[]]
+
+/** Nothing, or what is wrong: a callback must not want more arguments than every call gives. */
+export type CheckArity<Fn, Lists extends readonly Parameter[]> = Fn extends (
+  ...args: infer Actual
+) => unknown
+  ? Shape<Actual> extends AtLeast<Lists>
+    ? unknown
+    : Complaint<'a callback wants more parameters than the method is sure to get'>
+  : never
+
+/** A parameter list without its types: how many there are, and which of them may be left out. */
+export type Shape<List extends Parameter> = { [Index in keyof List]: unknown }
+
+type AtLeast<Lists extends readonly Parameter[]> = Lists extends readonly [
+  infer First extends Parameter,
+  ...infer Others extends readonly Parameter[],
+]
+  ? ([First] extends [never] ? unknown : readonly [...Shape<First>, ...unknown[]]) & AtLeast<Others>
+  : unknown
+
+/** What the class must not look like in a legacy decorator: a constructor, which statics get. */
+export interface NotStatic {
+  readonly prototype?: Complaint<'a static method cannot be cached: make it an instance method'>
+}
+
+/** What a standard decorator's context must say. */
+export interface OnInstance {
+  readonly static: false
+  readonly private: false
+}
+
+/** Nothing, or what is wrong: callbacks that name their `this` must name one that the class is. */
+export type CheckInstance<This, Instance> = [This] extends [Instance]
+  ? unknown
+  : Complaint<'a callback names a `this` that is not this class'>
+
+/**
+ * A decorator for methods that return a promise of `Result`, whose parameters suit callbacks with
+ * the parameter lists `Lists`, in classes that are an `Instance`.
+ */
+export interface MethodCacheDecorator<
+  Lists extends readonly Parameter[] = [],
+  Result = unknown,
+  Instance = unknown,
+> {
+  /** As a standard decorator (TC39). */
+  <
+    This,
+    Actual extends Parameter & Accepts<Lists>,
+    Fn extends (this: This, ...args: any) => PromiseLike<Result>,
+  >(
+    value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
+    context: ClassMethodDecoratorContext<This, Fn> & OnInstance & CheckInstance<This, Instance>,
+  ): Fn
+  /** As a legacy decorator. `{ value? }` because TypedPropertyDescriptor is invariant through `set`. */
+  <This extends object, Actual extends Parameter & Accepts<Lists>, Fn extends PromiseMethod<Result>>(
+    target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<Fn> & {
+      value?: (...args: Actual) => unknown
+    } & CheckArity<NoInfer<Fn>, Lists>,
+  ): TypedPropertyDescriptor<Fn> | void
+}

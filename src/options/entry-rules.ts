@@ -1,0 +1,83 @@
+import { toMilliseconds } from '../duration.js'
+import { CacheConfigurationError } from '../errors.js'
+import { checkOptions, type Rules } from './check-options.js'
+import type { CachedOptions } from './cached-options.js'
+import type { EntryOptions, TimeoutOptions } from './entry-options.js'
+import {
+  aBoolean,
+  aCount,
+  aDuration,
+  aFunction,
+  aName,
+  aPositiveDuration,
+  aTagList,
+  either,
+  isFalse,
+  isFunction,
+  isName,
+  oneOf,
+  type Rule,
+  rule,
+} from './rules.js'
+
+/** The longest pause between a failed load and the next one, in milliseconds. */
+export const LONGEST_BACKOFF = 30_000
+
+const TIMEOUT_RULES: Rules<TimeoutOptions> = { soft: aPositiveDuration, hard: aPositiveDuration }
+
+/** What the options of an entry may hold, each for itself. */
+export const ENTRY_RULES: Rules<EntryOptions> = {
+  namespace: aName,
+  version: rule('a whole number from 0 on, or a text that is not empty', isVersion),
+  ttl: either(isFunction, aDuration),
+  negativeTtl: either(isFalse, aDuration),
+  jitter: rule('a fraction from 0 to 1', (value) => isFraction(value)),
+  staleWhileRevalidate: aDuration,
+  staleIfError: aDuration,
+  refreshAhead: rule('a fraction from 0 to below 1', (value) => isFraction(value) && value !== 1),
+  timeout: (value, option) => {
+    checkOptions(value, TIMEOUT_RULES, option)
+  },
+  concurrency: aCount(1, true),
+  queue: aCount(0, true),
+  errorBackoff: aBackoff(),
+  tiers: rule("['memory'], ['redis'] or both, each once", isTierList),
+  consistency: oneOf('bounded', 'strict'),
+  isolation: oneOf('freeze', 'copy', 'share'),
+  maxValueBytes: aCount(1),
+  compressAbove: either(isFalse, aCount(0)),
+  scope: aFunction,
+  enabled: aBoolean,
+}
+
+/** What the options of `@Cached` may hold, each for itself. */
+export const CACHED_RULES: Rules<CachedOptions> = {
+  ...ENTRY_RULES,
+  entry: aName,
+  key: aFunction,
+  tags: either(isFunction, aTagList),
+  condition: aFunction,
+  unless: aFunction,
+}
+
+function isVersion(value: unknown): boolean {
+  return isName(value) || (Number.isSafeInteger(value) && (value as number) >= 0)
+}
+
+function isFraction(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value <= 1
+}
+
+function isTierList(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length === 0) return false
+  const tiers = new Set<unknown>(value)
+  return tiers.size === value.length && [...tiers].every((tier) => tier === 'memory' || tier === 'redis')
+}
+
+function aBackoff(): Rule {
+  return (value, option) => {
+    if (toMilliseconds(value as number, option) > LONGEST_BACKOFF) {
+      throw new CacheConfigurationError(option, "a duration of at most '30s'", value)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { type Duration, toMilliseconds } from '../duration.js'
+import type { EntryPolicy } from '../engine/policy.js'
+import { CacheConfigurationError } from '../errors.js'
+import type { CachedOptions } from './cached-options.js'
+import { checkOptions } from './check-options.js'
+import { DEFAULT_ENTRY_OPTIONS } from './default-entry-options.js'
+import { CACHED_RULES } from './entry-rules.js'
+import { mergeEntryOptions } from './merge-entry-options.js'
+import { isNameList } from './rules.js'
+
+/** Which entry a policy is for. */
+export interface EntryIdentity {
+  /** `Class.method`, or the entry's own name: what errors begin with. */
+  readonly label: string
+  readonly namespace: string
+  readonly version: number | string
+  readonly entry: string
+}
+
+/**
+ * What the engine is told about an entry: the defaults, with each layer of options laid over the
+ * one before. The layers are the cache's, the class's, the method's, and what a configuration
+ * overrides.
+ *
+ * @throws CacheConfigurationError naming the entry and the option, for an option that does not
+ *   exist, holds what it cannot hold, or contradicts another one
+ */
+export function resolveEntryPolicy(
+  identity: EntryIdentity,
+  ...layers: readonly (CachedOptions | undefined)[]
+): EntryPolicy {
+  const { label } = identity
+  const options = checkOptions<Merged>(
+    mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers),
+    CACHED_RULES,
+    label,
+  )
+  const policy = policyOf(identity, options)
+  refuseContradictions(policy)
+  return Object.freeze(policy)
+}
+
+/** Options in which everything with a default is there. */
+type Merged = CachedOptions & Required<Pick<CachedOptions, keyof typeof DEFAULT_ENTRY_OPTIONS>>
+
+function policyOf(identity: EntryIdentity, options: Merged): EntryPolicy {
+  const { label } = identity
+  const { negativeTtl, timeout, tiers, compressAbove } = options
+  const span = (name: keyof Merged & string, value: Duration) =>
+    toMilliseconds(value, `${label}: ${name}`)
+  return {
+    label,
+    namespace: identity.namespace,
+    version: String(identity.version),
+    entry: identity.entry,
+    ttl: ttlOf(options, label),
+    negativeTtl: negativeTtl === undefined ? undefined : span('negativeTtl', negativeTtl || 0),
+    jitter: options.jitter,
+    staleWhileRevalidate: span('staleWhileRevalidate', options.staleWhileRevalidate),
+    staleIfError: span('staleIfError', options.staleIfError),
+    refreshAhead: options.refreshAhead,
+    softTimeout: timeout.soft === undefined ? Infinity : span('timeout', timeout.soft),
+    hardTimeout: timeout.hard === undefined ? Infinity : span('timeout', timeout.hard),
+    concurrency: options.concurrency,
+    queue: options.queue,
+    errorBackoff: span('errorBackoff', options.errorBackoff),
+    useMemory: tiers.includes('memory'),
+    useRedis: tiers.includes('redis'),
+    consistency: options.consistency,
+    isolation: options.isolation,
+    maxValueBytes: options.maxValueBytes,
+    compressAbove: compressAbove === false ? Infinity : compressAbove,
+    tags: tagsOf(options, label),
+    unless: unlessOf(options),
+  }
+}
+
+/** A function of the result is checked each time: a wrong duration throws, and nothing is stored. */
+function ttlOf({ ttl }: Merged, label: string): EntryPolicy['ttl'] {
+  if (typeof ttl !== 'function') return toMilliseconds(ttl, `${label}: ttl`)
+  return (result, args) => toMilliseconds(ttl(result, ...args), `${label}: ttl`)
+}
+
+/** A function of the result is checked each time: a tag that is no text throws. */
+function tagsOf({ tags }: Merged, label: string): EntryPolicy['tags'] {
+  if (tags === undefined) return undefined
+  if (typeof tags !== 'function') {
+    const fixed = Object.freeze([...tags])
+    return () => fixed
+  }
+  return (result, args) => {
+    const found = tags(result, ...args)
+    if (isNameList(found)) return found
+    throw new CacheConfigurationError(`${label}: tags`, 'a list of texts that are not empty', found)
+  }
+}
+
+function unlessOf({ unless }: Merged): EntryPolicy['unless'] {
+  return unless === undefined ? undefined : (result, args) => Boolean(unless(result, ...args))
+}
+
+/** Options that are right each for itself and make no sense together. */
+function refuseContradictions(policy: EntryPolicy): void {
+  const refuse = (option: string, expected: string, received: unknown): never => {
+    throw new CacheConfigurationError(`${policy.label}: ${option}`, expected, received)
+  }
+  const { ttl, softTimeout, hardTimeout, consistency } = policy
+  if (consistency === 'strict' && !policy.useRedis) {
+    refuse('consistency', "'bounded' where tiers has no 'redis': strict reads are validated there", consistency)
+  }
+  if (softTimeout !== Infinity && softTimeout >= hardTimeout) {
+    refuse('timeout', 'a soft timeout below the hard one', softTimeout)
+  }
+  for (const option of ['staleWhileRevalidate', 'staleIfError', 'refreshAhead'] as const) {
+    if (ttl === 0 && policy[option] > 0) {
+      refuse('ttl', `a duration above zero with ${option}; to keep nothing, write enabled: false`, ttl)
+    }
+  }
+}
