@@ -125,8 +125,7 @@ describe('ChaosProxy', () => {
     const client = await Client.connect(proxy.port)
     client.send('a'.repeat(20))
     await eventually(() => client.received.length === 20)
-    const intact = [...client.received].filter((letter) => letter === 'a')
-    expect(intact).to.have.lengthOf(19)
+    expect(client.received.replaceAll('a', '')).to.have.lengthOf(1)
     expect(echo.received).to.equal('a'.repeat(20))
 
     const twin = await startProxy({ port: echo.port }, { seed: 7 })

@@ -6,7 +6,14 @@ import { Cluster, type ClusterOptions } from 'ioredis'
 
 import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
-import { allOrNone, defaultArguments, healthyOrStopped, type RedisServer, startRedis } from './redis-server.js'
+import {
+  allOrNone,
+  commandLine,
+  defaultArguments,
+  healthyOrStopped,
+  type RedisServer,
+  startRedis,
+} from './redis-server.js'
 
 /** What a client may be given: ioredis's options, but for those of a single node. */
 export type ClusterClientOptions = Omit<ClusterOptions, 'redisOptions'> & {
@@ -147,14 +154,14 @@ function startNode(
 ): Promise<RedisServer> {
   const prepare = async (directory: string, port: number): Promise<string[]> => {
     await writeFile(join(directory, 'nodes.conf'), nodesFile(node, plan))
-    return [
-      ...defaultArguments(port, directory),
-      ...['--cluster-enabled', 'yes'],
-      ...['--cluster-config-file', 'nodes.conf'],
-      ...['--cluster-node-timeout', String(options.nodeTimeout ?? 1_000)],
-      ...['--cluster-require-full-coverage', options.fullCoverage === true ? 'yes' : 'no'],
-      ...['--repl-diskless-sync-delay', '0'],
-    ]
+    const settings = commandLine({
+      'cluster-enabled': 'yes',
+      'cluster-config-file': 'nodes.conf',
+      'cluster-node-timeout': options.nodeTimeout ?? 1_000,
+      'cluster-require-full-coverage': options.fullCoverage === true ? 'yes' : 'no',
+      'repl-diskless-sync-delay': 0,
+    })
+    return [...defaultArguments(port, directory), ...settings]
   }
   return startRedis(options.args, { port: node.port, prepare })
 }

@@ -22,7 +22,8 @@ describe('startSentinels', function () {
     expect(await master.ask('GET', 'key')).to.equal('value')
     const copies = all.servers.filter((server) => server !== master)
     expect(copies).to.have.lengthOf(2)
-    for (const copy of copies) await eventually(async () => (await copy.ask('GET', 'key')) === 'value')
+    for (const copy of copies)
+      await eventually(async () => (await copy.ask('GET', 'key')) === 'value')
   })
 
   it('puts another server in the place of a master that is killed', async () => {

@@ -23,7 +23,7 @@ describe('startRedis', () => {
     expect(isAlive(pid)).to.equal(false)
     expect(existsSync(directory)).to.equal(false)
     expect(client.status).to.equal('end')
-    expect(own.pid).to.be.NaN
+    expect(Number.isNaN(own.pid)).to.equal(true)
   })
 
   it('starts servers side by side on ports of their own', async () => {

@@ -44,7 +44,12 @@ export class RedisServer {
   #process: ServerProcess | undefined
   #questions: Redis | undefined
 
-  constructor(port: number, directory: string, args: readonly string[], options: RedisServerOptions) {
+  constructor(
+    port: number,
+    directory: string,
+    args: readonly string[],
+    options: RedisServerOptions,
+  ) {
     this.port = port
     this.directory = directory
     this.#arguments = args
@@ -167,14 +172,13 @@ export async function startRedis(
 }
 
 /** The arguments of a server that listens only to this machine and keeps nothing on disk. */
-export function defaultArguments(port: number, directory: string): readonly string[] {
-  return [
-    ...['--port', String(port)],
-    ...['--bind', '127.0.0.1'],
-    ...['--dir', directory],
-    ...['--save', ''],
-    ...['--appendonly', 'no'],
-  ]
+export function defaultArguments(port: number, directory: string): string[] {
+  return commandLine({ port, bind: '127.0.0.1', dir: directory, save: '', appendonly: 'no' })
+}
+
+/** `{ port: 1 }` as redis-server wants it: `--port 1`. */
+export function commandLine(settings: Readonly<Record<string, string | number>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
 }
 
 /** Waits for servers that start together. When one fails, the others are stopped. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 
 import { type CertificateKind, makeCertificate } from './certificates.js'
-import { defaultArguments, type RedisServer, startRedis } from './redis-server.js'
+import { commandLine, defaultArguments, type RedisServer, startRedis } from './redis-server.js'
 
 export interface TlsRedis {
   /** Its `url` begins with `rediss:`, and its `client` trusts the authority. */
@@ -15,15 +15,17 @@ export interface TlsRedis {
 export async function startTlsRedis(kind: CertificateKind = 'valid'): Promise<TlsRedis> {
   const certificate = await makeCertificate(kind)
   const authority = await readFile(certificate.authorityFile, 'utf8')
-  const prepare = (directory: string, port: number): Promise<string[]> =>
-    Promise.resolve([
-      ...defaultArguments(0, directory),
-      ...['--tls-port', String(port)],
-      ...['--tls-cert-file', certificate.certificateFile],
-      ...['--tls-key-file', certificate.keyFile],
-      ...['--tls-ca-cert-file', certificate.authorityFile],
-      ...['--tls-auth-clients', 'no'],
-    ])
+  const settings = {
+    'tls-cert-file': certificate.certificateFile,
+    'tls-key-file': certificate.keyFile,
+    'tls-ca-cert-file': certificate.authorityFile,
+    'tls-auth-clients': 'no',
+  }
+  const prepare = async (directory: string, port: number): Promise<string[]> => [
+    // Port 0: nothing listens without TLS.
+    ...defaultArguments(0, directory),
+    ...commandLine({ 'tls-port': port, ...settings }),
+  ]
   const clientOptions = { tls: { ca: authority } }
   const server = await startRedis([], { prepare, scheme: 'rediss', clientOptions })
   return {

@@ -76,7 +76,11 @@ function start(mode: RedisMode): Promise<string> {
 async function checkUrl(): Promise<string> {
   const url = givenUrl()
   if (url === '') throw new Error('REDIS_URL is not set')
-  const client = new Redis(url, { lazyConnect: true, connectTimeout: 2_000, retryStrategy: () => null })
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2_000,
+    retryStrategy: () => null,
+  })
   // The client reports a failed connection twice; the rejection of `connect` is the one we use.
   client.on('error', () => undefined)
   try {

@@ -40,7 +40,9 @@ export function runCommand(
         return
       }
       const end = (complaints || output).trim().split('\n').slice(-5).join('\n')
-      reject(new Error(`${command} ${commandArguments[0] ?? ''} ended with ${code ?? signal}: ${end}`))
+      reject(
+        new Error(`${command} ${commandArguments[0] ?? ''} ended with ${code ?? signal}: ${end}`),
+      )
     })
   })
 }

@@ -105,7 +105,10 @@ export class ServerProcess {
         const end = this.#output.trim().split('\n').slice(-8).join('\n')
         reject(new Error(`${command.binary} ${what}:\n${end}`))
       }
-      const timer = setTimeout(() => fail(`was not ready in ${command.deadline} ms`), command.deadline)
+      const timer = setTimeout(
+        () => fail(`was not ready in ${command.deadline} ms`),
+        command.deadline,
+      )
       const look = (): void => {
         if (!command.readyWhen.test(this.#output)) return
         clearTimeout(timer)

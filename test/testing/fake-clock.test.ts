@@ -95,7 +95,9 @@ describe('FakeClock', () => {
 
   it('never goes back', async () => {
     const clock = new FakeClock(100)
-    expect(() => clock.set(99)).to.throw().that.satisfies(CacheError.is)
+    expect(() => clock.set(99))
+      .to.throw()
+      .that.satisfies(CacheError.is)
     const outcome = await clock.advance(-1).catch((error: unknown) => error)
     expect(outcome).to.satisfy(CacheError.is)
     expect(clock.now()).to.equal(100)
