@@ -2,18 +2,22 @@ import { createRequire } from 'node:module'
 
 import type { Clock } from '../clock.js'
 import type { InvalidationLog } from '../tiers/shared-store.js'
+import { ClusterLink } from './cluster-link.js'
+import { ClusterLogLane } from './cluster-log-lane.js'
+import { ClusterServers, nameOf } from './cluster-servers.js'
 import { warning, type ConnectionEvent, type ConnectionListener } from './connection-event.js'
 import { Dialer } from './dialer.js'
 import { findMaster } from './find-master.js'
-import { pause } from './fair-deadline.js'
 import { GuardedLink } from './guarded-link.js'
 import type { RedisLink } from './link.js'
 import { LogConnection, type LogKeys, type LogLane } from './log-connection.js'
+import type { Endpoint } from './open-socket.js'
+import { Pause } from './pause.js'
 import { PendingLimit } from './pending-limit.js'
 import { Recovery, type RecoveryHandler } from './recovery.js'
 import type { ClientFactory, RedisLike } from './redis-like.js'
 import type { RedisInput } from './redis-options.js'
-import type { RedisTarget } from './redis-target.js'
+import type { RedisTarget, Topology } from './redis-target.js'
 import { resolveRedis } from './resolve-redis.js'
 import { Server } from './server.js'
 
@@ -43,7 +47,7 @@ export class RedisConnections {
   readonly #backend: Backend
   readonly #recovery: Recovery
   readonly #clock: Clock
-  readonly #onReady = new Set<() => void>()
+  readonly #waiting = new Set<Pause>()
 
   constructor(options: ConnectOptions) {
     const { clock, random, onEvent } = options
@@ -51,7 +55,7 @@ export class RedisConnections {
     this.#clock = clock
     this.#recovery = new Recovery(clock)
     for (const text of target.warnings) onEvent(warning(describe(target), text))
-    this.#backend = connectSingle(target, {
+    this.#backend = connect(target, {
       clock,
       random,
       recovery: this.#recovery,
@@ -94,25 +98,29 @@ export class RedisConnections {
   /** True once commands are taken, false when they are not within `timeout` milliseconds. */
   async whenReady(timeout: number): Promise<boolean> {
     if (this.isReady) return true
-    let notify = (): void => undefined
-    const ready = new Promise<void>((resolve) => {
-      notify = resolve
-    })
-    this.#onReady.add(notify)
-    await pause(this.#clock, timeout, ready)
-    this.#onReady.delete(notify)
+    const pause = new Pause(this.#clock)
+    this.#waiting.add(pause)
+    await pause.wait(timeout)
+    this.#waiting.delete(pause)
     return this.isReady
   }
 
   /** Resolves when no socket and no timer is left, also with Redis dead or frozen. */
-  close(): Promise<void> {
-    return this.#backend.close()
+  async close(): Promise<void> {
+    for (const pause of this.#waiting) pause.end()
+    await this.#backend.close()
+    // Sockets of attempts that were given up close in the last phase of the loop's turn.
+    for (let turn = 0; turn < 2; turn += 1) {
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
+    }
   }
 
   #heard(event: ConnectionEvent, onEvent: ConnectionListener): void {
     onEvent(event)
-    if (event.kind !== 'ready') return
-    for (const notify of this.#onReady) notify()
+    if (!this.isReady) return
+    for (const pause of this.#waiting) pause.wake()
   }
 }
 
@@ -120,11 +128,63 @@ interface BackendOptions extends Omit<ConnectOptions, 'redis'> {
   readonly recovery: Recovery
 }
 
-function connectSingle(target: RedisTarget, options: BackendOptions): Backend {
+function connect(target: RedisTarget, options: BackendOptions): Backend {
+  const { topology } = target
+  return topology.kind === 'cluster'
+    ? connectCluster(target, topology.seeds, options)
+    : connectSingle(target, topology, options)
+}
+
+function connectCluster(
+  target: RedisTarget,
+  seeds: readonly Endpoint[],
+  options: BackendOptions,
+): Backend {
   const { clock } = options
+  const { connectTimeout } = target
   const dialer = new Dialer(target)
-  const { topology, connectTimeout } = target
-  if (topology.kind === 'cluster') throw new TypeError('not a single server')
+  const limit = new PendingLimit()
+  const servers = new ClusterServers({
+    ...options,
+    seeds,
+    dialer,
+    connectTimeout,
+    createServer: (endpoint, isReplacement) =>
+      new Server({
+        ...options,
+        name: nameOf(endpoint),
+        limit,
+        connectTimeout,
+        isReplacement,
+        dial: (lane, signal) => dialer.dial(endpoint, lane, signal),
+      }),
+  })
+  const link = new ClusterLink(servers, clock)
+  return {
+    link,
+    duringRecovery: link.duringRecovery,
+    get isReady() {
+      return servers.isReady
+    },
+    logLane: (key) => new ClusterLogLane(link, servers, key),
+    information: (deadline) =>
+      Promise.all(
+        servers.all.map(async (server) =>
+          String(await server.run('reads', { name: 'info', args: [], deadline })),
+        ),
+      ),
+    close: () => servers.close(),
+  }
+}
+
+function connectSingle(
+  target: RedisTarget,
+  topology: Exclude<Topology, { kind: 'cluster' }>,
+  options: BackendOptions,
+): Backend {
+  const { clock } = options
+  const { connectTimeout } = target
+  const dialer = new Dialer(target)
   const server = new Server({
     ...options,
     name: describe(target),

@@ -2,8 +2,9 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { type Breaker, PROBE_EVERY } from './breaker.js'
 import type { ConnectSchedule } from './connect-schedule.js'
-import { fairDeadline, fairTimeout, pause } from './fair-deadline.js'
+import { fairDeadline, fairTimeout } from './fair-deadline.js'
 import type { RedisArgument } from './link.js'
+import { Pause } from './pause.js'
 import type { PendingLimit } from './pending-limit.js'
 import { ConnectionFailure, connectionFailure, type FailureReason } from './redaction.js'
 import type { Session } from './session.js'
@@ -202,8 +203,11 @@ export class Connection {
   async #probe(session: Session, breaker: Breaker): Promise<void> {
     const { clock, probe } = this.#options
     breaker.answered(0)
-    while (breaker.isOpen && session.isOpen) {
-      await pause(clock, PROBE_EVERY, session.closed)
+    if (!breaker.isOpen) return
+    const pause = new Pause(clock)
+    void session.closed.then(() => pause.end())
+    while (breaker.isOpen) {
+      await pause.wait(PROBE_EVERY)
       if (!session.isOpen) return
       const sentAt = clock.now()
       try {

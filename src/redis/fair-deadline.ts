@@ -44,14 +44,3 @@ export function fairTimeout(
   arm()
   return () => cancel()
 }
-
-/** Resolves after `delay` milliseconds, or once `interruption` resolves; leaves no timer then. */
-export function pause(clock: Clock, delay: number, interruption: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.schedule(delay, resolve)
-    void interruption.then(() => {
-      cancel()
-      resolve()
-    })
-  })
-}

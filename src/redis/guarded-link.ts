@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js'
-import { pause } from './fair-deadline.js'
-import type { RedisArgument, RedisLink, Script } from './link.js'
+import { RedisReplyError, type RedisArgument, type RedisLink, type Script } from './link.js'
+import { Pause } from './pause.js'
+import { Redirection } from './redaction.js'
 import type { Command, Lane, Server } from './server.js'
-import { WaitRounds } from './wait-rounds.js'
 
 /** Milliseconds between two questions who the server is: half a command per second at rest. */
 const CHECK_EVERY = 2_000
@@ -12,25 +12,20 @@ export class GuardedLink implements RedisLink {
   readonly isCluster = false
   readonly duringRecovery: RedisLink
   readonly #server: Server
-  readonly #rounds: WaitRounds
-  readonly #closing: Promise<void>
-  #close: () => void = () => undefined
+  readonly #pause: Pause
   readonly #watching: Promise<void>
 
   constructor(server: Server, clock: Clock) {
     this.#server = server
-    this.#rounds = new WaitRounds(server, clock)
+    this.#pause = new Pause(clock)
+    this.#watching = this.#watch()
     this.duringRecovery = {
       isCluster: false,
       evaluate: (script, keys, args, deadline) =>
-        server.runDuringRecovery(laneOf(script), evaluation(script, keys, args, deadline)),
+        settled(server.runDuringRecovery(laneOf(script), evaluation(script, keys, args, deadline))),
       wait: (key, replicas, deadline) => this.wait(key, replicas, deadline),
       slotOf: () => 0,
     }
-    this.#closing = new Promise((resolve) => {
-      this.#close = resolve
-    })
-    this.#watching = this.#watch(clock)
   }
 
   evaluate(
@@ -39,11 +34,11 @@ export class GuardedLink implements RedisLink {
     args: readonly RedisArgument[],
     deadline: number,
   ): Promise<unknown> {
-    return this.#server.run(laneOf(script), evaluation(script, keys, args, deadline))
+    return settled(this.#server.run(laneOf(script), evaluation(script, keys, args, deadline)))
   }
 
   wait(key: string, replicas: number, deadline: number): Promise<number> {
-    return this.#rounds.wait(key, replicas, deadline)
+    return this.#server.waitForReplicas(key, replicas, deadline)
   }
 
   slotOf(): number {
@@ -51,20 +46,24 @@ export class GuardedLink implements RedisLink {
   }
 
   async close(): Promise<void> {
-    this.#close()
+    this.#pause.end()
     await Promise.all([this.#watching, this.#server.close()])
   }
 
-  async #watch(clock: Clock): Promise<void> {
-    let isClosed = false
-    void this.#closing.then(() => {
-      isClosed = true
-    })
-    for (;;) {
-      await pause(clock, CHECK_EVERY, this.#closing)
-      if (isClosed) return
+  async #watch(): Promise<void> {
+    while (!this.#pause.isOver) {
+      await this.#pause.wait(CHECK_EVERY)
       await this.#server.check()
     }
+  }
+}
+
+/** A node of a cluster that is used as if it were no cluster: what it sends away is refused. */
+async function settled(reply: Promise<unknown>): Promise<unknown> {
+  try {
+    return await reply
+  } catch (error) {
+    throw error instanceof Redirection ? new RedisReplyError(error.kind) : error
   }
 }
 

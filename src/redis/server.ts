@@ -8,9 +8,10 @@ import { fairDeadline } from './fair-deadline.js'
 import { RedisReplyError, type RedisArgument } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
-import { ConnectionFailure, type FailureReason, replyFailure } from './redaction.js'
+import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
 import { compareIdentities, readIdentity, type ServerIdentity } from './server-identity.js'
 import type { Session } from './session.js'
+import { WaitRounds } from './wait-rounds.js'
 
 /**
  * What a connection is for. Redis stops a whole connection for one command that must wait: a write
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly limit: PendingLimit
   readonly recovery: Recovery
   readonly connectTimeout: number
+  /** It takes over from another one, and may lack what that one confirmed. */
+  readonly isReplacement?: boolean
   /** Connects to wherever the server is now, and logs in. */
   readonly dial: (lane: Lane, signal: AbortSignal) => Promise<Session>
   readonly onEvent: ConnectionListener
@@ -47,7 +50,8 @@ export class Server {
   readonly #connections = new Map<Lane, Connection>()
   readonly #breakers = new Map<Lane, Breaker>()
   #identity: ServerIdentity | undefined
-  #wasConnected = false
+  #wasConnected: boolean
+  #rounds: WaitRounds | undefined
   /** How many recoveries run that reads must wait for. */
   #recovering = 0
   #isReady = false
@@ -57,6 +61,7 @@ export class Server {
   constructor(options: ServerOptions) {
     this.name = options.name
     this.#options = options
+    this.#wasConnected = options.isReplacement ?? false
     this.#schedule = new ConnectSchedule(options.clock, options.random)
     this.#connection('reads').start()
     this.#connection('writes').start()
@@ -83,6 +88,7 @@ export class Server {
     { name, args, deadline }: Command,
     patience: Patience = 'deadline',
   ): Promise<unknown> {
+    if (this.#isClosed) throw new RedisUnavailableError(explain('closed'))
     const connection = this.#connection(lane)
     connection.start()
     try {
@@ -94,6 +100,12 @@ export class Server {
       connection.reset('loading')
       throw new RedisUnavailableError('Redis is still loading its data')
     }
+  }
+
+  /** See `WaitRounds.wait`. */
+  waitForReplicas(key: string, replicas: number, deadline: number): Promise<number> {
+    this.#rounds ??= new WaitRounds(this, this.#options.clock)
+    return this.#rounds.wait(key, replicas, deadline)
   }
 
   /** The session of a lane, for commands that must follow one another on one connection. */
@@ -126,9 +138,11 @@ export class Server {
     }
   }
 
-  /** Ends one lane for good. */
+  /** Ends one lane, until a command needs it again. */
   async closeLane(lane: Lane): Promise<void> {
-    await this.#connections.get(lane)?.close()
+    const connection = this.#connections.get(lane)
+    this.#connections.delete(lane)
+    await connection?.close()
   }
 
   /** Resolves when no socket and no timer is left. */

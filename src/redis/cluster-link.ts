@@ -1,0 +1,134 @@
+import { sleep, type Clock } from '../clock.js'
+import { RedisUnavailableError } from '../errors.js'
+import { ClusterServers } from './cluster-servers.js'
+import { fairDeadline } from './fair-deadline.js'
+import { evaluation, laneOf } from './guarded-link.js'
+import { hashSlot } from './hash-slot.js'
+import { RedisReplyError, type RedisArgument, type RedisLink, type Script } from './link.js'
+import { Redirection } from './redaction.js'
+import type { Command, Lane, Server } from './server.js'
+
+/** How often one command may be sent elsewhere. */
+const HOPS = 5
+/** Milliseconds before the next try of a script whose keys are being moved apart. */
+const TRY_AGAIN = 15
+
+/** Where a command goes: to a server, and for a slot that is just being moved, with leave to ask. */
+interface Destination {
+  readonly server: Server
+  readonly isAsking: boolean
+}
+
+/** A link to a Redis Cluster: each command goes to the master that serves the slot of its keys. */
+export class ClusterLink implements RedisLink {
+  readonly isCluster = true
+  readonly duringRecovery: RedisLink
+  readonly #servers: ClusterServers
+  readonly #clock: Clock
+
+  constructor(servers: ClusterServers, clock: Clock) {
+    this.#servers = servers
+    this.#clock = clock
+    this.duringRecovery = {
+      isCluster: true,
+      evaluate: (script, keys, args, deadline) =>
+        this.run(laneOf(script), keys[0] ?? '', evaluation(script, keys, args, deadline), true),
+      wait: (key, replicas, deadline) => this.wait(key, replicas, deadline),
+      slotOf: hashSlot,
+    }
+  }
+
+  evaluate(
+    script: Script,
+    keys: readonly string[],
+    args: readonly RedisArgument[],
+    deadline: number,
+  ): Promise<unknown> {
+    const command = evaluation(script, keys, args, deadline)
+    return this.run(laneOf(script), keys[0] ?? '', command, false)
+  }
+
+  async wait(key: string, replicas: number, deadline: number): Promise<number> {
+    const server = this.#servers.ownerOf(hashSlot(key))
+    if (server === undefined) throw new RedisUnavailableError('nobody serves this slot')
+    return server.waitForReplicas(key, replicas, deadline)
+  }
+
+  slotOf(key: string): number {
+    return hashSlot(key)
+  }
+
+  /** Sends a command to whoever serves `key`, wherever that moves meanwhile. */
+  async run(lane: Lane, key: string, command: Command, isPatient: boolean): Promise<unknown> {
+    const slot = hashSlot(key)
+    const until = this.#clock.now() + command.deadline
+    if (!this.#servers.isKnown) await this.#awaitMap(until)
+    let destination = this.#ownerOf(slot)
+    for (let hop = 1; ; hop += 1) {
+      const deadline = Math.max(1, until - this.#clock.now())
+      try {
+        return await send(destination, lane, { ...command, deadline }, isPatient)
+      } catch (error) {
+        if (hop >= HOPS || this.#clock.now() >= until) throw unavailable(error)
+        destination = await this.#next(error, slot, destination)
+      }
+    }
+  }
+
+  async #awaitMap(until: number): Promise<void> {
+    const left = Math.max(1, until - this.#clock.now())
+    await new Promise<void>((resolve, reject) => {
+      const cancel = fairDeadline(this.#clock, left, () => {
+        reject(new RedisUnavailableError('the cluster is not known yet'))
+      })
+      void this.#servers.firstMap.then(() => {
+        cancel()
+        resolve()
+      })
+    })
+  }
+
+  #ownerOf(slot: number): Destination {
+    const server = this.#servers.ownerOf(slot)
+    if (server === undefined) throw new RedisUnavailableError('nobody serves this slot')
+    return { server, isAsking: false }
+  }
+
+  /** Where to try next after `error`; throws when there is no use in it. */
+  async #next(error: unknown, slot: number, { server }: Destination): Promise<Destination> {
+    if (error instanceof Redirection) {
+      const target = this.#servers.redirected(error, server)
+      return { server: target, isAsking: error.kind === 'ASK' }
+    }
+    if (error instanceof RedisReplyError && error.reply === 'TRYAGAIN') {
+      await sleep(this.#clock, TRY_AGAIN)
+      return { server, isAsking: true }
+    }
+    const isDown = error instanceof RedisReplyError && error.reply === 'CLUSTERDOWN'
+    if (isDown) this.#servers.distrust(server)
+    if (isDown || error instanceof RedisUnavailableError) this.#servers.hint()
+    throw unavailable(error)
+  }
+}
+
+async function send(
+  { server, isAsking }: Destination,
+  lane: Lane,
+  command: Command,
+  isPatient: boolean,
+): Promise<unknown> {
+  const run = (each: Command): Promise<unknown> =>
+    isPatient ? server.runDuringRecovery(lane, each) : server.run(lane, each)
+  if (!isAsking) return run(command)
+  // Both are sent in this very tick, so nothing comes between them on their connection.
+  const asking = run({ name: 'asking', args: [], deadline: command.deadline })
+  const [, reply] = await Promise.all([asking, run(command)])
+  return reply
+}
+
+function unavailable(error: unknown): unknown {
+  const isOfTheCluster =
+    error instanceof Redirection ||
+    (error instanceof RedisReplyError && /^(CLUSTERDOWN|TRYAGAIN)$/.test(error.reply))
+  return isOfTheCluster ? new RedisUnavailableError('the cluster cannot serve this slot') : error
+}

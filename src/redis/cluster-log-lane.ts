@@ -1,0 +1,45 @@
+import { RedisUnavailableError } from '../errors.js'
+import type { ClusterLink } from './cluster-link.js'
+import type { ClusterServers } from './cluster-servers.js'
+import { hashSlot } from './hash-slot.js'
+import type { LogLane } from './log-connection.js'
+import { explain, type FailureReason } from './redaction.js'
+import type { Command, Server } from './server.js'
+
+/** The log's connection on a cluster: to the master of the log's slot, and after it when that changes. */
+export class ClusterLogLane implements LogLane {
+  readonly #link: ClusterLink
+  readonly #servers: ClusterServers
+  readonly #key: string
+  #current: Server | undefined
+  #isClosed = false
+
+  constructor(link: ClusterLink, servers: ClusterServers, key: string) {
+    this.#link = link
+    this.#servers = servers
+    this.#key = key
+  }
+
+  run(command: Command): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new RedisUnavailableError(explain('closed')))
+    this.#follow()
+    return this.#link.run('log', this.#key, command, true)
+  }
+
+  reset(reason: FailureReason): void {
+    this.#current?.reset('log', reason)
+    this.#servers.hint()
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#current?.closeLane('log')
+  }
+
+  #follow(): void {
+    const owner = this.#servers.isKnown ? this.#servers.ownerOf(hashSlot(this.#key)) : undefined
+    if (owner === undefined || owner === this.#current) return
+    void this.#current?.closeLane('log')
+    this.#current = owner
+  }
+}

@@ -1,0 +1,232 @@
+import { RedisUnavailableError } from '../errors.js'
+import { failed, type ConnectionListener } from './connection-event.js'
+import type { Clock } from '../clock.js'
+import type { Dialer } from './dialer.js'
+import { fairTimeout } from './fair-deadline.js'
+import type { Endpoint } from './open-socket.js'
+import { Pause } from './pause.js'
+import { ConnectionFailure, type Redirection } from './redaction.js'
+import { Server } from './server.js'
+import { readSlots, SlotMap, type SlotRange } from './slot-map.js'
+
+export interface ClusterServersOptions {
+  readonly seeds: readonly Endpoint[]
+  readonly dialer: Dialer
+  readonly clock: Clock
+  readonly random: () => number
+  readonly connectTimeout: number
+  readonly onEvent: ConnectionListener
+  /** @param isReplacement it took over slots from another, and may lack what that one confirmed */
+  readonly createServer: (endpoint: Endpoint, isReplacement: boolean) => Server
+}
+
+/** Milliseconds between two looks at the map at rest, and while something is amiss. */
+const LOOK_EVERY = 4_000
+const LOOK_OFTEN = 300
+/** Milliseconds between two looks, whatever is amiss. */
+const LOOK_AT_MOST = 100
+/** Milliseconds between two questions to one of the masters who it is. */
+const CHECK_EVERY = 2_000
+/** For how long a master that calls the cluster down is not asked for the map. Milliseconds. */
+const DISTRUST = 2_000
+/** How many seeds are asked at once. */
+const SEEDS = 3
+
+/** The masters of a cluster, each with its connections, and the map of who serves what. */
+export class ClusterServers {
+  /** Resolves with the first map, or when there is none to be had at the first attempt. */
+  readonly firstMap: Promise<void>
+  readonly #options: ClusterServersOptions
+  readonly #map = new SlotMap()
+  readonly #servers = new Map<string, Server>()
+  readonly #distrusted = new Map<Server, number>()
+  readonly #abort = new AbortController()
+  readonly #looking: Pause
+  readonly #checking: Pause
+  readonly #done: Promise<unknown>
+  #resolveFirst: () => void = () => undefined
+  #isHinted = false
+  #isResting = false
+  #hasFailed = false
+  /** Servers that come after the first map replace others. */
+  #hasBegun = false
+  #turn = 0
+
+  constructor(options: ClusterServersOptions) {
+    this.#options = options
+    this.firstMap = new Promise((resolve) => {
+      this.#resolveFirst = resolve
+    })
+    this.#looking = new Pause(options.clock)
+    this.#checking = new Pause(options.clock)
+    this.#done = Promise.all([this.#look(), this.#check()])
+  }
+
+  /** Whether there is a map, be it an old one. */
+  get isKnown(): boolean {
+    return !this.#map.isEmpty
+  }
+
+  get isReady(): boolean {
+    return !this.#map.isEmpty && [...this.#servers.values()].every((server) => server.isReady)
+  }
+
+  get all(): Server[] {
+    return [...this.#servers.values()]
+  }
+
+  ownerOf(slot: number): Server | undefined {
+    const owner = this.#map.ownerOf(slot)
+    return owner === undefined ? undefined : this.#serverAt(owner)
+  }
+
+  /** Where a server has sent us. */
+  redirected({ kind, slot, host, port }: Redirection, from: Server): Server {
+    const named = { host: host === '' ? hostOf(from.name) : host, port }
+    const endpoint = this.#options.dialer.translate(named)
+    if (kind === 'MOVED') {
+      this.#map.move(slot, endpoint)
+      this.hint()
+    }
+    return this.#serverAt(endpoint)
+  }
+
+  /** Something is amiss: the map should be looked at. */
+  hint(): void {
+    this.#isHinted = true
+    if (this.#isResting) this.#looking.wake()
+  }
+
+  /** A master that was cut off from the others does not know what has become of them. */
+  distrust(server: Server): void {
+    this.#distrusted.set(server, this.#options.clock.now() + DISTRUST)
+  }
+
+  async close(): Promise<void> {
+    this.#abort.abort(new ConnectionFailure('closed'))
+    this.#looking.end()
+    this.#checking.end()
+    await this.#done
+    await Promise.all(this.all.map((server) => server.close()))
+  }
+
+  #serverAt(endpoint: Endpoint): Server {
+    const name = nameOf(endpoint)
+    const present = this.#servers.get(name)
+    if (present !== undefined) return present
+    if (this.#abort.signal.aborted) throw new RedisUnavailableError('the cache was closed')
+    const server = this.#options.createServer(endpoint, this.#hasBegun)
+    this.#servers.set(name, server)
+    return server
+  }
+
+  async #look(): Promise<void> {
+    const { random } = this.#options
+    while (!this.#looking.isOver) {
+      this.#isHinted = false
+      const ranges = (await this.#askMasters()) ?? (await this.#askSeeds())
+      if (this.#looking.isOver) return
+      if (ranges === undefined) this.#miss()
+      else this.#adopt(ranges)
+      this.#resolveFirst()
+      await this.#looking.wait(LOOK_AT_MOST)
+      if (this.#isHinted) continue
+      this.#isResting = true
+      const isWell = ranges !== undefined && this.isReady
+      await this.#looking.wait(isWell ? LOOK_EVERY : LOOK_OFTEN + random() * LOOK_AT_MOST)
+      this.#isResting = false
+    }
+  }
+
+  async #check(): Promise<void> {
+    for (let turn = 0; !this.#checking.isOver; turn += 1) {
+      await this.#checking.wait(CHECK_EVERY)
+      const servers = this.all
+      await servers[turn % servers.length]?.check()
+    }
+  }
+
+  #miss(): void {
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    this.#options.onEvent(failed('cluster', new ConnectionFailure('slots')))
+  }
+
+  #adopt(ranges: readonly SlotRange[]): void {
+    this.#map.replace(ranges)
+    const names = new Set(ranges.map(({ master }) => nameOf(master)))
+    for (const [name, server] of this.#servers) {
+      if (names.has(name)) continue
+      this.#servers.delete(name)
+      this.#distrusted.delete(server)
+      void server.close()
+    }
+    for (const { master } of ranges) this.#serverAt(master)
+    this.#hasFailed = false
+    this.#hasBegun = true
+  }
+
+  async #askMasters(): Promise<SlotRange[] | undefined> {
+    const now = this.#options.clock.now()
+    const trusted = this.all.filter((server) => (this.#distrusted.get(server) ?? 0) <= now)
+    this.#turn += 1
+    for (let index = 0; index < trusted.length; index += 1) {
+      const server = trusted[(this.#turn + index) % trusted.length]
+      if (server?.session('reads') === undefined) continue
+      try {
+        const command = { name: 'cluster', args: ['slots'], deadline: LOOK_OFTEN }
+        const reply = await server.runDuringRecovery('reads', command, 'none')
+        const ranges = this.#read(reply, hostOf(server.name))
+        if (ranges !== undefined) return ranges
+      } catch {
+        // The next one may know.
+      }
+    }
+    return undefined
+  }
+
+  async #askSeeds(): Promise<SlotRange[] | undefined> {
+    const { seeds, random } = this.#options
+    const start = Math.floor(random() * seeds.length)
+    const some = [...seeds.slice(start), ...seeds.slice(0, start)].slice(0, SEEDS)
+    try {
+      return await Promise.any(some.map((seed) => this.#askSeed(seed)))
+    } catch {
+      return undefined
+    }
+  }
+
+  async #askSeed(seed: Endpoint): Promise<SlotRange[]> {
+    const { clock, connectTimeout, dialer } = this.#options
+    const attempt = new AbortController()
+    const give = (): void => attempt.abort(new ConnectionFailure('closed'))
+    this.#abort.signal.addEventListener('abort', give)
+    const cancel = fairTimeout(clock, connectTimeout, attempt, new ConnectionFailure('silent'))
+    try {
+      const session = await dialer.dial(seed, 'slots', attempt.signal)
+      attempt.signal.addEventListener('abort', () => session.destroy('closed'))
+      const ranges = this.#read(await session.call('cluster', ['slots']), seed.host)
+      if (ranges === undefined) throw new ConnectionFailure('slots')
+      return ranges
+    } finally {
+      cancel()
+      give()
+      this.#abort.signal.removeEventListener('abort', give)
+    }
+  }
+
+  #read(reply: unknown, asked: string): SlotRange[] | undefined {
+    return readSlots(reply, asked)?.map((range) => ({
+      ...range,
+      master: this.#options.dialer.translate(range.master),
+    }))
+  }
+}
+
+export function nameOf({ host, port }: Endpoint): string {
+  return `${host}:${port}`
+}
+
+function hostOf(name: string): string {
+  return name.slice(0, name.lastIndexOf(':'))
+}
