@@ -2,27 +2,21 @@ import type { CacheEvictOptions } from '../options/cache-evict-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validEvictOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type {
-  CheckEntry,
-  CheckSameShape,
-  Given,
-  KeySource,
-  SameParameters,
-} from './entry-types.js'
+import type { CheckEntry, CheckSameShape, Given, KeySource, SameParameters } from './entry-types.js'
 import type {
   Accepts,
   CheckArity,
   CheckInstance,
   Complaint,
+  InstanceMethodContext,
   NotStatic,
-  OnInstance,
   Parameter,
   ParametersOf,
   PromiseMethod,
 } from './method-decorator.js'
 
 /** What `tags` may be. */
-export type EvictedTags = NonNullable<CacheEvictOptions<any, any>['tags']>
+export type EvictedTags = readonly string[] | ((this: never, ...args: never) => readonly string[])
 
 /**
  * The options of `@CacheEvict` when they are inferred: see `InferredCachedOptions`. `Tags` and
@@ -65,7 +59,7 @@ export function CacheEvict<
     CheckOneTarget<Fn, [Key, Keys, Tags, All]>,
 ): CacheEvictDecorator<
   NoInfer<[Key, Keys, ParametersIn<Tags>, Condition, Scope]>,
-  NoInfer<Instance>,
+  NoInfer<Instance & InstanceIn<Tags>>,
   NoInfer<Entry>,
   NoInfer<Given<[Key, Keys, Tags, All]> extends true ? 'callback' : 'same arguments'>
 > {
@@ -77,12 +71,14 @@ export function CacheEvict<
 
 type TagsOf<Fn extends PromiseMethod> = [Fn] extends [never]
   ? never
-  : NonNullable<CacheEvictOptions<Parameters<Fn>>['tags']>
+  : NonNullable<CacheEvictOptions<ParametersOf<Fn>>['tags']>
 
-type ParametersIn<Tags> =
-  Extract<Tags, (...args: any) => unknown> extends (...args: infer List extends Parameter) => unknown
-    ? List
-    : never
+type ParametersIn<Tags> = ParametersOf<Exclude<Tags, readonly string[]>>
+
+type InstanceIn<Tags> =
+  Exclude<Tags, readonly string[]> extends (this: infer Instance, ...args: never) => unknown
+    ? Instance
+    : unknown
 
 /** Nothing, or what is wrong. Where the method is named explicitly, only the run time can tell. */
 type CheckOneTarget<Fn, Targets extends readonly unknown[]> = [Fn] extends [never]
@@ -105,16 +101,13 @@ export interface CacheEvictDecorator<
   <
     This,
     Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
-    Fn extends (this: This, ...args: any) => PromiseLike<unknown>,
+    Fn extends (this: This, ...args: never) => PromiseLike<unknown>,
   >(
     value: Fn &
       ((this: This, ...args: Actual) => unknown) &
       CheckArity<NoInfer<Fn>, Lists> &
       CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
-    context: ClassMethodDecoratorContext<This, Fn> &
-      OnInstance &
-      CheckInstance<This, Instance> &
-      CheckEntry<Entry, This>,
+    context: InstanceMethodContext<This> & CheckInstance<This, Instance> & CheckEntry<Entry, This>,
   ): Fn
   /** As a legacy decorator. */
   <

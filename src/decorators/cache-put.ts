@@ -6,7 +6,6 @@ import type {
   CheckEntry,
   CheckSameShape,
   KeySource,
-  MethodOf,
   SameParameters,
   StoredBy,
 } from './entry-types.js'
@@ -15,8 +14,8 @@ import type {
   CheckArity,
   CheckInstance,
   Complaint,
+  InstanceMethodContext,
   NotStatic,
-  OnInstance,
   Parameter,
   ParametersOf,
   PromiseMethod,
@@ -98,14 +97,13 @@ export interface CachePutDecorator<
   <
     This,
     Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
-    Fn extends (this: This, ...args: any) => PromiseLike<Result & Fitting<Value, Entry, This>>,
+    Fn extends (this: This, ...args: never) => PromiseLike<Result & Fitting<Value, Entry, This>>,
   >(
     value: Fn &
       ((this: This, ...args: Actual) => unknown) &
       CheckArity<NoInfer<Fn>, Lists> &
       CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
-    context: ClassMethodDecoratorContext<This, Fn> &
-      OnInstance &
+    context: InstanceMethodContext<This> &
       CheckInstance<This, Instance> &
       CheckEntry<Entry, This> &
       CheckValue<Value, Entry, This>,
@@ -130,11 +128,9 @@ export interface CachePutDecorator<
 }
 
 /** What the method itself must return: something the entry can hold, unless `value` makes that. */
-type Fitting<Value, Entry, This> = [Value] extends [never]
-  ? StoredBy<MethodOf<Entry, This>>
-  : unknown
+type Fitting<Value, Entry, This> = [Value] extends [never] ? StoredBy<Entry, This> : unknown
 
 /** Nothing, or what is wrong with what `value` returns. */
-type CheckValue<Value, Entry, This> = [Value] extends [StoredBy<MethodOf<Entry, This>>]
+type CheckValue<Value, Entry, This> = [Value] extends [StoredBy<Entry, This>]
   ? unknown
   : Complaint<"`value` returns something else than the entry's method does">

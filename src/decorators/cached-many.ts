@@ -2,13 +2,13 @@ import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validManyOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type { CheckEntry, MethodOf, StoredBy } from './entry-types.js'
+import type { CheckEntry, StoredBy, TakenBy } from './entry-types.js'
 import type {
   Accepts,
   CheckArity,
   CheckInstance,
+  InstanceMethodContext,
   NotStatic,
-  OnInstance,
   Parameter,
   ParametersOf,
   PromiseMethod,
@@ -50,16 +50,7 @@ export function CachedMany<
   Scope extends Parameter = ParametersOf<Fn>,
   Instance = unknown,
 >(
-  options: InferredCachedManyOptions<
-    Entry,
-    Ids,
-    Id,
-    Others,
-    Item,
-    Condition,
-    Scope,
-    Instance
-  >,
+  options: InferredCachedManyOptions<Entry, Ids, Id, Others, Item, Condition, Scope, Instance>,
 ): CachedManyDecorator<
   NoInfer<[Condition, Scope]>,
   NoInfer<Instance>,
@@ -93,22 +84,16 @@ export interface CachedManyDecorator<
   <
     This,
     Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
-    Fn extends (
-      this: This,
-      ...args: any
-    ) => PromiseLike<ManyItems<Item & StoredBy<MethodOf<Entry, This>>>>,
+    Fn extends (this: This, ...args: never) => PromiseLike<ManyItems<Item & StoredBy<Entry, This>>>,
   >(
     value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
-    context: ClassMethodDecoratorContext<This, Fn> &
-      OnInstance &
-      CheckInstance<This, Instance> &
-      CheckEntry<Entry, This>,
+    context: InstanceMethodContext<This> & CheckInstance<This, Instance> & CheckEntry<Entry, This>,
   ): Fn
   /** As a legacy decorator. */
   <
     This extends object,
     Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
-    Fn extends PromiseMethod<ManyItems<Item & StoredBy<MethodOf<Entry, This>>>>,
+    Fn extends PromiseMethod<ManyItems<Item & StoredBy<Entry, This>>>,
   >(
     target: This &
       NotStatic &
@@ -122,8 +107,13 @@ export interface CachedManyDecorator<
 }
 
 /** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
-type HasIds<Ids extends number, Id, Entry, This> = {
-  readonly [Index in `${Ids}`]: readonly ([Id] extends [never]
-    ? Parameters<MethodOf<Entry, This>>[0]
-    : Id)[]
-}
+type HasIds<Ids extends number, Id, Entry, This> = 0 extends Ids
+  ? [IdList<Id, Entry, This>, ...unknown[]]
+  : { readonly [Index in `${Ids}`]: IdList<Id, Entry, This> }
+
+type IdList<Id, Entry, This> = readonly ([Id] extends [never] ? FirstTaken<Entry, This> : Id)[]
+
+type FirstTaken<Entry, This> =
+  TakenBy<Entry, This> extends readonly [first?: infer First, ...others: unknown[]]
+    ? First
+    : unknown

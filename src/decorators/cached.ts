@@ -2,7 +2,13 @@ import { CacheConfigurationError } from '../errors.js'
 import type { CachedOptions } from '../options/cached-options.js'
 import { validCachedOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type { MethodCacheDecorator, Parameter, ParametersOf, PromiseMethod, ResultOf } from './method-decorator.js'
+import type {
+  MethodCacheDecorator,
+  Parameter,
+  ParametersOf,
+  PromiseMethod,
+  ResultOf,
+} from './method-decorator.js'
 
 /**
  * The options of `@Cached` when they are inferred: every callback names as many of the method's

@@ -79,7 +79,7 @@ export function declarationsOf(prototype: object): readonly MethodDeclaration[] 
   const declarations = new Set<MethodDeclaration>()
   for (const holder of chainOf(prototype)) {
     for (const record of recordsOn(holder)) {
-      record.ownedBy(holder.constructor as ClassReference)
+      record.ownedBy(holder.constructor)
       declarations.add(record)
     }
   }
@@ -119,7 +119,9 @@ function recordsOn(prototype: object): MethodRecord[] {
 /** The records that an object itself holds: metadata objects inherit those of the base class. */
 export function ownRecordsOf(holder: unknown): readonly MethodRecord[] {
   if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return []
-  return Object.hasOwn(holder, DECLARATIONS) ? ((holder as DeclarationHolder)[DECLARATIONS] ?? []) : []
+  return Object.hasOwn(holder, DECLARATIONS)
+    ? ((holder as DeclarationHolder)[DECLARATIONS] ?? [])
+    : []
 }
 
 function metadataOf(constructor: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { ClassReference } from '../options/entry-reference.js'
-import type { Complaint, Parameter, PromiseMethod, Shape } from './method-decorator.js'
+import type { Complaint, ParametersOf, PromiseMethod, ResultOf, Shape } from './method-decorator.js'
 
 /**
  * The method that an entry reference names: of the class the decorator stands in, or of the class
@@ -7,7 +7,7 @@ import type { Complaint, Parameter, PromiseMethod, Shape } from './method-decora
  * or what it names is complained about already by `CheckEntry`.
  */
 export type MethodOf<Entry, This> =
-  Named<Entry, This> extends infer Method extends PromiseMethod ? Method : AnyMethod
+  Named<Entry, This> extends infer Method extends PromiseMethod ? Method : PromiseMethod
 
 /** Nothing, or what is wrong with an entry reference. */
 export type CheckEntry<Entry, This> =
@@ -16,11 +16,15 @@ export type CheckEntry<Entry, This> =
     : Complaint<`the class has no public method '${NameOf<Entry>}' that returns a promise; to name a private one write 'name' as string`>
 
 /** What can be stored in an entry: what its method returns a promise of. */
-export type StoredBy<Method extends PromiseMethod> = Method extends (
-  ...args: any
-) => PromiseLike<infer Result>
-  ? Result
-  : never
+export type StoredBy<Entry, This> = ResultOf<MethodOf<Entry, This>>
+
+/** What the entry's method takes; anything where the compiler cannot know. */
+export type TakenBy<Entry, This> =
+  ParametersOf<MethodOf<Entry, This>> extends infer List
+    ? [List] extends [never]
+      ? unknown
+      : List
+    : never
 
 /** How the key of an entry is found. */
 export type KeySource =
@@ -31,17 +35,15 @@ export type KeySource =
 
 /** What the parameters must be when the same arguments make the key: those of the entry's method. */
 export type SameParameters<Source extends KeySource, Entry, This> = Source extends 'same arguments'
-  ? Parameters<MethodOf<Entry, This>>
+  ? TakenBy<Entry, This>
   : unknown
 
 /** Nothing, or what is wrong: with the same arguments, both methods have as many parameters. */
 export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source extends 'callback'
   ? unknown
-  : Fn extends (...args: infer Actual) => unknown
-    ? ShapeOf<MethodOf<Entry, This>> extends Shape<Actual>
-      ? unknown
-      : Complaint<"the parameters are not those of the entry's method: say with `key` which key is meant">
-    : never
+  : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
+    ? unknown
+    : Complaint<"the parameters are not those of the entry's method: say with `key` which key is meant">
 
 /** One of the lists is of a callback that was given. */
 export type Given<Lists extends readonly unknown[]> = Lists extends readonly [
@@ -53,21 +55,12 @@ export type Given<Lists extends readonly unknown[]> = Lists extends readonly [
     : true
   : false
 
-type AnyMethod = (...args: any) => PromiseLike<any>
-
-/** `never`, which fits anything, for a method that is not known. */
-type ShapeOf<Method extends PromiseMethod> = Method extends (...args: infer Expected) => unknown
-  ? unknown[] extends Expected
-    ? never
-    : Shape<Expected>
-  : never
-
 type Named<Entry, This> = Entry extends readonly [infer Owner extends ClassReference, infer Name]
   ? Member<Owner['prototype'], Name>
   : Member<This, Entry>
 
 type Member<Owner, Name> = string extends Name
-  ? AnyMethod
+  ? PromiseMethod
   : Name extends keyof Owner
     ? Owner[Name]
     : undefined

@@ -6,7 +6,6 @@
  * unresolved inside generic classes (`find(id: T['id'])`) and would refuse every method there.
  * Only the number of parameters is checked by a conditional type, on tuples of `unknown`.
  *
- * `any` is what makes a parameter list match whatever the other one holds; `unknown` would refuse.
  * The decorators' functions return these types under `NoInfer`: a standard decorator's call has a
  * contextual type, from which the compiler would otherwise infer nonsense for what was not given.
  */
@@ -22,15 +21,19 @@ export interface Complaint<Message extends string> {
 export type Parameter = readonly unknown[]
 
 /** Any method that returns a promise of `Result`. */
-export type PromiseMethod<Result = unknown> = (...args: any) => PromiseLike<Result>
+export type PromiseMethod<Result = unknown> = (...args: never) => PromiseLike<Result>
 
-/** The parameters of a method that was named explicitly; `never` when none was. */
-export type ParametersOf<Fn extends PromiseMethod> = [Fn] extends [never] ? never : Parameters<Fn>
+/** The parameters of a method. */
+export type ParametersOf<Fn> = Fn extends (...args: infer List extends Parameter) => unknown
+  ? List
+  : never
 
 /** The result of a method that was named explicitly; `unknown` when none was. */
-export type ResultOf<Fn extends PromiseMethod> = [Fn] extends [never]
+export type ResultOf<Fn> = [Fn] extends [never]
   ? unknown
-  : Awaited<ReturnType<Fn>>
+  : Fn extends PromiseMethod<infer Result>
+    ? Result
+    : never
 
 /** What the method's parameters must be for callbacks with each of these parameter lists. */
 export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly [
@@ -42,16 +45,13 @@ export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly
 
 type AcceptsOne<List extends Parameter> = [List] extends [readonly []]
   ? unknown
-  : readonly [...List, ...any[]]
+  : [...List, ...unknown[]]
 
 /** Nothing, or what is wrong: a callback must not want more arguments than every call gives. */
-export type CheckArity<Fn, Lists extends readonly Parameter[]> = Fn extends (
-  ...args: infer Actual
-) => unknown
-  ? Shape<Actual> extends AtLeast<Lists>
+export type CheckArity<Fn, Lists extends readonly Parameter[]> =
+  Shape<ParametersOf<Fn>> extends AtLeast<Lists>
     ? unknown
     : Complaint<'a callback wants more parameters than the method is sure to get'>
-  : never
 
 /** A parameter list without its types: how many there are, and which of them may be left out. */
 export type Shape<List extends Parameter> = { [Index in keyof List]: unknown }
@@ -68,10 +68,12 @@ export interface NotStatic {
   readonly prototype?: Complaint<'a static method cannot be cached: make it an instance method'>
 }
 
-/** What a standard decorator's context must say. */
-export interface OnInstance {
+/** What a standard decorator is told about a method that can be cached. */
+export interface InstanceMethodContext<This> {
+  readonly kind: 'method'
   readonly static: false
   readonly private: false
+  readonly access: { has(object: This): boolean }
 }
 
 /** Nothing, or what is wrong: callbacks that name their `this` must name one that the class is. */
@@ -92,13 +94,17 @@ export interface MethodCacheDecorator<
   <
     This,
     Actual extends Parameter & Accepts<Lists>,
-    Fn extends (this: This, ...args: any) => PromiseLike<Result>,
+    Fn extends (this: This, ...args: never) => PromiseLike<Result>,
   >(
     value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
-    context: ClassMethodDecoratorContext<This, Fn> & OnInstance & CheckInstance<This, Instance>,
+    context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
   /** As a legacy decorator. `{ value? }` because TypedPropertyDescriptor is invariant through `set`. */
-  <This extends object, Actual extends Parameter & Accepts<Lists>, Fn extends PromiseMethod<Result>>(
+  <
+    This extends object,
+    Actual extends Parameter & Accepts<Lists>,
+    Fn extends PromiseMethod<Result>,
+  >(
     target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<Fn> & {

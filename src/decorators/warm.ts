@@ -1,7 +1,13 @@
 import { validWarmOptions } from '../options/validate-options.js'
 import type { WarmOptions } from '../options/warm-options.js'
 import { declare } from './declare.js'
-import type { CheckInstance, NotStatic, OnInstance, Parameter, PromiseMethod } from './method-decorator.js'
+import type {
+  CheckInstance,
+  InstanceMethodContext,
+  NotStatic,
+  Parameter,
+  PromiseMethod,
+} from './method-decorator.js'
 
 /**
  * Says with which arguments the entry of a `@Cached` method is loaded when the service starts, and
@@ -19,9 +25,9 @@ export function Warm<const Arguments extends Parameter, Instance = unknown>(
 /** A decorator for methods that can be called with the arguments. */
 export interface WarmDecorator<Arguments extends Parameter, Instance> {
   /** As a standard decorator (TC39). */
-  <This, Fn extends (this: This, ...args: any) => PromiseLike<unknown>>(
+  <This, Fn extends (this: This, ...args: never) => PromiseLike<unknown>>(
     value: Fn & ((this: This, ...args: Arguments) => unknown),
-    context: ClassMethodDecoratorContext<This, Fn> & OnInstance & CheckInstance<This, Instance>,
+    context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
   /** As a legacy decorator. */
   <This extends object, Fn extends PromiseMethod>(

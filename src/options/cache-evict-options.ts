@@ -21,9 +21,7 @@ export interface CacheEvictOptions<
   /** The keys that go, each as `key` would return it. A `function` gets the instance as `this`. */
   readonly keys?: (this: Instance, ...args: Arguments) => Iterable<Key>
   /** The tags whose results go, whichever entry holds them. A `function` gets the instance as `this`. */
-  readonly tags?:
-    | readonly string[]
-    | ((this: Instance, ...args: Arguments) => readonly string[])
+  readonly tags?: readonly string[] | ((this: Instance, ...args: Arguments) => readonly string[])
   /**
    * `true`: every key goes, of the `entry`; without one, of the whole namespace, or of what `scope`
    * returns in it. The cost does not depend on how many there are.

@@ -71,7 +71,9 @@ function isFraction(value: unknown): boolean {
 function isTierList(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false
   const tiers = new Set<unknown>(value)
-  return tiers.size === value.length && [...tiers].every((tier) => tier === 'memory' || tier === 'redis')
+  return (
+    tiers.size === value.length && [...tiers].every((tier) => tier === 'memory' || tier === 'redis')
+  )
 }
 
 function aBackoff(): Rule {

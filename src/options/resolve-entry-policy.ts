@@ -46,8 +46,7 @@ type Merged = CachedOptions & Required<Pick<CachedOptions, keyof typeof DEFAULT_
 function policyOf(identity: EntryIdentity, options: Merged): EntryPolicy {
   const { label } = identity
   const { negativeTtl, timeout, tiers, compressAbove } = options
-  const span = (name: keyof Merged & string, value: Duration) =>
-    toMilliseconds(value, `${label}: ${name}`)
+  const span = (name: string, value: Duration) => toMilliseconds(value, `${label}: ${name}`)
   return {
     label,
     namespace: identity.namespace,
@@ -96,7 +95,7 @@ function tagsOf({ tags }: Merged, label: string): EntryPolicy['tags'] {
 }
 
 function unlessOf({ unless }: Merged): EntryPolicy['unless'] {
-  return unless === undefined ? undefined : (result, args) => Boolean(unless(result, ...args))
+  return unless === undefined ? undefined : (result, args) => unless(result, ...args)
 }
 
 /** Options that are right each for itself and make no sense together. */
@@ -106,14 +105,22 @@ function refuseContradictions(policy: EntryPolicy): void {
   }
   const { ttl, softTimeout, hardTimeout, consistency } = policy
   if (consistency === 'strict' && !policy.useRedis) {
-    refuse('consistency', "'bounded' where tiers has no 'redis': strict reads are validated there", consistency)
+    refuse(
+      'consistency',
+      "'bounded' where tiers has no 'redis': strict reads are validated there",
+      consistency,
+    )
   }
   if (softTimeout !== Infinity && softTimeout >= hardTimeout) {
     refuse('timeout', 'a soft timeout below the hard one', softTimeout)
   }
   for (const option of ['staleWhileRevalidate', 'staleIfError', 'refreshAhead'] as const) {
     if (ttl === 0 && policy[option] > 0) {
-      refuse('ttl', `a duration above zero with ${option}; to keep nothing, write enabled: false`, ttl)
+      refuse(
+        'ttl',
+        `a duration above zero with ${option}; to keep nothing, write enabled: false`,
+        ttl,
+      )
     }
   }
 }

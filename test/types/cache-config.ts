@@ -2,10 +2,17 @@ import { CacheConfig } from '../../src/decorators/cache-config.js'
 
 @CacheConfig({ namespace: 'users', version: 2, ttl: '10m' })
 export class Users {
-  find(): string { return '' }
+  find(): string {
+    return ''
+  }
 }
 
-@CacheConfig({ namespace: 'scoped', scope(this: Scoped) { return this.tenant } })
+@CacheConfig({
+  namespace: 'scoped',
+  scope(this: Scoped) {
+    return this.tenant
+  },
+})
 export class Scoped {
   constructor(private readonly tenant: string) {}
 }
@@ -28,10 +35,16 @@ export class Unknown {}
 export class MethodOption {}
 
 // @ts-expect-error
-@CacheConfig({ scope(this: Scoped) { return String(this) } })
+@CacheConfig({
+  scope(this: Scoped) {
+    return String(this)
+  },
+})
 export class OtherClass {}
 
 export class Member {
   // @ts-expect-error
-  @CacheConfig({ ttl: '10m' }) async find(): Promise<string> { return '' }
+  @CacheConfig({ ttl: '10m' }) async find(): Promise<string> {
+    return ''
+  }
 }

@@ -1,54 +1,137 @@
 import { Cached } from '../../src/decorators/cached.js'
 import { CachedMany } from '../../src/decorators/cached-many.js'
 
-interface Profile { id: string; teamId: string }
+interface Profile {
+  id: string
+  teamId: string
+}
 declare const load: (id: string) => Promise<Profile>
 
 export class Users {
   readonly region = 'eu'
-  @Cached() async profile(id: string): Promise<Profile> { return load(id) }
-  @Cached() async local(id: string, locale: string): Promise<Profile | null> { return load(id + locale) }
+  @Cached() async profile(id: string): Promise<Profile> {
+    return load(id)
+  }
+  @Cached() async local(id: string, locale: string): Promise<Profile | null> {
+    return load(id + locale)
+  }
 
-  @CachedMany({ entry: 'profile' }) async list(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
-  @CachedMany({ entry: 'profile' }) async readonlyList(ids: readonly string[]): Promise<readonly (Profile | undefined)[]> { return Promise.all(ids.map(load)) }
-  @CachedMany({ entry: 'profile' }) async map(ids: string[]): Promise<Map<string, Profile>> { return new Map(ids.map((id) => [id, { id, teamId: '' }])) }
-  @CachedMany({ entry: 'profile' }) async record(ids: string[]): Promise<Record<string, Profile>> { return { [String(ids)]: await load('') } }
-  @CachedMany({ entry: 'profile' }) async partial(ids: string[]): Promise<Partial<Record<string, Profile>>> { return { [String(ids)]: await load('') } }
-  @CachedMany({ entry: 'local' }) async nullable(ids: string[], locale: string): Promise<(Profile | null)[]> { return Promise.all(ids.map((id) => load(id + locale))) }
-  @CachedMany({ entry: 'local', ids: 1, keyOf: (id: string, locale: string) => [id, locale], idOf: (item: Profile) => item.id })
-  async second(locale: string, ids: string[]): Promise<Profile[]> { return Promise.all(ids.map((id) => load(id + locale))) }
-  @CachedMany({ entry: 'profile', keyOf: (id: number) => String(id) }) async numbers(ids: number[]): Promise<Profile[]> { return Promise.all(ids.map((id) => load(String(id)))) }
-  @CachedMany({ entry: 'profile', condition: (ids: string[]) => ids.length < 10, scope(this: Users) { return this.region } }) async conditional(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({ entry: 'profile' }) async list(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  @CachedMany({ entry: 'profile' }) async readonlyList(
+    ids: readonly string[],
+  ): Promise<readonly (Profile | undefined)[]> {
+    return Promise.all(ids.map(load))
+  }
+  @CachedMany({ entry: 'profile' }) async map(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map(ids.map((id) => [id, { id, teamId: '' }]))
+  }
+  @CachedMany({ entry: 'profile' }) async record(ids: string[]): Promise<Record<string, Profile>> {
+    return { [String(ids)]: await load('') }
+  }
+  @CachedMany({ entry: 'profile' }) async partial(
+    ids: string[],
+  ): Promise<Partial<Record<string, Profile>>> {
+    return { [String(ids)]: await load('') }
+  }
+  @CachedMany({ entry: 'local' }) async nullable(
+    ids: string[],
+    locale: string,
+  ): Promise<(Profile | null)[]> {
+    return Promise.all(ids.map((id) => load(id + locale)))
+  }
+  @CachedMany({
+    entry: 'local',
+    ids: 1,
+    keyOf: (id: string, locale: string) => [id, locale],
+    idOf: (item: Profile) => item.id,
+  })
+  async second(locale: string, ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(id + locale)))
+  }
+  @CachedMany({ entry: 'profile', keyOf: (id: number) => String(id) }) async numbers(
+    ids: number[],
+  ): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(String(id))))
+  }
+  @CachedMany({
+    entry: 'profile',
+    condition: (ids: string[]) => ids.length < 10,
+    scope(this: Users) {
+      return this.region
+    },
+  })
+  async conditional(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
 
   // @ts-expect-error
-  @CachedMany({ entry: 'profle' }) async name(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({ entry: 'profle' }) async name(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
-  @CachedMany({}) async none(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({}) async none(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile' }) async noList(id: string): Promise<Profile[]> { return [await load(id)] }
+  @CachedMany({ entry: 'profile' }) async noList(id: string): Promise<Profile[]> {
+    return [await load(id)]
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile' }) async otherIds(ids: number[]): Promise<Profile[]> { return [await load(String(ids))] }
+  @CachedMany({ entry: 'profile' }) async otherIds(ids: number[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile' }) async otherResult(ids: string[]): Promise<string[]> { return ids }
+  @CachedMany({ entry: 'profile' }) async otherResult(ids: string[]): Promise<string[]> {
+    return ids
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile' }) async single(ids: string[]): Promise<Profile> { return load(ids.join()) }
+  @CachedMany({ entry: 'profile' }) async single(ids: string[]): Promise<Profile> {
+    return load(ids.join())
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', ids: 1 }) async wrongIndex(ids: string[], n: number): Promise<Profile[]> { return [await load(ids.join() + n)] }
+  @CachedMany({ entry: 'profile', ids: 1 }) async wrongIndex(
+    ids: string[],
+    n: number,
+  ): Promise<Profile[]> {
+    return [await load(ids.join() + n)]
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', ids: 1 }) async noIndex(ids: string[]): Promise<Profile[]> { return [await load(ids.join())] }
+  @CachedMany({ entry: 'profile', ids: 1 }) async noIndex(ids: string[]): Promise<Profile[]> {
+    return [await load(ids.join())]
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', keyOf: (id: number) => id }) async keyOf(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({ entry: 'profile', keyOf: (id: number) => id }) async keyOf(
+    ids: string[],
+  ): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', idOf: (item: { name: string }) => item.name }) async idOf(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({ entry: 'profile', idOf: (item: { name: string }) => item.name }) async idOf(
+    ids: string[],
+  ): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', ttl: '5m' }) async ttl(ids: string[]): Promise<Profile[]> { return Promise.all(ids.map(load)) }
+  @CachedMany({ entry: 'profile', ttl: '5m' }) async ttl(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile' }) sync(ids: string[]): Profile[] { return ids.map((id) => ({ id, teamId: '' })) }
+  @CachedMany({ entry: 'profile' }) sync(ids: string[]): Profile[] {
+    return ids.map((id) => ({ id, teamId: '' }))
+  }
 }
 
 export class Repo<T extends { id: string }> {
   constructor(private readonly load: (id: T['id']) => Promise<T>) {}
-  @Cached() async find(id: T['id']): Promise<T> { return this.load(id) }
-  @CachedMany({ entry: 'find' }) async many(ids: T['id'][]): Promise<T[]> { return Promise.all(ids.map((id) => this.load(id))) }
-  @CachedMany({ entry: 'find' }) async manyMap(ids: T['id'][]): Promise<Map<string, T>> { return new Map(await Promise.all(ids.map(async (id) => [id, await this.load(id)] as const))) }
+  @Cached() async find(id: T['id']): Promise<T> {
+    return this.load(id)
+  }
+  @CachedMany({ entry: 'find' }) async many(ids: T['id'][]): Promise<T[]> {
+    return Promise.all(ids.map((id) => this.load(id)))
+  }
+  @CachedMany({ entry: 'find' }) async manyMap(ids: T['id'][]): Promise<Map<string, T>> {
+    return new Map(await Promise.all(ids.map(async (id) => [id, await this.load(id)] as const)))
+  }
 }
