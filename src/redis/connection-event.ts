@@ -21,6 +21,8 @@ export type ConnectionEvent =
       readonly reason: FailureReason
       readonly message: string
     }
+  /** It answers, but the cache cannot keep its promises there and does without. */
+  | { readonly kind: 'refused'; readonly server: string; readonly message: string }
   /** It works, and somebody should look at how it is set up. */
   | { readonly kind: 'warning'; readonly server: string; readonly message: string }
 
@@ -39,6 +41,10 @@ export function failed(server: string, { reason, detail }: ConnectionFailure): C
   const again = reason === 'denied' ? 'trying again every 5 s' : 'trying again'
   const message = `Redis ${server}: cannot connect, ${explain(reason, detail)}; ${again}`
   return { kind: 'failed', server, reason, message }
+}
+
+export function refused(server: string, text: string): ConnectionEvent {
+  return { kind: 'refused', server, message: `Redis ${server}: not used, ${text}` }
 }
 
 export function warning(server: string, text: string): ConnectionEvent {

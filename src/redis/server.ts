@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
+import type { Admission } from './admission.js'
 import { Breaker } from './breaker.js'
 import { failed, lost, ready, type ConnectionListener } from './connection-event.js'
 import { ConnectSchedule } from './connect-schedule.js'
@@ -24,6 +25,7 @@ export interface ServerOptions {
   readonly clock: Clock
   readonly random: () => number
   readonly limit: PendingLimit
+  readonly admission: Admission
   readonly recovery: Recovery
   readonly connectTimeout: number
   /** It takes over from another one, and may lack what that one confirmed. */
@@ -77,9 +79,9 @@ export class Server {
 
   /** For everybody but the recovery's handlers. Refused while they run. */
   run(lane: Lane, command: Command, patience: Patience = 'none'): Promise<unknown> {
-    if (this.#recovering > 0) {
-      return Promise.reject(new RedisUnavailableError('invalidations are being replayed'))
-    }
+    const isRecovering = this.#recovering > 0 ? 'invalidations are being replayed' : undefined
+    const refusal = this.#options.admission.refusal ?? isRecovering
+    if (refusal !== undefined) return Promise.reject(new RedisUnavailableError(refusal))
     return this.runDuringRecovery(lane, command, patience)
   }
 

@@ -1,0 +1,150 @@
+import { RedisReplyError, type RedisArgument } from './link.js'
+import { readIdentity, type ServerIdentity } from './server-identity.js'
+import type { Lane } from './server.js'
+
+export interface SelfTestResult {
+  /** Whether the shared tier can keep its promises there. If not it is not used at all. */
+  readonly usable: boolean
+  /** What somebody should see to, a sentence each. */
+  readonly problems: readonly string[]
+}
+
+/** Sends one command to whoever serves `key`. */
+export type Ask = (
+  lane: Lane,
+  key: string,
+  name: string,
+  args: readonly RedisArgument[],
+) => Promise<unknown>
+
+/** The first version with flags of scripts. */
+const OLDEST = 7
+
+/**
+ * KEYS: a key that nobody uses. Tries what our scripts do, one after the other, and returns what this
+ * user may not do. It leaves nothing behind, and begins with a delete so that it also works when memory
+ * is full. What Redis says to a script is told apart by text only: before 7.2, since 7.2.
+ */
+const TRY_COMMANDS = `
+local missing = {}
+local function try(name, ...)
+  local reply = redis.pcall(name, ...)
+  if type(reply) ~= 'table' or not reply.err then return end
+  local text = reply.err
+  if string.find(text, "can't run this command") or string.find(text, 'permissions to run') then
+    missing[#missing + 1] = name
+  end
+end
+local key = KEYS[1]
+try('del', key)
+try('time')
+try('hset', key, 'f', 'v') try('hget', key, 'f') try('hlen', key) try('hkeys', key)
+try('pexpire', key, 1000) try('pttl', key) try('hdel', key, 'f') try('del', key)
+try('set', key, 'v', 'PX', 1000) try('get', key) try('mget', key) try('del', key)
+try('xadd', key, '*', 'f', 'v') try('xrevrange', key, '+', '-', 'COUNT', 1) try('del', key)
+return missing`
+
+/** What is sent outside of scripts, and what is lost without it. */
+const DIRECT: readonly (readonly [name: string, args: (key: string) => RedisArgument[], loss: string])[] = [
+  ['get', (key) => [key], 'the log of invalidations cannot be followed'],
+  ['xread', (key) => ['COUNT', 1, 'STREAMS', key, '$'], 'the log of invalidations cannot be followed'],
+  ['wait', () => [0, 1], '`durability` reports no replicas'],
+  ['ping', () => [], 'a slow server is taken for a good one sooner'],
+]
+
+/**
+ * Finds out by harmless commands what this user may not do, and what about the server endangers the
+ * cache. Whether memory may be exceeded by a script that begins with a delete cannot be tried without
+ * filling the memory, so it is not: it is so in Redis 7.0, and an invalidation that fails is reported.
+ *
+ * @param prefix what all our keys begin with, or begin with behind a brace
+ * @throws RedisUnavailableError when Redis does not answer
+ */
+export async function selfTest(ask: Ask, prefix: string): Promise<SelfTestResult> {
+  const keys = [`${prefix}:{#self-test}`, `{${prefix}#self-test}:x`]
+  const [first = prefix] = keys
+  const identity = await askIdentity(ask, first)
+  const scripts = await tryScripts(ask, keys)
+  const losses = await tryDirectly(ask, keys[1] ?? prefix, identity !== undefined)
+  const isOld = identity !== undefined && Number.parseInt(identity.version, 10) < OLDEST
+  const rights = [...scripts, ...losses.map(({ right }) => right)]
+  const problems = [
+    ...(rights.length === 0 ? [] : [describeRights(rights, scripts, losses)]),
+    ...(isOld ? [`version ${identity.version} is too old, it takes ${OLDEST}.0`] : []),
+    ...describePolicy(identity?.evictionPolicy ?? (await askPolicy(ask, first))),
+  ]
+  return { usable: scripts.length === 0 && !isOld, problems }
+}
+
+async function askIdentity(ask: Ask, key: string): Promise<ServerIdentity | undefined> {
+  const reply = await permitted(ask('reads', key, 'info', []))
+  return reply === REFUSED ? undefined : readIdentity(String(reply))
+}
+
+/** Rights that scripts lack. A user who may not run them at all is not asked further. */
+async function tryScripts(ask: Ask, keys: readonly string[]): Promise<string[]> {
+  const [first = ''] = keys
+  if ((await permitted(ask('writes', first, 'eval', ['return 1', 0]))) === REFUSED) return ['+eval']
+  const missing = await Promise.all(
+    keys.map(async (key) => {
+      const reply = await permitted(ask('writes', key, 'eval', [TRY_COMMANDS, 1, key]))
+      if (reply === REFUSED) return [`~${key.slice(0, key.search(/[:#]/))}*`]
+      return Array.isArray(reply) ? reply.map((name) => `+${String(name)}`) : []
+    }),
+  )
+  return [...new Set(missing.flat())]
+}
+
+interface Loss {
+  readonly right: string
+  readonly loss: string
+}
+
+async function tryDirectly(ask: Ask, key: string, hasInfo: boolean): Promise<Loss[]> {
+  const losses = await Promise.all(
+    DIRECT.map(async ([name, args, loss]) => {
+      const lane = name === 'wait' ? 'wait' : 'reads'
+      const reply = await permitted(ask(lane, key, name, args(key)))
+      return reply === REFUSED ? [{ right: `+${name}`, loss }] : []
+    }),
+  )
+  const info = 'each reconnection counts as a failover, and the version is not checked'
+  return [...losses.flat(), ...(hasInfo ? [] : [{ right: '+info', loss: info }])]
+}
+
+async function askPolicy(ask: Ask, key: string): Promise<string | undefined> {
+  const reply = await permitted(ask('reads', key, 'config', ['get', 'maxmemory-policy']))
+  return Array.isArray(reply) ? String(reply[1]) : undefined
+}
+
+const REFUSED = Symbol('refused')
+
+/** The reply, or word that this user may not. Other errors are no matter of rights. */
+async function permitted(reply: Promise<unknown>): Promise<unknown> {
+  try {
+    return await reply
+  } catch (error) {
+    if (!(error instanceof RedisReplyError)) throw error
+    return error.reply === 'NOPERM' ? REFUSED : undefined
+  }
+}
+
+function describeRights(
+  rights: readonly string[],
+  scripts: readonly string[],
+  losses: readonly Loss[],
+): string {
+  const consequences = [
+    ...(scripts.length === 0 ? [] : ['Redis is not used at all']),
+    ...new Set(losses.map(({ loss }) => loss)),
+  ]
+  return `this user lacks ${rights.join(' ')}, so ${consequences.join('; ')}`
+}
+
+function describePolicy(policy: string | undefined): string[] {
+  if (policy === undefined || !policy.startsWith('allkeys-')) return []
+  return [
+    `maxmemory-policy ${policy} also evicts what entries are checked against, which costs hits; ` +
+      'noeviction or volatile-ttl does not',
+  ]
+}
