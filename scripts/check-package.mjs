@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { build } from './build.mjs'
 import { run } from './run.mjs'
 
 /** Builds the package, packs it as it would be published, and has two tools look at the tarball. */
@@ -13,7 +14,7 @@ try {
 }
 
 async function check() {
-  if (await failed('npm', ['run', '--silent', 'build'])) return 1
+  if (!(await build())) return 1
   if (await failed('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder])) {
     return 1
   }
@@ -22,7 +23,7 @@ async function check() {
   const tarball = join(folder, name)
   const results = [
     await failed('npx', ['publint', 'run', tarball, '--strict']),
-    await failed('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji', '--quiet']),
+    await failed('npx', ['attw', tarball, '--profile', 'esm-only', '--no-emoji']),
   ]
   return results.includes(true) ? 1 : 0
 }
