@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module'
+
+import type { SuperJSON } from 'superjson'
+
+import { binaryNameOf } from './binary.js'
+import { inspect, type Kind } from './inspect.js'
+import { measure } from './measure.js'
+import { putTogether } from './rich-reader.js'
+import { BINARY, NULL_PROTOTYPE, takeApart, writeBinary } from './rich-writer.js'
+
+/** A value that came back, and that nobody else holds. */
+export interface Decoded {
+  readonly value: unknown
+  readonly kind: Kind
+  /** Estimated bytes on the heap. */
+  readonly bytes: number
+}
+
+/**
+ * The text of `value`: bare JSON when it is plain, superjson's when it is rich.
+ *
+ * @param value what `inspect` called `kind`
+ * @param longest characters: a text that is sure to be longer is not begun
+ * @throws when the value cannot be written after all: its text would be too long, the stack is
+ *   exhausted, or somebody gave a built-in prototype a `toJSON`, which would write something else
+ */
+export function encode(value: unknown, kind: Kind, longest: number): string {
+  if ([Object, Array, String, Number, Boolean].some((type) => 'toJSON' in type.prototype)) {
+    throw new TypeError('a built-in prototype has a toJSON')
+  }
+  if (kind === 'plain') return JSON.stringify(value)
+  const parts = takeApart(value, longest)
+  return parts === undefined ? superJson().stringify(value) : JSON.stringify(parts)
+}
+
+/**
+ * The value that `text` stands for. Whatever the text says, the result is of a kind that `inspect`
+ * accepts, and nothing else was touched or made.
+ *
+ * @throws when the text is not what `encode` writes
+ */
+export function decode(text: string, kind: Kind): Decoded {
+  if (kind === 'plain') {
+    const value: unknown = JSON.parse(text)
+    return { value, kind, bytes: measure(value) }
+  }
+  const value = putTogether(text)
+  const inspection = inspect(value, Number.POSITIVE_INFINITY)
+  if (inspection.kind === 'refused') throw new TypeError('the text holds what is never written')
+  return { value, kind, bytes: inspection.bytes }
+}
+
+/** superjson is read from disk only when the first value comes that shares objects or has cycles. */
+const superJson = once((): SuperJSON => {
+  const library = createRequire(import.meta.url)('superjson') as typeof import('superjson')
+  // `dedupe` writes a shared object once: without it, thirty lines of sharing make a gigabyte.
+  const writer = new library.SuperJSON({ dedupe: true })
+  writer.registerCustom<object, [string, string]>(
+    { isApplicable: isBinary, serialize: writeBinary, deserialize: neverRead },
+    BINARY,
+  )
+  writer.registerCustom<object, Record<string, never>>(
+    {
+      isApplicable: hasNoPrototype,
+      serialize: (value) => ({ ...value }) as Record<string, never>,
+      deserialize: neverRead,
+    },
+    NULL_PROTOTYPE,
+  )
+  return writer
+})
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
+function isBinary(value: unknown): value is object {
+  return isObject(value) && binaryNameOf(Object.getPrototypeOf(value)) !== undefined
+}
+
+function hasNoPrototype(value: unknown): value is object {
+  return isObject(value) && Object.getPrototypeOf(value) === null
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function neverRead(): never {
+  throw new TypeError('superjson only writes here')
+}

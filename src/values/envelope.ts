@@ -1,0 +1,221 @@
+import { hash } from 'node:crypto'
+
+import { Cursor } from './cursor.js'
+import type { Kind } from './inspect.js'
+
+/** The token a tag had when an entry was stored. Both are 96 bits in base64url: 16 characters. */
+export interface TagStamp {
+  readonly id: string
+  readonly token: string
+}
+
+/** What an entry was loaded under: it may be served only while all of this is current. */
+export interface Header {
+  /** Up to three, of 96 bits in base64url each. */
+  readonly tokens: readonly string[]
+  readonly tags: readonly TagStamp[]
+}
+
+/** How a payload was compressed. */
+export interface Compression {
+  readonly algorithm: number
+  /** Bytes before compression, as far as the writer is to be believed. */
+  readonly length: number
+}
+
+/** How a payload was encrypted or signed. */
+export interface Protection {
+  readonly mode: 'encrypt' | 'sign'
+  readonly keyId: string
+  /** 12 bytes. */
+  readonly nonce: Buffer
+  /** 16 bytes. */
+  readonly tag: Buffer
+}
+
+/** An entry's bytes, taken apart. */
+export interface Envelope {
+  readonly header: Header
+  readonly kind: Kind
+  readonly compression: Compression | undefined
+  readonly protection: Protection | undefined
+  /** Everything before the nonce: what the protection vouches for beside the payload. */
+  readonly preamble: Buffer
+  readonly payload: Buffer
+}
+
+/**
+ * Why the bytes of an entry are not used.
+ * - `format`: another version of this library wrote it. Never overwrite or delete it.
+ * - `corrupt`: nobody wrote it so; some bytes differ.
+ * - `identity`: it belongs to another key, one that has the same name in Redis.
+ * - `payload`: the checksum fits, and yet the payload cannot be read.
+ * - `too-large`: it is larger than this process stores, or says that it is.
+ * - `unknown-key`: it is not protected by a key of the ring.
+ */
+export type Rejection = 'format' | 'corrupt' | 'identity' | 'payload' | 'too-large' | 'unknown-key'
+
+export const FINGERPRINT_BYTES = 16
+
+const FORMAT = 1
+const CHECKSUM_BYTES = 8
+const TOKEN_BYTES = 12
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const MOST_TAGS = 65_535
+
+/** The second byte. One bit is left, which a reader of this format does not know: `format`. */
+const FLAG = {
+  tokens: 3,
+  rich: 4,
+  compressed: 8,
+  encrypted: 16,
+  signed: 32,
+  tagged: 64,
+  unused: 128,
+}
+
+/** What the bytes before the nonce are made of. */
+export interface PreambleParts {
+  readonly fingerprint: Buffer
+  readonly header: Header
+  readonly kind: Kind
+  readonly compression: Compression | undefined
+  readonly key: Pick<Protection, 'mode' | 'keyId'> | undefined
+}
+
+/**
+ * The bytes before anything that a protection makes: format, flags, fingerprint, tokens, tags,
+ * compression, key id.
+ *
+ * @throws when a token is no 96 bits in base64url, or there are too many
+ */
+export function preambleOf(parts: PreambleParts): Buffer {
+  const { fingerprint, header, compression, key } = parts
+  const { tokens, tags } = header
+  const bytes = Buffer.allocUnsafe(lengthOf(parts))
+  bytes[0] = FORMAT
+  bytes[1] = flagsOf(parts)
+  let at = 2 + fingerprint.copy(bytes, 2)
+  for (const token of tokens) at = writeToken(bytes, token, at)
+  if (tags.length > 0) at = bytes.writeUInt16BE(tags.length, at)
+  for (const { id, token } of tags) at = writeToken(bytes, token, writeToken(bytes, id, at))
+  if (compression !== undefined) {
+    at = bytes.writeUInt32BE(compression.length, bytes.writeUInt8(compression.algorithm, at))
+  }
+  if (key !== undefined) {
+    at = bytes.writeUInt8(key.keyId.length, at)
+    bytes.write(key.keyId, at, 'latin1')
+  }
+  return bytes
+}
+
+function lengthOf({ fingerprint, header, compression, key }: PreambleParts): number {
+  const { tokens, tags } = header
+  if (fingerprint.length !== FINGERPRINT_BYTES) throw new RangeError('fingerprint')
+  if (tokens.length > FLAG.tokens || tags.length > MOST_TAGS) throw new RangeError('header')
+  const markers = tokens.length * TOKEN_BYTES
+  const stamps = tags.length === 0 ? 0 : 2 + tags.length * 2 * TOKEN_BYTES
+  const compressed = compression === undefined ? 0 : 5
+  const keyed = key === undefined ? 0 : 1 + key.keyId.length
+  return 2 + FINGERPRINT_BYTES + markers + stamps + compressed + keyed
+}
+
+function flagsOf({ header, kind, compression, key }: PreambleParts): number {
+  let flags = header.tokens.length
+  if (kind === 'rich') flags |= FLAG.rich
+  if (compression !== undefined) flags |= FLAG.compressed
+  if (key !== undefined) flags |= key.mode === 'encrypt' ? FLAG.encrypted : FLAG.signed
+  if (header.tags.length > 0) flags |= FLAG.tagged
+  return flags
+}
+
+function writeToken(bytes: Buffer, token: string, at: number): number {
+  if (token.length !== 16 || bytes.write(token, at, TOKEN_BYTES, 'base64url') !== TOKEN_BYTES) {
+    throw new RangeError('token')
+  }
+  return at + TOKEN_BYTES
+}
+
+/** Puts an entry's parts together and ends it with the checksum of all of them. */
+export function join(
+  preamble: Buffer,
+  protection: Protection | undefined,
+  payload: Buffer,
+): Buffer {
+  const extra = protection === undefined ? 0 : NONCE_BYTES + TAG_BYTES
+  const end = preamble.length + extra + payload.length
+  const bytes = Buffer.allocUnsafe(end + CHECKSUM_BYTES)
+  let at = preamble.copy(bytes)
+  if (protection !== undefined) {
+    at += protection.nonce.copy(bytes, at)
+    at += protection.tag.copy(bytes, at)
+  }
+  payload.copy(bytes, at)
+  checksumOf(bytes.subarray(0, end)).copy(bytes, end)
+  return bytes
+}
+
+/**
+ * Takes an entry's bytes apart, if they are whole and belong to `fingerprint`. Copies nothing.
+ *
+ * The frame is the same in every format there will ever be: the first byte says which, the last
+ * eight are the checksum. So an entry of a newer version is told from rubbish.
+ */
+export function split(fingerprint: Buffer, bytes: Buffer): Envelope | Rejection {
+  const end = bytes.length - CHECKSUM_BYTES
+  if (end < 2) return 'corrupt'
+  const content = bytes.subarray(0, end)
+  if (checksumOf(content).compare(bytes, end) !== 0) return 'corrupt'
+  if (content[0] !== FORMAT) return 'format'
+  const flags = content[1] as number
+  const isProtectedTwice = (flags & FLAG.encrypted) !== 0 && (flags & FLAG.signed) !== 0
+  if ((flags & FLAG.unused) !== 0 || isProtectedTwice) return 'format'
+  if (fingerprint.compare(content, 2, 2 + FINGERPRINT_BYTES) !== 0) return 'identity'
+  try {
+    return parse(content, flags)
+  } catch {
+    // Only bytes that run out get here, under a checksum that fits: not written by us.
+    return 'corrupt'
+  }
+}
+
+function checksumOf(content: Buffer): Buffer {
+  return hash('sha256', content, 'buffer').subarray(0, CHECKSUM_BYTES)
+}
+
+function parse(content: Buffer, flags: number): Envelope {
+  const cursor = new Cursor(content, 2 + FINGERPRINT_BYTES)
+  const tokens: string[] = []
+  for (let left = flags & FLAG.tokens; left > 0; left--) tokens.push(cursor.token())
+  const tags: TagStamp[] = []
+  if ((flags & FLAG.tagged) !== 0) {
+    for (let left = cursor.number(2); left > 0; left--) {
+      tags.push({ id: cursor.token(), token: cursor.token() })
+    }
+  }
+  const compression =
+    (flags & FLAG.compressed) === 0
+      ? undefined
+      : { algorithm: cursor.number(1), length: cursor.number(4) }
+  const isProtected = (flags & (FLAG.encrypted | FLAG.signed)) !== 0
+  const keyId = isProtected ? cursor.take(cursor.number(1)).toString('latin1') : ''
+  const preamble = cursor.passed()
+  const protection = isProtected
+    ? {
+        mode: (flags & FLAG.encrypted) === 0 ? ('sign' as const) : ('encrypt' as const),
+        keyId,
+        nonce: cursor.take(NONCE_BYTES),
+        tag: cursor.take(TAG_BYTES),
+      }
+    : undefined
+  const kind = (flags & FLAG.rich) === 0 ? 'plain' : 'rich'
+  return {
+    header: { tokens, tags },
+    kind,
+    compression,
+    protection,
+    preamble,
+    payload: cursor.rest(),
+  }
+}

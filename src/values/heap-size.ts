@@ -1,0 +1,53 @@
+/**
+ * What values weigh on V8's heap, in bytes: estimates for the memory budget, good to about a
+ * factor of two. 64-bit words, no pointer compression, as Node is built.
+ */
+export const WEIGHT = {
+  object: 32,
+  array: 48,
+  slot: 8,
+  number: 8,
+  bigint: 24,
+  date: 96,
+  map: 96,
+  set: 96,
+  url: 256,
+  binary: 112,
+  entry: 40,
+} as const
+
+/** Shorter strings are taken for one byte a character, because looking costs more than it tells. */
+const LOOKED_AT = 128
+const STRING_HEADER = 24
+
+/** More properties than this and V8 keeps an object as a hash table, with its names. */
+const MOST_SHAPED_PROPERTIES = 128
+const TABLE_ENTRY = 24
+
+/** Names are shared by all objects of a shape, but every object's text repeats them: long ones count. */
+const LONG_NAME = 32
+
+export function sizeOfString(text: string): number {
+  if (text.length < LOOKED_AT) return STRING_HEADER + text.length
+  const isAscii = Buffer.byteLength(text) === text.length
+  return STRING_HEADER + (isAscii ? text.length : 2 * text.length)
+}
+
+/** The size of an object without its values. */
+export function sizeOfObject(names: readonly string[]): number {
+  const perProperty =
+    names.length <= MOST_SHAPED_PROPERTIES ? WEIGHT.slot : TABLE_ENTRY + STRING_HEADER
+  let size = WEIGHT.object + names.length * perProperty
+  for (let index = 0; index < names.length; index++) {
+    const { length } = names[index] as string
+    if (length > LONG_NAME) size += length
+  }
+  return size
+}
+
+/** `value` must not be larger than 64 Kibit, which is what is stored at all. */
+export function sizeOfBigint(value: bigint): number {
+  return BigInt.asIntN(64, value) === value
+    ? WEIGHT.bigint
+    : WEIGHT.bigint + value.toString(16).length / 2
+}

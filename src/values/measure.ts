@@ -1,0 +1,34 @@
+import { sizeOfObject, sizeOfString, WEIGHT } from './heap-size.js'
+
+/** Deeper payloads are not ours: `inspect` refuses such values. */
+const DEEPEST = 500
+
+/**
+ * The estimate that `inspect` makes, for a value that comes from `JSON.parse` and so needs few of
+ * its questions.
+ *
+ * @throws when the value is deeper than what is stored, or holds a number that JSON does not write
+ */
+export function measure(value: unknown, depth = 0): number {
+  if (typeof value === 'string') return sizeOfString(value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value) || Object.is(value, -0)) throw new TypeError('not a plain number')
+    return WEIGHT.number
+  }
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth >= DEEPEST) throw new TypeError('too deep')
+  return Array.isArray(value) ? measureArray(value, depth) : measureObject(value, depth)
+}
+
+function measureArray(array: readonly unknown[], depth: number): number {
+  let bytes = WEIGHT.array + array.length * WEIGHT.slot
+  for (const element of array) bytes += measure(element, depth + 1)
+  return bytes
+}
+
+function measureObject(owner: object, depth: number): number {
+  const names = Object.keys(owner)
+  let bytes = sizeOfObject(names)
+  for (const name of names) bytes += measure((owner as Record<string, unknown>)[name], depth + 1)
+  return bytes
+}

@@ -1,0 +1,246 @@
+import { binaryFrom } from './binary.js'
+import { BINARY, NULL_PROTOTYPE } from './rich-writer.js'
+
+/**
+ * Puts a value together from superjson's text, which anybody may have written who can write to
+ * Redis. superjson's own reader is not used: it follows a path through inherited properties (so a
+ * payload can hand out `Object.prototype.toString`), makes a typed array of any length it is told,
+ * compiles regular expressions, and orders the members of a Set anew when one of them is shared.
+ *
+ * Here a path leads through own properties of arrays and objects only, a type is one of those that
+ * we write, its content is exactly what we would write, and Maps and Sets are made last.
+ *
+ * @throws on anything else
+ */
+export function putTogether(text: string): unknown {
+  const payload: unknown = JSON.parse(text)
+  const { json, meta } = fieldsOf(payload, ['json', 'meta'])
+  if (json === undefined) throw new TypeError('no value')
+  const reader: Reader = { root: { value: json }, collections: new Map() }
+  if (meta !== undefined) {
+    const { values, referentialEqualities, v } = fieldsOf(meta, [
+      'values',
+      'referentialEqualities',
+      'v',
+    ])
+    if (v !== 1) throw new TypeError('unknown version')
+    if (values !== undefined) revive(reader, reader.root, 'value', values)
+    if (referentialEqualities !== undefined) share(reader, referentialEqualities)
+  }
+  return reader.collections.size === 0 ? reader.root.value : collect(reader, reader.root.value)
+}
+
+type Container = Record<string, unknown>
+
+interface Reader {
+  readonly root: { value: unknown }
+  /**
+   * What is still an array and will be a Map or a Set, with what it becomes. Sharing is by index,
+   * so members must keep their places until all sharing is done.
+   */
+  readonly collections: Map<unknown[], Collection>
+}
+
+interface Collection {
+  readonly target: Map<unknown, unknown> | Set<unknown>
+  isFilled: boolean
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function fieldsOf(value: unknown, allowed: readonly string[]): Container {
+  if (!isObject(value) || Array.isArray(value)) throw new TypeError('not an object')
+  const fields = Object.create(null) as Container
+  for (const [name, field] of Object.entries(value)) {
+    if (!allowed.includes(name)) throw new TypeError('unknown field')
+    fields[name] = field
+  }
+  return fields
+}
+
+/** Turns `holder[name]` and what is in it into what `annotation` says, innermost first. */
+function revive(reader: Reader, holder: object, name: string, annotation: unknown): void {
+  if (!isObject(annotation)) throw new TypeError('not an annotation')
+  const place = holder as Container
+  const inner: unknown = Array.isArray(annotation) ? annotation[1] : annotation
+  if (inner !== undefined) {
+    if (!isObject(inner) || Array.isArray(inner)) throw new TypeError('not annotations')
+    for (const [path, child] of Object.entries(inner)) {
+      const [owner, last] = find(place[name], parsePath(path))
+      revive(reader, owner, last, child)
+    }
+  }
+  if (!Array.isArray(annotation)) return
+  if (annotation.length > 2) throw new TypeError('not an annotation')
+  place[name] = reviveOne(reader, annotation[0], place[name])
+}
+
+function reviveOne(reader: Reader, type: unknown, json: unknown): unknown {
+  if (Array.isArray(type)) {
+    if (type.length !== 2 || type[0] !== 'custom') throw new TypeError('unknown type')
+    if (type[1] === BINARY) return readBinary(json)
+    if (type[1] === NULL_PROTOTYPE) return readNullPrototype(json)
+    throw new TypeError('unknown type')
+  }
+  if (type === 'undefined' && json === null) return undefined
+  if (type === 'map' || type === 'set') return readCollection(reader, type, json)
+  if (typeof json === 'string') return readText(type, json)
+  throw new TypeError('unknown type')
+}
+
+/** What stands for a value must be the text that we would write for it. */
+function readText(type: unknown, text: string): unknown {
+  if (type === 'number' && /^(?:NaN|-?Infinity|-0)$/.test(text)) return Number(text)
+  if (type === 'bigint' && /^(?:0|-?[1-9]\d{0,19999})$/.test(text)) return BigInt(text)
+  if (type === 'Date') {
+    const date = new Date(text)
+    if (date.toISOString() === text) return date
+  }
+  if (type === 'URL') {
+    const url = new URL(text)
+    if (url.href === text) return url
+  }
+  throw new TypeError('unknown type, or text that does not fit it')
+}
+
+function readBinary(json: unknown): object {
+  if (!Array.isArray(json) || json.length !== 2) throw new TypeError('not binary data')
+  const [name, text] = json as unknown[]
+  if (typeof text !== 'string') throw new TypeError('not binary data')
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.toString('base64') !== text) throw new TypeError('not base64')
+  return binaryFrom(name, bytes)
+}
+
+function readNullPrototype(json: unknown): object {
+  if (!isObject(json) || Object.getPrototypeOf(json) !== Object.prototype) {
+    throw new TypeError('not an object')
+  }
+  return Object.assign(Object.create(null) as object, json)
+}
+
+function readCollection(reader: Reader, type: 'map' | 'set', json: unknown): unknown[] {
+  if (!Array.isArray(json) || reader.collections.has(json)) throw new TypeError('not a collection')
+  const isEntry = (item: unknown): boolean =>
+    Array.isArray(item) && item.length === 2 && !reader.collections.has(item)
+  if (type === 'map' && !json.every(isEntry)) throw new TypeError('not the entries of a Map')
+  reader.collections.set(json, { target: type === 'map' ? new Map() : new Set(), isFilled: false })
+  return json
+}
+
+/** superjson's path: names with a dot between them, where `\.` and `\\` stand for themselves. */
+function parsePath(path: string): string[] {
+  if (!path.includes('\\')) return path.split('.')
+  const names: string[] = []
+  let name = ''
+  for (let index = 0; index < path.length; index++) {
+    const character = path.charAt(index)
+    if (character === '.') {
+      names.push(name)
+      name = ''
+    } else if (character === '\\') {
+      index++
+      const escaped = path.charAt(index)
+      if (escaped !== '.' && escaped !== '\\') throw new TypeError('not a path')
+      name += escaped
+    } else {
+      name += character
+    }
+  }
+  return [...names, name]
+}
+
+/** The object that holds what `names` leads to, and the last name. */
+function find(start: unknown, names: readonly string[]): [object, string] {
+  let owner = start
+  let last = ''
+  names.forEach((name, index) => {
+    if (index > 0) owner = (owner as Container)[last]
+    if (!mayHold(owner, name)) throw new TypeError('a path leads nowhere')
+    last = name
+  })
+  return [owner as object, last]
+}
+
+/** Own properties of arrays and plain objects only; `constructor` and its like are never written. */
+function mayHold(owner: unknown, name: string): owner is object {
+  if (!isObject(owner)) return false
+  if (Array.isArray(owner)) return /^(?:0|[1-9]\d*)$/.test(name) && Object.hasOwn(owner, name)
+  if (name === '__proto__' || name === 'constructor' || name === 'prototype') return false
+  return isPlain(owner) && Object.hasOwn(owner, name)
+}
+
+/** Puts each shared value in the places where superjson wrote null for it. */
+function share(reader: Reader, equalities: unknown): void {
+  if (!isObject(equalities)) throw new TypeError('not equalities')
+  let byPath: unknown = equalities
+  if (Array.isArray(equalities)) {
+    if (equalities.length > 2) throw new TypeError('not equalities')
+    shareOne(reader, reader.root.value, equalities[0])
+    byPath = equalities[1] ?? {}
+  }
+  if (!isObject(byPath) || Array.isArray(byPath)) throw new TypeError('not equalities')
+  for (const [path, places] of Object.entries(byPath)) {
+    const [owner, name] = find(reader.root.value, parsePath(path))
+    shareOne(reader, (owner as Container)[name], places)
+  }
+}
+
+function shareOne(reader: Reader, value: unknown, places: unknown): void {
+  // superjson also notes which bigints are equal, and which numbers are NaN.
+  const isShareable = isObject(value) || typeof value === 'bigint' || Number.isNaN(value)
+  if (!isShareable || !Array.isArray(places)) throw new TypeError('not equalities')
+  for (const path of places as unknown[]) {
+    if (typeof path !== 'string') throw new TypeError('not a path')
+    const [owner, name] = find(reader.root.value, parsePath(path))
+    const container = owner as Container
+    if (container[name] !== null) throw new TypeError('a shared value has a place of its own')
+    container[name] = value
+  }
+}
+
+/** Puts Maps and Sets where their arrays are, and their members into them in order. */
+function collect(reader: Reader, value: unknown, visited = new Set<object>()): unknown {
+  if (!isObject(value)) return value
+  const collection = Array.isArray(value) ? reader.collections.get(value) : undefined
+  if (collection !== undefined) return fill(reader, collection, value as unknown[], visited)
+  const isContainer = Array.isArray(value) || isPlain(value)
+  if (!isContainer || visited.has(value)) return value
+  visited.add(value)
+  const container = value as Container
+  for (const name of Object.keys(container)) {
+    const child = container[name]
+    const made = collect(reader, child, visited)
+    if (made !== child) container[name] = made
+  }
+  return value
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function fill(
+  reader: Reader,
+  collection: Collection,
+  items: readonly unknown[],
+  visited: Set<object>,
+): object {
+  const { target } = collection
+  if (collection.isFilled) return target
+  // Said before it is so: a member may lead back here.
+  collection.isFilled = true
+  for (const item of items) {
+    if (target instanceof Set) {
+      target.add(collect(reader, item, visited))
+    } else {
+      const [key, value] = item as [unknown, unknown]
+      target.set(collect(reader, key, visited), collect(reader, value, visited))
+    }
+  }
+  if (target.size !== items.length) throw new TypeError('a collection has a member twice')
+  return target
+}

@@ -1,0 +1,171 @@
+import { compress, decompress, isPlausible, type Compressed } from './compression.js'
+import { decode, encode, type Decoded } from './codec.js'
+import { Encryption, type EncryptionKeys } from './encryption.js'
+import { join, preambleOf, split, type Envelope, type Header, type Rejection } from './envelope.js'
+import { inspect, type Kind } from './inspect.js'
+
+/** What is to be stored: a `Stored`, or a value with what `inspect` called it. */
+export interface Sealable {
+  readonly kind: Kind
+  readonly value: unknown
+  /** Whether others hold the value too, so that it may have become something else meanwhile. */
+  readonly isLive?: boolean
+}
+
+/** Sizes in bytes. An `EntryPolicy` is one. */
+export interface SealLimits {
+  /** Texts of at least this size are compressed; Infinity is never. */
+  readonly compressAbove: number
+  /** Longer texts are not stored. */
+  readonly maxValueBytes: number
+}
+
+/** Makes the bytes that stand in Redis for a result, and turns them back. */
+export interface Sealer {
+  /**
+   * The bytes of an entry; undefined when it cannot be stored: its text is too long or cannot be
+   * written, or a token of the header is none. A promise only when 64 kB and more are compressed;
+   * the value has been read by then. Neither throws nor rejects.
+   *
+   * @param fingerprint 16 bytes of a cryptographic hash of the entry's identity
+   */
+  seal(
+    fingerprint: Buffer,
+    header: Header,
+    sealable: Sealable,
+    limits: SealLimits,
+  ): Buffer | undefined | Promise<Buffer | undefined>
+  /**
+   * Checks that the bytes are whole and belong to `fingerprint`, and reads the header. The value
+   * costs more, and is decoded only when asked for. Never throws.
+   */
+  open(fingerprint: Buffer, bytes: Buffer): Opened | Rejection
+}
+
+/** An entry whose header may be looked at. With encryption, only `decode` proves the header. */
+export interface Opened {
+  readonly header: Header
+  readonly kind: Kind
+  /**
+   * The value, which nobody else holds, or why there is none. A promise only when it was 64 kB and
+   * more before it was compressed. Neither throws nor rejects.
+   */
+  decode(maxValueBytes: number): Decoded | Rejection | Promise<Decoded | Rejection>
+}
+
+export interface SealerOptions {
+  /** Without it, entries are guarded against damage but not against whoever can write to Redis. */
+  readonly encryption?: EncryptionKeys | undefined
+}
+
+/** @throws CacheConfigurationError for wrong keys */
+export function createSealer(options: SealerOptions): Sealer {
+  const { encryption } = options
+  return new EnvelopeSealer(encryption === undefined ? undefined : new Encryption(encryption))
+}
+
+class EnvelopeSealer implements Sealer {
+  readonly #encryption: Encryption | undefined
+
+  constructor(encryption: Encryption | undefined) {
+    this.#encryption = encryption
+  }
+
+  seal(
+    fingerprint: Buffer,
+    header: Header,
+    sealable: Sealable,
+    limits: SealLimits,
+  ): Buffer | undefined | Promise<Buffer | undefined> {
+    try {
+      const kind = kindOf(sealable, limits)
+      if (kind === undefined) return undefined
+      const text = Buffer.from(encode(sealable.value, kind, limits.maxValueBytes))
+      if (text.length > limits.maxValueBytes) return undefined
+      const finish = (compressed: Compressed | undefined): Buffer | undefined =>
+        this.#finish(fingerprint, header, kind, compressed ?? { payload: text })
+      if (text.length < limits.compressAbove) return finish(undefined)
+      const compressed = compress(text)
+      return compressed instanceof Promise ? compressed.then(finish) : finish(compressed)
+    } catch {
+      return undefined
+    }
+  }
+
+  #finish(
+    fingerprint: Buffer,
+    header: Header,
+    kind: Kind,
+    content: { readonly payload: Buffer; readonly compression?: Compressed['compression'] },
+  ): Buffer | undefined {
+    const encryption = this.#encryption
+    const { compression, payload } = content
+    try {
+      const key = encryption?.current
+      const preamble = preambleOf({ fingerprint, header, kind, compression, key })
+      if (encryption === undefined) return join(preamble, undefined, payload)
+      const guarded = encryption.protect(preamble, payload)
+      return join(preamble, guarded.protection, guarded.payload)
+    } catch {
+      return undefined
+    }
+  }
+
+  open(fingerprint: Buffer, bytes: Buffer): Opened | Rejection {
+    const envelope = split(fingerprint, bytes)
+    if (typeof envelope === 'string') return envelope
+    const { protection } = envelope
+    // With keys, an entry that none of them protects is refused: else whoever can write to Redis
+    // would leave the protection out.
+    const isExpected =
+      protection === undefined
+        ? this.#encryption === undefined
+        : this.#encryption?.hasKey(protection.keyId) === true
+    return isExpected ? new OpenedEnvelope(envelope, this.#encryption) : 'unknown-key'
+  }
+}
+
+function kindOf({ kind, value, isLive }: Sealable, limits: SealLimits): Kind | undefined {
+  if (isLive !== true) return kind
+  const inspection = inspect(value, limits.maxValueBytes)
+  return inspection.kind === 'refused' ? undefined : inspection.kind
+}
+
+class OpenedEnvelope implements Opened {
+  readonly header: Header
+  readonly kind: Kind
+  readonly #envelope: Envelope
+  readonly #encryption: Encryption | undefined
+
+  constructor(envelope: Envelope, encryption: Encryption | undefined) {
+    this.header = envelope.header
+    this.kind = envelope.kind
+    this.#envelope = envelope
+    this.#encryption = encryption
+  }
+
+  decode(maxValueBytes: number): Decoded | Rejection | Promise<Decoded | Rejection> {
+    const { compression, protection, preamble, payload } = this.#envelope
+    const length = Math.max(payload.length, compression?.length ?? 0)
+    if (length > maxValueBytes) return 'too-large'
+    const packed =
+      protection === undefined ? payload : this.#encryption?.open(protection, preamble, payload)
+    if (packed === undefined) return 'corrupt'
+    if (compression === undefined) return this.#read(packed, maxValueBytes)
+    if (!isPlausible(compression, packed)) return 'payload'
+    const text = decompress(compression, packed)
+    return text instanceof Promise
+      ? text.then((whole) => this.#read(whole, maxValueBytes))
+      : this.#read(text, maxValueBytes)
+  }
+
+  #read(text: Buffer | undefined, maxValueBytes: number): Decoded | Rejection {
+    if (text === undefined) return 'payload'
+    try {
+      const decoded = decode(text.toString('utf8'), this.kind)
+      return decoded.bytes > maxValueBytes ? 'too-large' : decoded
+    } catch {
+      return 'payload'
+    }
+  }
+}
