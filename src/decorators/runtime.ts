@@ -39,13 +39,15 @@ let frozenExist = false
  */
 export function attachRuntime(instance: object, runtime: WovenRuntime): void {
   if (Reflect.defineProperty(instance, RUNTIME, slotWith(runtime))) return
-  if (!Object.hasOwn(instance, RUNTIME)) {
+  const own = Object.hasOwn(instance, RUNTIME) ? (instance as Woven)[RUNTIME] : undefined
+  if (own === runtime) return
+  if (own === undefined) {
     frozenExist = true
     frozenRuntimes.set(instance, runtime)
     return
   }
   throw new CacheWeavingError(
-    `${instance.constructor?.name}: this instance was frozen after one cache had woven it; ` +
+    `${instance.constructor.name}: this instance was frozen after one cache had woven it; ` +
       'another cache cannot take its place. Weave it once, or freeze it first',
   )
 }

@@ -31,8 +31,8 @@ export interface SharedStore {
   finishPut(request: FinishPutRequest): Promise<boolean>
   /** Removes keys, renews markers, and publishes both once they are done. Reports target by target. */
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply>
-  /** Makes an entry stale now, without removing it. */
-  expire(address: Address): Promise<void>
+  /** Makes an entry stale now, without removing it, and publishes its key. */
+  expire(address: Address, origin: string): Promise<void>
 }
 
 /** Where an entry lives: a Redis hash per logical key, a field per code version. */
@@ -110,8 +110,6 @@ export interface StoreRequest extends Address {
 export interface FinishPutRequest extends Omit<StoreRequest, 'sealed'> {
   /** undefined: nothing to store, only evict. */
   readonly sealed: Buffer | undefined
-  /** A put that nobody can fence (`cache.set`): it stores whether or not a token holds. */
-  readonly unfenced: boolean
   readonly origin: string
 }
 
@@ -122,6 +120,7 @@ export interface InvalidationBatch {
   readonly markers: readonly string[]
   /** Names of tag markers. */
   readonly tags: readonly string[]
+  readonly markersLiveFor: number
   /** Who invalidates; its own log reader skips the message. */
   readonly origin: string
   /** Wait until so many replicas have it; 0 is none. */

@@ -1,0 +1,211 @@
+import { systemClock, type Clock } from './clock.js'
+import { type Duration, toMilliseconds } from './duration.js'
+import { CacheConfigurationError } from './errors.js'
+import { type KeyMode, validPrefix } from './keys/names.js'
+import type { CacheObserver } from './observability/observer.js'
+import type { CacheLogger } from './observability/logger.js'
+import type { EntryOptions } from './options/entry-options.js'
+import type { RedisInput } from './redis/redis-options.js'
+import type { EncryptionKeys } from './values/encryption.js'
+import type { OnInvalidationFailure } from './weaving/caller.js'
+
+/** What a configuration may say about the entries of a namespace, over what the code says. */
+export interface NamespaceOverrides extends Omit<EntryOptions, 'namespace'> {
+  /** Single entries, by name; these stand above the namespace's own. */
+  readonly entries?: Readonly<Record<string, Omit<EntryOptions, 'namespace'>>>
+}
+
+/** The options of a cache. All may be left out: then it keeps its entries in this process only. */
+export interface CacheOptions {
+  /**
+   * Redis: a URL, connection options, or an ioredis client or cluster (it is duplicated with
+   * settings of our own, and never closed). Redis 7.0 or later, or Valkey.
+   *
+   * @default memory only
+   */
+  readonly redis?: RedisInput | undefined
+  /** Begins every key in Redis: 1 to 64 letters, digits, `_`, `.`, `:`, `-`. @default 'cachewright' */
+  readonly prefix?: string | undefined
+  /** Bounds of the memory tier; `false` keeps nothing in memory. */
+  readonly memory?: MemoryOptions | false | undefined
+  /** How entries are kept where neither class nor method says otherwise. */
+  readonly defaults?: EntryOptions | undefined
+  /** Overrides from a configuration, by namespace. They stand above what the code says. */
+  readonly namespaces?: Readonly<Record<string, NamespaceOverrides>> | undefined
+  /** `false` makes every decorated method the plain method. @default true */
+  readonly enabled?: boolean | undefined
+  /** How arguments appear in the names of Redis keys. @default 'readable' */
+  readonly keyMode?: KeyMode | undefined
+  /** With `keyMode: 'digest'`: a secret that makes digests of guessable arguments unguessable. */
+  readonly keySecret?: string | undefined
+  /** Encrypts values in Redis, bound to their keys. @default values are stored in the clear */
+  readonly encryption?: EncryptionKeys | undefined
+  /** Refuses, at weaving, entries that have no `scope`. @default false */
+  readonly requireScope?: boolean | undefined
+  /**
+   * What a decorated method does when Redis does not confirm an invalidation: resolve all the same
+   * (the database was already changed), or reject. It is retried in either case.
+   *
+   * @default 'resolve'
+   */
+  readonly onInvalidationFailure?: OnInvalidationFailure | undefined
+  /** How many replicas must confirm an invalidation (by WAIT), 0 or more. @default 0 */
+  readonly durability?: number | undefined
+  readonly coherence?: CoherenceOptions | undefined
+  readonly timeouts?: TimeoutsOptions | undefined
+  /** Hears of everything that happens. What it throws is reported once and dropped. */
+  readonly observer?: CacheObserver | undefined
+  /** Gets one line per change of state. `console` and pino fit. @default silent */
+  readonly logger?: CacheLogger | undefined
+  /** The source of time, for tests. @default the system's monotonic clock */
+  readonly clock?: Clock | undefined
+}
+
+export interface MemoryOptions {
+  /** Entries at most: 1 or more. @default 100_000 */
+  readonly maxItems?: number | undefined
+  /** Bytes that keys and values may take, as estimated: 1 or more. @default 128 MiB */
+  readonly maxBytes?: number | undefined
+}
+
+export interface CoherenceOptions {
+  /**
+   * For how long other processes' memory may lag behind an invalidation when a link dies silently,
+   * 1 s or more. Healthy, it is milliseconds.
+   *
+   * @default '2s'
+   */
+  readonly bound?: Duration | undefined
+  /**
+   * For how long memory may answer while Redis is unreachable: availability before freshness. At
+   * least the bound.
+   *
+   * @default the bound
+   */
+  readonly outageTtl?: Duration | undefined
+}
+
+export interface TimeoutsOptions {
+  /** How long a read or a lease may keep a caller waiting for Redis. @default '100ms' */
+  readonly read?: Duration | undefined
+  /** How long an invalidation, a put or a store may take. @default '200ms' */
+  readonly write?: Duration | undefined
+}
+
+/** Every option present, every time in milliseconds. */
+export interface ResolvedCacheOptions {
+  readonly redis: RedisInput | undefined
+  readonly prefix: string
+  readonly maxItems: number
+  readonly maxBytes: number
+  readonly defaults: EntryOptions
+  readonly namespaces: Readonly<Record<string, NamespaceOverrides>>
+  readonly enabled: boolean
+  readonly keyMode: KeyMode
+  readonly keySecret: string | undefined
+  readonly encryption: EncryptionKeys | undefined
+  readonly requireScope: boolean
+  readonly onInvalidationFailure: OnInvalidationFailure
+  readonly durability: number
+  readonly bound: number
+  readonly outageTtl: number
+  readonly readTimeout: number
+  readonly writeTimeout: number
+  readonly observer: CacheObserver | undefined
+  readonly logger: CacheLogger | undefined
+  readonly clock: Clock
+}
+
+const OPTIONS = new Set<string>([
+  'redis',
+  'prefix',
+  'memory',
+  'defaults',
+  'namespaces',
+  'enabled',
+  'keyMode',
+  'keySecret',
+  'encryption',
+  'requireScope',
+  'onInvalidationFailure',
+  'durability',
+  'coherence',
+  'timeouts',
+  'observer',
+  'logger',
+  'clock',
+] satisfies (keyof CacheOptions)[])
+
+/** @throws CacheConfigurationError naming the option, what it may be, and what came */
+export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new CacheConfigurationError('cache options', 'an object', options)
+  }
+  for (const name of Object.keys(options)) {
+    if (!OPTIONS.has(name)) {
+      throw new CacheConfigurationError(name, `one of the options ${[...OPTIONS].join(', ')}`, name)
+    }
+  }
+  const { memory, keySecret, coherence = {}, timeouts = {} } = options
+  const bound = toMilliseconds(coherence.bound ?? '2s', 'coherence.bound')
+  if (bound < 1_000) {
+    throw new CacheConfigurationError('coherence.bound', 'a duration of 1s or more', coherence.bound)
+  }
+  const outageTtl = toMilliseconds(coherence.outageTtl ?? bound, 'coherence.outageTtl')
+  if (outageTtl < bound) {
+    throw new CacheConfigurationError('coherence.outageTtl', 'at least the bound', outageTtl)
+  }
+  if (keySecret !== undefined && (typeof keySecret !== 'string' || keySecret.length < 16)) {
+    // The value is a secret: its kind is all that may be shown.
+    throw new CacheConfigurationError('keySecret', 'a text of 16 characters or more', typeof keySecret)
+  }
+  const limits = memory === false || memory === undefined ? {} : memory
+  return {
+    redis: options.redis,
+    prefix: validPrefix(options.prefix ?? 'cachewright', 'prefix'),
+    maxItems: whole(limits.maxItems ?? 100_000, 1, 'memory.maxItems'),
+    maxBytes: whole(limits.maxBytes ?? 128 * 1_048_576, 1, 'memory.maxBytes'),
+    defaults:
+      memory === false ? { ...options.defaults, tiers: ['redis'] } : (options.defaults ?? {}),
+    namespaces: options.namespaces ?? {},
+    enabled: flag(options.enabled ?? true, 'enabled'),
+    keyMode: oneOf(options.keyMode ?? 'readable', ['readable', 'digest'], 'keyMode'),
+    keySecret,
+    encryption: options.encryption,
+    requireScope: flag(options.requireScope ?? false, 'requireScope'),
+    onInvalidationFailure: oneOf(
+      options.onInvalidationFailure ?? 'resolve',
+      ['resolve', 'reject'],
+      'onInvalidationFailure',
+    ),
+    durability: whole(options.durability ?? 0, 0, 'durability'),
+    bound,
+    outageTtl,
+    readTimeout: positive(timeouts.read ?? '100ms', 'timeouts.read'),
+    writeTimeout: positive(timeouts.write ?? '200ms', 'timeouts.write'),
+    observer: options.observer,
+    logger: options.logger,
+    clock: options.clock ?? systemClock,
+  }
+}
+
+function whole(value: number, least: number, option: string): number {
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new CacheConfigurationError(option, `a whole number of ${least} or more`, value)
+}
+
+function positive(value: Duration, option: string): number {
+  const milliseconds = toMilliseconds(value, option)
+  if (milliseconds > 0) return milliseconds
+  throw new CacheConfigurationError(option, 'a duration above zero', value)
+}
+
+function flag(value: boolean, option: string): boolean {
+  if (typeof value === 'boolean') return value
+  throw new CacheConfigurationError(option, 'true or false', value)
+}
+
+function oneOf<T extends string>(value: T, allowed: readonly T[], option: string): T {
+  if (allowed.includes(value)) return value
+  throw new CacheConfigurationError(option, `one of ${allowed.join(', ')}`, value)
+}

@@ -1,0 +1,180 @@
+import type { CachedEntry } from './engine/cached-entry.js'
+import type { Confirmation } from './engine/invalidator.js'
+import type { Outcomes } from './engine/outcomes.js'
+import type { PutResult } from './engine/put-operation.js'
+import type { UnitsOfWork } from './engine/unit-of-work.js'
+import { type CachedMethodName, entryOf, type HandleOf } from './entry-handle.js'
+import type { CacheNamespace, LoadOptions, SetOptions } from './namespace.js'
+import type { CacheHealth } from './observability/health.js'
+import type { CacheStatistics } from './observability/statistics.js'
+import type { Key } from './options/entry-options.js'
+import type { RedisStatistics } from './redis/redis-statistics.js'
+import type { Caller } from './weaving/caller.js'
+import type { Weaver } from './weaving/weaver.js'
+
+/** What `create-cache.ts` puts together. */
+export interface CacheParts {
+  readonly weaver: Weaver
+  readonly caller: Caller
+  readonly units: UnitsOfWork
+  readonly outcomes: Outcomes
+  readonly isEnabled: boolean
+  readonly namespaceOf: (name: string) => CacheNamespace
+  readonly entries: () => readonly CachedEntry[]
+  readonly statistics: () => CacheStatistics
+  readonly health: (probe: boolean) => Promise<CacheHealth>
+  readonly redisStatistics: () => Promise<RedisStatistics | undefined>
+  readonly whenReady: (timeout: number) => Promise<boolean>
+  readonly close: () => Promise<void>
+}
+
+/** The namespace of `cache.get`, `cache.set` and their like. */
+const DEFAULT_NAMESPACE = 'default'
+
+/** A cache: what decorated methods are woven to, and the same thing for use by hand. */
+export class Cache {
+  readonly #parts: CacheParts
+  #closing: Promise<void> | undefined
+
+  /** @internal `createCache` makes caches. */
+  constructor(parts: CacheParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Connects the decorated methods of an instance with this cache; returns the instance. Harmless
+   * when repeated, and for an instance without decorated methods.
+   *
+   * @throws CacheWeavingError, CacheConfigurationError when the decorators of its class do not fit
+   */
+  weave<Instance>(instance: Instance): Instance {
+    return this.#parts.isEnabled ? this.#parts.weaver.weave(instance) : instance
+  }
+
+  /**
+   * The entry of one cached method: to read, put, evict, refresh and explain single keys.
+   *
+   * @throws CacheWeavingError when the instance is not woven, or the method not cached
+   */
+  entryOf<Service extends object, Name extends CachedMethodName<Service> & string>(
+    instance: Service,
+    method: Name,
+  ): HandleOf<Service, Name> {
+    return entryOf(instance, method)
+  }
+
+  /** A namespace by hand: the same engine, with keys of your own. */
+  namespace(name: string): CacheNamespace {
+    return this.#parts.namespaceOf(name)
+  }
+
+  /** As `namespace('default').get`. */
+  get<Value>(key: Key): Promise<Value | undefined> {
+    return this.#default.get(key)
+  }
+
+  /** As `namespace('default').set`. */
+  set(key: Key, value: unknown, options?: SetOptions): Promise<PutResult | Confirmation> {
+    return this.#default.set(key, value, options)
+  }
+
+  /** As `namespace('default').getOrLoad`. */
+  getOrLoad<Value>(
+    key: Key,
+    load: () => PromiseLike<Value>,
+    options?: LoadOptions,
+  ): Promise<Value> {
+    return this.#default.getOrLoad(key, load, options)
+  }
+
+  /** As `namespace('default').getMany`. */
+  getMany<Value>(keys: readonly Key[]): Promise<Map<Key, Value>> {
+    return this.#default.getMany(keys)
+  }
+
+  /** As `namespace('default').setMany`. */
+  setMany(
+    values: Iterable<readonly [Key, unknown]>,
+    options?: SetOptions,
+  ): Promise<(PutResult | Confirmation)[]> {
+    return this.#default.setMany(values, options)
+  }
+
+  /** As `namespace('default').delete`. */
+  delete(key: Key): Promise<Confirmation> {
+    return this.#default.delete(key)
+  }
+
+  /** As `namespace('default').has`. */
+  has(key: Key): Promise<boolean> {
+    return this.#default.has(key)
+  }
+
+  /** As `namespace('default').ttl`. */
+  ttl(key: Key): Promise<number | undefined> {
+    return this.#default.ttl(key)
+  }
+
+  /** As `namespace('default').expire`. */
+  expire(key: Key): Promise<void> {
+    return this.#default.expire(key)
+  }
+
+  /** Invalidates everything with one of these tags, in every namespace, whatever its number. */
+  invalidateTags(tags: Iterable<string>): Promise<Confirmation> {
+    const { caller } = this.#parts
+    return caller.evict(Array.from(new Set(tags), (tag) => caller.tagTarget(tag)))
+  }
+
+  /**
+   * Runs a transaction of yours: evicts and puts inside are held back and sent when it has ended
+   * (evicts also when it threw, puts only when it did not). Reads inside share nothing with others.
+   */
+  unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
+    return this.#parts.units.run(work)
+  }
+
+  /** Runs `work` and says whether Redis confirmed every invalidation that it caused. */
+  outcome<Value>(
+    work: () => PromiseLike<Value>,
+  ): Promise<{ readonly value: Value } & Confirmation> {
+    return this.#parts.outcomes.collect(work)
+  }
+
+  /** Counters since the cache was made, by namespace and entry. */
+  stats(): CacheStatistics {
+    return this.#parts.statistics()
+  }
+
+  /**
+   * Whether the cache works as it should, and if not, why.
+   *
+   * @param options.probe also writes to Redis and reads back
+   */
+  health(options: { readonly probe?: boolean } = {}): Promise<CacheHealth> {
+    return this.#parts.health(options.probe ?? false)
+  }
+
+  /** What Redis says of itself; undefined without Redis, or when it does not answer. */
+  redisStats(): Promise<RedisStatistics | undefined> {
+    return this.#parts.redisStatistics()
+  }
+
+  /** True once Redis takes commands; at once without Redis. False if it does not within `timeout` ms. */
+  ready(timeout: number): Promise<boolean> {
+    return this.#parts.whenReady(timeout)
+  }
+
+  /**
+   * Ends background work (within 5 s, also with Redis dead) and closes the connections that the
+   * cache has made. Decorated methods run as plain methods from then on. Idempotent.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#parts.close()
+    return this.#closing
+  }
+
+  get #default(): CacheNamespace {
+    return this.#parts.namespaceOf(DEFAULT_NAMESPACE)
+  }
+}

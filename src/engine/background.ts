@@ -1,0 +1,43 @@
+import { sleep, type Clock } from '../clock.js'
+
+/** Why work goes on after its caller was answered. A closed set: it is a metric label. */
+export type BackgroundReason = 'refresh' | 'store' | 'late-load' | 'lease' | 'retry' | 'replay' | 'warmup' | 'log'
+
+/**
+ * The only place where a promise may be left to itself: it is observed, counted, and waited for by
+ * `drain`. Nothing that fails here becomes an unhandled rejection.
+ */
+export class Background {
+  readonly #running = new Set<Promise<void>>()
+  readonly #onFailure: (reason: BackgroundReason) => void
+
+  constructor(onFailure: (reason: BackgroundReason) => void) {
+    this.#onFailure = onFailure
+  }
+
+  get size(): number {
+    return this.#running.size
+  }
+
+  run(reason: BackgroundReason, work: PromiseLike<unknown>): void {
+    const observed: Promise<void> = Promise.resolve(work).then(
+      () => {
+        this.#running.delete(observed)
+      },
+      () => {
+        this.#running.delete(observed)
+        this.#onFailure(reason)
+      },
+    )
+    this.#running.add(observed)
+  }
+
+  /** Resolves when nothing runs any more, or after `patience` milliseconds. */
+  async drain(clock: Clock, patience: number): Promise<void> {
+    const deadline = sleep(clock, patience).then(() => true)
+    while (this.#running.size > 0) {
+      const late = await Promise.race([Promise.all(this.#running).then(() => false), deadline])
+      if (late) return
+    }
+  }
+}

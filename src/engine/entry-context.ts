@@ -1,0 +1,117 @@
+import { fingerprint } from '../keys/hash.js'
+import type { EntryCounters } from '../observability/entry-counters.js'
+import type { Marker } from './markers.js'
+import type { Lifetime, MemoryEntry } from './memory-entry.js'
+import type { Parts } from './parts.js'
+import type { EntryPolicy } from './policy.js'
+
+/** What the parts of one entry share: its policy, its markers, and where its keys live. */
+export class EntryContext {
+  readonly policy: EntryPolicy
+  readonly parts: Parts
+  readonly counters: EntryCounters
+  /** Begins the canonical text of every key of this entry; no two entries share it. */
+  readonly prefix: string
+  /** Whether every read is validated in Redis. Without Redis there is nobody to disagree with. */
+  readonly isStrict: boolean
+  readonly namespaceMarker: Marker
+  readonly entryMarker: Marker
+  readonly #unscoped: readonly Marker[]
+
+  constructor(policy: EntryPolicy, parts: Parts, counters: EntryCounters) {
+    this.policy = policy
+    this.parts = parts
+    this.counters = counters
+    this.prefix = keyPrefix(policy.namespace, policy.entry, policy.version)
+    this.isStrict = policy.consistency === 'strict' && parts.shared !== undefined
+    const { markers, names } = parts
+    this.namespaceMarker = markers.declared(names.namespaceMarker(policy.namespace))
+    this.entryMarker = markers.declared(names.entryMarker(policy.namespace, policy.entry))
+    this.#unscoped = [this.namespaceMarker, this.entryMarker]
+  }
+
+  /** The key of a call: scope and arguments in canonical text, behind the entry's own prefix. */
+  keyOf(text: string, scope: string | undefined): string {
+    return scope === undefined
+      ? this.prefix + text
+      : `${this.prefix}@${scope.length}:${scope}|${text}`
+  }
+
+  /** The markers known before a load: namespace, entry, scope. */
+  markersOf(scope: string | undefined): readonly Marker[] {
+    if (scope === undefined) return this.#unscoped
+    const { markers, names } = this.parts
+    return [...this.#unscoped, markers.find(names.scopeMarker(this.policy.namespace, scope))]
+  }
+
+  tagMarker(tag: string): Marker {
+    return this.parts.markers.find(this.parts.names.tagMarker(tag))
+  }
+
+  /** By what name a key goes in fences, journal and log. */
+  idOf(key: string): string {
+    if (this.parts.shared === undefined) return key
+    const { namespace, entry } = this.policy
+    return this.parts.names.entry(namespace, entry, key.slice(this.prefix.length))
+  }
+
+  /** Stands for the identity of a key in its envelope: placement may collide, this does not. */
+  fingerprintOf(key: string): Buffer {
+    return fingerprint(key)
+  }
+
+  /** Whether nothing has been invalidated since the entry's load began that concerns it. */
+  isValid(entry: MemoryEntry): boolean {
+    const { markers } = this.parts
+    const position = markers.position
+    if (entry.checked === position) return true
+    if (!markers.unchangedSince(entry.begun, entry.markers)) return false
+    entry.checked = position
+    return true
+  }
+
+  /**
+   * Whether memory may answer with what began to load at `begunAt`: either the log is proven to
+   * within the bound, or the load itself began so shortly ago that it is within the bound anyway.
+   */
+  isTrusted(begunAt: number, now: number): boolean {
+    const { log, settings } = this.parts
+    return log.provenAt >= now - settings.bound || begunAt >= now - settings.outageTtl
+  }
+
+  /** For how long the markers of an entry must outlive it. */
+  get markersLiveFor(): number {
+    const { ttl, staleIfError, staleWhileRevalidate } = this.policy
+    const longest = typeof ttl === 'number' ? ttl : LONGEST_COMPUTED_TTL
+    return Math.max(SHORTEST_MARKER, 2 * (longest + Math.max(staleIfError, staleWhileRevalidate)))
+  }
+
+  /** How long a result is to live; undefined when it is not to be stored. */
+  lifetimeOf(value: unknown, args: readonly unknown[]): Lifetime | undefined {
+    const { policy, parts } = this
+    const isNegative = value === null || value === undefined
+    const configured =
+      isNegative && policy.negativeTtl !== undefined
+        ? policy.negativeTtl
+        : typeof policy.ttl === 'function'
+          ? policy.ttl(value, args)
+          : policy.ttl
+    if (!(configured > 0)) return undefined
+    const freshFor = Math.max(1, Math.round(configured * (1 - policy.jitter * parts.random())))
+    return {
+      freshFor,
+      refreshAfter: policy.refreshAhead > 0 ? freshFor * policy.refreshAhead : Infinity,
+      staleFor: freshFor + policy.staleWhileRevalidate,
+      keptFor: freshFor + Math.max(policy.staleWhileRevalidate, policy.staleIfError),
+    }
+  }
+}
+
+/** Milliseconds that a marker lives at least, and that a computed ttl is taken to be. */
+const SHORTEST_MARKER = 86_400_000
+const LONGEST_COMPUTED_TTL = 30 * 86_400_000
+
+/** Lengths before the parts, so that no choice of names can make two entries meet. */
+function keyPrefix(...parts: readonly string[]): string {
+  return `${parts.map((part) => `${part.length}:${part}`).join('/')}/`
+}

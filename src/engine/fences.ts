@@ -1,0 +1,40 @@
+/** Stands around one running read, load or put. Once broken it stays so. */
+export interface Fence {
+  readonly id: string
+  intact: boolean
+}
+
+/**
+ * The fences of everything that runs and could still put a value somewhere. An invalidation breaks
+ * those of its key: what runs behind a broken fence answers the callers it has and fills nothing.
+ */
+export class Fences {
+  readonly #open = new Map<string, Set<Fence>>()
+
+  open(id: string): Fence {
+    const fence: Fence = { id, intact: true }
+    const others = this.#open.get(id)
+    if (others === undefined) this.#open.set(id, new Set([fence]))
+    else others.add(fence)
+    return fence
+  }
+
+  close(fence: Fence): void {
+    const others = this.#open.get(fence.id)
+    if (others?.delete(fence) === true && others.size === 0) this.#open.delete(fence.id)
+  }
+
+  break(id: string): void {
+    const fences = this.#open.get(id)
+    if (fences === undefined) return
+    for (const fence of fences) fence.intact = false
+    this.#open.delete(id)
+  }
+
+  /** How many fences are open; a program at rest has none. */
+  get size(): number {
+    let size = 0
+    for (const fences of this.#open.values()) size += fences.size
+    return size
+  }
+}

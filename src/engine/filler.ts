@@ -1,0 +1,256 @@
+import { sleep } from '../clock.js'
+import type { AcquireReply } from '../tiers/shared-store.js'
+import type { EntryContext } from './entry-context.js'
+import { type Call, Flight, type FlightMode, type Outcome } from './flight.js'
+import { Keeper } from './keeper.js'
+import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
+import { Loader } from './loader.js'
+import type { MemoryEntry } from './memory-entry.js'
+import { SharedReader, type Look } from './shared-reader.js'
+
+/** Milliseconds between two looks at a key that another process loads: from, growing to. */
+const POLL = { first: 5, growth: 1.5, longest: 100 }
+/** How often an entry that turns out to be unusable may stand in the way of the lease. */
+const UNUSABLE_TRIES = 3
+
+export interface FillOptions {
+  readonly mode: FlightMode
+  /** Whether others may join it by its key. */
+  readonly offer: boolean
+  readonly stale?: MemoryEntry | undefined
+  readonly known?: MemoryEntry | undefined
+}
+
+/** What came of asking for the lease. */
+type Acquired =
+  | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
+  | { readonly kind: 'found'; readonly entry: MemoryEntry }
+  /** Another flight of this process holds it, and nothing has been invalidated since it began. */
+  | { readonly kind: 'join'; readonly flight: Flight }
+  /** The method must be run without it; the result goes no further than this process. */
+  | { readonly kind: 'unleased' }
+  /** A refresh that somebody else is doing already. */
+  | { readonly kind: 'needless' }
+
+/**
+ * Fills one key: shared tier, lease, method, store, in this order, read top to bottom. Whatever
+ * fails on the way to the method is only a longer way to it.
+ */
+export class Filler {
+  readonly loader: Loader
+  readonly keeper: Keeper
+  readonly reader: SharedReader
+  readonly #context: EntryContext
+
+  constructor(context: EntryContext) {
+    this.#context = context
+    this.loader = new Loader(context)
+    this.keeper = new Keeper(context)
+    this.reader = new SharedReader(context)
+  }
+
+  /** Begins to fill a key. The flight's result must be awaited, or given to the background. */
+  start(call: Call, options: FillOptions): Flight {
+    const { parts } = this.#context
+    const flight = new Flight({
+      key: call.key,
+      mode: options.mode,
+      fence: parts.fences.open(this.#context.idOf(call.key)),
+      markers: this.#context.markersOf(call.scope),
+      begun: parts.markers.position,
+      begunAt: parts.clock.now(),
+      stale: options.stale,
+      known: options.known,
+    })
+    parts.flights.begin(flight)
+    if (options.offer) parts.flights.offer(flight)
+    flight.result = this.#fill(flight, call)
+    return flight
+  }
+
+  /** Whether a caller who comes now may share what this flight brings. */
+  isJoinable(flight: Flight, now: number): boolean {
+    const { markers } = this.#context.parts
+    if (!flight.fence.intact || !markers.unchangedSince(flight.begun, flight.markers)) return false
+    // Its tags are not known yet: any tag invalidated since it began may be one of them.
+    if (this.#context.policy.tags !== undefined && markers.tagsChangedAt > flight.begun) return false
+    return this.#context.isTrusted(flight.begunAt, now)
+  }
+
+  async #fill(flight: Flight, call: Call): Promise<Outcome> {
+    let lease: LeaseKeeper | undefined
+    try {
+      if (this.reader.mayRead(flight.id, flight.markers)) {
+        const look = await this.reader.look(flight, flight.id, flight.known)
+        const served = this.#serveFound(flight, look)
+        if (served !== undefined) return this.#end(flight, served)
+        const acquired = await this.#acquire(flight, call, look)
+        if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
+        if (acquired.kind === 'join') return this.#end(flight, await acquired.flight.result)
+        if (acquired.kind === 'needless') return this.#end(flight, staleOutcome(flight))
+        if (acquired.kind === 'leased') lease = acquired.lease
+      }
+      return await this.#load(flight, call, lease)
+    } catch (error) {
+      this.#context.parts.missReasons.note(call.key, 'load-failed')
+      this.#end(flight, undefined)
+      if (lease !== undefined) this.#context.parts.background.run('lease', lease.release(false))
+      throw error
+    }
+  }
+
+  async #load(flight: Flight, call: Call, lease: LeaseKeeper | undefined): Promise<Outcome> {
+    const value = await this.loader.run(flight, call)
+    return this.keeper.keep(flight, call, value, async (isStored) => {
+      // Until now whoever came could still join; the store has ended.
+      this.#end(flight, undefined)
+      await lease?.release(isStored)
+    })
+  }
+
+  /** What the shared tier had, if it answers this flight. */
+  #serveFound(flight: Flight, look: Look): Outcome | undefined {
+    const { parts, policy } = this.#context
+    if (look.found === undefined) {
+      // Memory knew why it had nothing; Redis only adds to what memory could not know.
+      if (look.reason !== 'cold' || parts.missReasons.of(flight.key) === undefined) {
+        parts.missReasons.note(flight.key, look.reason)
+      }
+      return undefined
+    }
+    const now = parts.clock.now()
+    const { found } = look
+    if (flight.mode !== 'force' && now < found.freshUntil) {
+      if (flight.mode === 'read' || now < found.refreshAt) return this.#adopt(flight, found)
+    }
+    parts.missReasons.note(flight.key, 'expired')
+    if (now < found.keptUntil) flight.stale = found
+    if (flight.mode === 'read' && policy.staleWhileRevalidate > 0 && now < found.staleUntil) {
+      return { ...this.#adopt(flight, found), source: 'stale' }
+    }
+    return undefined
+  }
+
+  #adopt(flight: Flight, entry: MemoryEntry): Outcome {
+    this.keeper.adopt(flight.key, entry, flight.fence.intact)
+    return { source: 'redis', stored: entry.stored, value: undefined }
+  }
+
+  /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
+  async #acquire(flight: Flight, call: Call, look: Look): Promise<Acquired> {
+    const { parts, policy } = this.#context
+    if (look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')) {
+      return { kind: 'unleased' }
+    }
+    let seen = look.found === undefined ? look.seen : look.found.shared?.stamp
+    let holder: string | undefined
+    let pause = POLL.first
+    for (let unusable = 0; unusable < UNUSABLE_TRIES; ) {
+      if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
+      const token = newLoadToken()
+      const reply = await this.#ask(flight, token, seen)
+      if (reply === undefined) return { kind: 'unleased' }
+      if (reply.outcome === 'granted') return this.#granted(flight, token, reply.capture)
+      if (reply.outcome === 'found' && flight.mode === 'force') return this.#seize(flight)
+      if (reply.outcome === 'found') {
+        const { entry, capture } = reply
+        const judged = await this.reader.judge(flight, flight.id, entry, capture.tokens)
+        if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
+          return { kind: 'found', entry: judged.found }
+        }
+        seen = entry.stamp
+        unusable++
+        continue
+      }
+      if (flight.mode === 'refresh') return { kind: 'needless' }
+      if (flight.mode === 'force') return this.#seize(flight)
+      const own = parts.flights.holding(reply.holder)
+      if (own !== undefined && own !== flight) {
+        const joined = this.#joinOwn(own, reply)
+        if (joined !== undefined) return joined
+        return this.#seize(flight)
+      }
+      const isOther = holder !== undefined && holder !== reply.holder
+      const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
+      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN)) return { kind: 'unleased' }
+      holder = reply.holder
+      call.onWaiting?.()
+      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()))
+      pause = Math.min(pause * POLL.growth, POLL.longest)
+    }
+    return { kind: 'unleased' }
+  }
+
+  async #ask(
+    flight: Flight,
+    token: string,
+    seen: Buffer | undefined,
+  ): Promise<AcquireReply | undefined> {
+    try {
+      return await this.#context.parts.shared?.acquire({ ...this.#request(flight, token), seen })
+    } catch {
+      return undefined
+    }
+  }
+
+  /** A flight of this process that may not be joined holds the lease: it cannot store, so it is taken. */
+  async #seize(flight: Flight): Promise<Acquired> {
+    const token = newLoadToken()
+    try {
+      const capture = await this.#context.parts.shared?.seize(this.#request(flight, token))
+      return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
+    } catch {
+      return { kind: 'unleased' }
+    }
+  }
+
+  #request(flight: Flight, token: string) {
+    const { policy, parts } = this.#context
+    return {
+      hash: flight.id,
+      field: policy.version,
+      token,
+      leaseFor: parts.settings.leaseFor,
+      markers: flight.markers.map((marker) => marker.name),
+      withClock: policy.tags !== undefined,
+      markersLiveFor: this.#context.markersLiveFor,
+    }
+  }
+
+  #granted(flight: Flight, token: string, capture: AcquireReply['capture']): Acquired {
+    const { parts, policy } = this.#context
+    flight.lease = { token, capture }
+    parts.flights.leased(flight, token)
+    const address = { hash: flight.id, field: policy.version }
+    return { kind: 'leased', lease: new LeaseKeeper(parts, address, token) }
+  }
+
+  /**
+   * The lease still stands, so its key was not evicted since it was taken, anywhere; the same tokens
+   * and tag clock say that nothing else was. So the flight that holds it may be joined, without
+   * relying on the log.
+   */
+  #joinOwn(
+    own: Flight,
+    reply: Extract<AcquireReply, { outcome: 'held' }>,
+  ): Acquired | undefined {
+    const captured = own.lease?.capture
+    const isCurrent =
+      own.fence.intact &&
+      captured !== undefined &&
+      captured.clock === reply.capture.clock &&
+      captured.tokens.every((token, index) => token === reply.capture.tokens[index])
+    if (!isCurrent || this.#context.parts.flights.wouldDeadlock(own)) return undefined
+    return { kind: 'join', flight: own }
+  }
+
+  #end<T>(flight: Flight, outcome: T): T {
+    this.#context.parts.fences.close(flight.fence)
+    this.#context.parts.flights.end(flight)
+    return outcome
+  }
+}
+
+function staleOutcome(flight: Flight): Outcome {
+  return { source: 'stale', stored: flight.stale?.stored, value: undefined }
+}

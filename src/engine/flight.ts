@@ -1,0 +1,86 @@
+import type { Stored } from '../values/isolation.js'
+import type { Capture } from '../tiers/shared-store.js'
+import type { Fence } from './fences.js'
+import type { Marker } from './markers.js'
+import type { MemoryEntry } from './memory-entry.js'
+
+/** One call that was not answered from memory. */
+export interface Call {
+  /** Canonical text of namespace, version, entry, scope and arguments. Nothing else is identity. */
+  readonly key: string
+  readonly scope: string | undefined
+  readonly args: readonly unknown[]
+  /** Runs the method. */
+  readonly load: () => PromiseLike<unknown>
+  /** Told when the call is about to wait for what somebody else loads. */
+  readonly onWaiting?: (() => void) | undefined
+}
+
+/** Where a value came from. */
+export type Source = 'memory' | 'redis' | 'load' | 'stale'
+
+export interface Outcome {
+  readonly source: Source
+  /** undefined: the value cannot be copied, so only the caller whose method made it may have it. */
+  readonly stored: Stored | undefined
+  /** What the method returned, when `stored` is undefined. */
+  readonly value: unknown
+}
+
+export type FlightMode =
+  /** Somebody waits for a value. */
+  | 'read'
+  /** In the background: needless once somebody else has done it, or is doing it. */
+  | 'refresh'
+  /** Asked for by name: whatever is stored is loaded anew. */
+  | 'force'
+
+/** The lease of a key in Redis, and what was captured with it. */
+export interface Lease {
+  readonly token: string
+  readonly capture: Capture
+}
+
+/** One running fill of one key, and everybody who waits for it. */
+export class Flight {
+  readonly key: string
+  readonly mode: FlightMode
+  readonly fence: Fence
+  /** Namespace, entry, scope; the tags are not known until the load has ended. */
+  readonly markers: readonly Marker[]
+  readonly begun: number
+  readonly begunAt: number
+  /** What may be served meanwhile, or should the load fail. */
+  stale: MemoryEntry | undefined
+  lease: Lease | undefined
+  /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
+  readonly known: MemoryEntry | undefined
+  /** The flight that this one's method waits for: a circle of these would wait for ever. */
+  readonly waitsFor = new Set<Flight>()
+  result!: Promise<Outcome>
+
+  /** By what name its key goes in fences, journal and log. */
+  get id(): string {
+    return this.fence.id
+  }
+
+  constructor(parts: {
+    readonly key: string
+    readonly mode: FlightMode
+    readonly fence: Fence
+    readonly markers: readonly Marker[]
+    readonly begun: number
+    readonly begunAt: number
+    readonly stale: MemoryEntry | undefined
+    readonly known: MemoryEntry | undefined
+  }) {
+    this.key = parts.key
+    this.mode = parts.mode
+    this.fence = parts.fence
+    this.markers = parts.markers
+    this.begun = parts.begun
+    this.begunAt = parts.begunAt
+    this.stale = parts.stale
+    this.known = parts.known
+  }
+}

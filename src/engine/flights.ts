@@ -1,0 +1,94 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import type { Flight } from './flight.js'
+
+/**
+ * The running fills of one cache, by key: whoever comes while one runs joins it, if its fence still
+ * stands. Only the flight itself takes itself out, and only if it is still the one that is in.
+ */
+export class Flights {
+  readonly #byKey = new Map<string, Flight>()
+  readonly #byToken = new Map<string, Flight>()
+  readonly #running = new Set<Flight>()
+  /**
+   * In which flight the current code runs. An AsyncLocalStorage in use makes every promise of the
+   * process dearer (on Node 20 an awaited one more than twice as dear), so it is switched off again
+   * as soon as nothing is loading.
+   */
+  readonly #context = new AsyncLocalStorage<Flight>()
+  #contexts = 0
+
+  get size(): number {
+    return this.#running.size
+  }
+
+  find(key: string): Flight | undefined {
+    return this.#byKey.get(key)
+  }
+
+  /** The flight of this process that holds a lease with this token. */
+  holding(token: string): Flight | undefined {
+    return this.#byToken.get(token)
+  }
+
+  /** From now on others may join it. */
+  offer(flight: Flight): void {
+    this.#byKey.set(flight.key, flight)
+  }
+
+  begin(flight: Flight): void {
+    this.#running.add(flight)
+  }
+
+  leased(flight: Flight, token: string): void {
+    this.#byToken.set(token, flight)
+  }
+
+  end(flight: Flight): void {
+    this.#running.delete(flight)
+    if (this.#byKey.get(flight.key) === flight) this.#byKey.delete(flight.key)
+    const token = flight.lease?.token
+    if (token !== undefined) this.#byToken.delete(token)
+  }
+
+  /** Runs a method as part of a flight, so that a call it makes of its own key is recognised. */
+  async within<T>(flight: Flight, load: () => PromiseLike<T>): Promise<T> {
+    this.#contexts++
+    try {
+      return await this.#context.run(flight, load)
+    } finally {
+      if (--this.#contexts === 0) this.#context.disable()
+    }
+  }
+
+  /** The flight whose method the current code belongs to. */
+  get current(): Flight | undefined {
+    return this.#contexts === 0 ? undefined : this.#context.getStore()
+  }
+
+  /** Whether waiting for `flight` here would close a circle in which everybody waits for ever. */
+  wouldDeadlock(flight: Flight): boolean {
+    const current = this.current
+    return current !== undefined && reaches(flight, current, new Set())
+  }
+
+  /** Notes that the current flight waits for another one while `waiting` runs. */
+  async waitFor<T>(flight: Flight, waiting: Promise<T>): Promise<T> {
+    const current = this.current
+    if (current === undefined) return waiting
+    current.waitsFor.add(flight)
+    try {
+      return await waiting
+    } finally {
+      current.waitsFor.delete(flight)
+    }
+  }
+}
+
+function reaches(from: Flight, target: Flight, seen: Set<Flight>): boolean {
+  if (from === target) return true
+  if (seen.has(from)) return false
+  seen.add(from)
+  for (const next of from.waitsFor) if (reaches(next, target, seen)) return true
+  return false
+}

@@ -1,0 +1,215 @@
+import type { Clock } from '../clock.js'
+import type { Names } from '../keys/names.js'
+import type { InvalidationReply, SharedStore } from '../tiers/shared-store.js'
+import type { Background } from './background.js'
+import type { Fences } from './fences.js'
+import type { Journal, Target } from './journal.js'
+import type { Markers } from './markers.js'
+
+/** What became of an invalidation in Redis. */
+export interface Confirmation {
+  /** Whether Redis confirmed all of it. Without Redis: true. */
+  readonly durable: boolean
+  /** How many targets it did not confirm. They are retried until it does. */
+  readonly unconfirmed: number
+  /** How many replicas confirmed, when `durability` asks for it. */
+  readonly replicas: number
+}
+
+export interface InvalidatorOptions {
+  readonly clock: Clock
+  readonly origin: string
+  readonly shared: SharedStore | undefined
+  /** The same, reachable while everybody else still waits for the replay. */
+  readonly duringRecovery: SharedStore | undefined
+  readonly names: Names
+  readonly markers: Markers
+  readonly fences: Fences
+  readonly journal: Journal
+  readonly background: Background
+  /** Removes a key from memory, by its name in the log. */
+  readonly forget: (id: string) => void
+  readonly durability: number
+  readonly onInvalidated: (targets: readonly Target[], confirmation: Confirmation) => void
+}
+
+interface Waiting {
+  readonly targets: readonly Target[]
+  readonly settle: (reply: InvalidationReply) => void
+}
+
+/** Targets per script: enough to coalesce a burst, few enough not to hold up Redis. */
+const BATCH = 128
+/** Milliseconds between two tries to deliver what Redis did not confirm. */
+const RETRY = 100
+
+/** Milliseconds that a marker lives which was renewed by an invalidation: longer than most entries. */
+const MARKERS_LIVE_FOR = 30 * 86_400_000
+
+const DONE: InvalidationReply = { unconfirmed: [], replicas: 0 }
+
+/**
+ * Carries out invalidations, in the order that lets nothing slip through: break what runs, remove
+ * it from Redis, break again what may have read it there meanwhile, memory last, then resolve.
+ */
+export class Invalidator {
+  readonly #options: InvalidatorOptions
+  #waiting: Waiting[] = []
+  #retrying = false
+  #closed = false
+
+  constructor(options: InvalidatorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when no reader can get what was loaded before. Never rejects. */
+  async invalidate(targets: readonly Target[]): Promise<Confirmation> {
+    if (targets.length === 0) return { durable: true, unconfirmed: 0, replicas: 0 }
+    const { shared, journal, clock } = this.#options
+    this.#break(targets)
+    if (shared === undefined) {
+      this.#forget(targets)
+      return this.#confirm(targets, DONE)
+    }
+    const issuedAt = clock.now()
+    journal.issue(targets)
+    const reply = await this.#send(targets)
+    return this.settle(targets, reply, issuedAt)
+  }
+
+  /** The second half, also for puts, which bring their own command. */
+  settle(targets: readonly Target[], reply: InvalidationReply, issuedAt: number): Confirmation {
+    this.#apply(targets, reply, issuedAt)
+    return this.#confirm(targets, reply)
+  }
+
+  #apply(targets: readonly Target[], reply: InvalidationReply, issuedAt: number): void {
+    const { journal } = this.#options
+    const missing = new Set(reply.unconfirmed)
+    if (missing.size === 0) {
+      journal.confirm(targets, issuedAt)
+    } else {
+      journal.confirm(targets.filter((target) => !missing.has(target.name)), issuedAt)
+      journal.quarantine(targets.filter((target) => missing.has(target.name)))
+      this.#retryLater()
+    }
+    this.#break(targets)
+    this.#forget(targets)
+  }
+
+  /** What another process invalidated, or this one before a failover. */
+  applyRemote(invalidated: readonly string[]): void {
+    const { fences, markers, names, forget } = this.#options
+    for (const name of invalidated) {
+      if (names.isMarker(name)) {
+        markers.invalidate(name, names.isTagMarker(name))
+      } else {
+        fences.break(name)
+        forget(name)
+      }
+    }
+  }
+
+  /**
+   * Delivers what Redis did not confirm; all of the last minute when what it confirmed may be lost.
+   * Resolves when it is done or has failed.
+   */
+  async replay(everything: boolean): Promise<number> {
+    const { journal, clock } = this.#options
+    const targets = everything ? journal.recent() : journal.unconfirmed()
+    for (let start = 0; start < targets.length && !this.#closed; start += BATCH) {
+      const part = targets.slice(start, start + BATCH)
+      const issuedAt = clock.now()
+      const reply = await this.#deliver(part, this.#options.duringRecovery)
+      this.#apply(part, reply, issuedAt)
+    }
+    return targets.length
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #break(targets: readonly Target[]): void {
+    const { fences, markers } = this.#options
+    for (const target of targets) {
+      if (target.kind === 'key') fences.break(target.name)
+      else markers.invalidate(target.name, target.kind === 'tag')
+    }
+  }
+
+  #forget(targets: readonly Target[]): void {
+    for (const target of targets) if (target.kind === 'key') this.#options.forget(target.name)
+  }
+
+  #confirm(targets: readonly Target[], reply: InvalidationReply): Confirmation {
+    const unconfirmed = reply.unconfirmed.length
+    const confirmation = { durable: unconfirmed === 0, unconfirmed, replicas: reply.replicas }
+    this.#options.onInvalidated(targets, confirmation)
+    return confirmation
+  }
+
+  /** Invalidations of one tick travel together: a burst is a few messages, not thousands. */
+  #send(targets: readonly Target[]): Promise<InvalidationReply> {
+    return new Promise((settle) => {
+      if (this.#waiting.length === 0) queueMicrotask(() => this.#flush())
+      this.#waiting.push({ targets, settle })
+    })
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    const unique = new Map<string, Target>()
+    for (const { targets } of waiting) for (const target of targets) unique.set(target.name, target)
+    const parts: Promise<InvalidationReply>[] = []
+    const all = [...unique.values()]
+    for (let start = 0; start < all.length; start += BATCH) {
+      parts.push(this.#deliver(all.slice(start, start + BATCH), this.#options.shared))
+    }
+    this.#options.background.run('store', this.#settleAll(waiting, parts))
+  }
+
+  async #settleAll(waiting: readonly Waiting[], parts: Promise<InvalidationReply>[]): Promise<void> {
+    const replies = await Promise.all(parts)
+    const missing = new Set(replies.flatMap((reply) => reply.unconfirmed))
+    const replicas = Math.min(...replies.map((reply) => reply.replicas))
+    for (const { targets, settle } of waiting) {
+      const unconfirmed = targets.filter(({ name }) => missing.has(name)).map(({ name }) => name)
+      settle({ unconfirmed, replicas })
+    }
+  }
+
+  async #deliver(
+    targets: readonly Target[],
+    shared: SharedStore | undefined,
+  ): Promise<InvalidationReply> {
+    const { origin, durability } = this.#options
+    if (shared === undefined) return DONE
+    const named = (kind: Target['kind']): string[] =>
+      targets.filter((target) => target.kind === kind).map((target) => target.name)
+    try {
+      return await shared.invalidate({
+        keys: named('key'),
+        markers: named('marker'),
+        tags: named('tag'),
+        markersLiveFor: MARKERS_LIVE_FOR,
+        origin,
+        durability,
+      })
+    } catch {
+      return { unconfirmed: targets.map((target) => target.name), replicas: 0 }
+    }
+  }
+
+  #retryLater(): void {
+    if (this.#retrying || this.#closed) return
+    this.#retrying = true
+    const { clock, journal, background } = this.#options
+    clock.schedule(RETRY, () => {
+      this.#retrying = false
+      if (this.#closed || journal.depth === 0) return
+      background.run('retry', this.replay(false))
+    })
+  }
+}

@@ -1,0 +1,182 @@
+import { prepare, Stored } from '../values/isolation.js'
+import type { EntryContext } from './entry-context.js'
+import type { Call, Flight, Lease, Outcome } from './flight.js'
+import type { Marker } from './markers.js'
+import type { Lifetime, MemoryEntry } from './memory-entry.js'
+
+/** A result, ready to be stored. */
+export interface Prepared {
+  readonly stored: Stored
+  readonly lifetime: Lifetime
+  readonly tags: readonly Marker[]
+}
+
+/** Who vouches for a result: what it was loaded under. */
+export interface Provenance {
+  readonly key: string
+  readonly id: string
+  readonly markers: readonly Marker[]
+  readonly begun: number
+  readonly begunAt: number
+}
+
+/** Decides what becomes of a result, and puts it where its fence still lets it go. */
+export class Keeper {
+  readonly #context: EntryContext
+
+  constructor(context: EntryContext) {
+    this.#context = context
+  }
+
+  /** What the caller gets, at once; what is stored follows in the background. */
+  keep(flight: Flight, call: Call, value: unknown, release: (isStored: boolean) => Promise<void>): Outcome {
+    const { parts, policy } = this.#context
+    const copied = this.copy(value)
+    const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
+    if (copied === undefined || prepared === undefined) {
+      parts.missReasons.note(call.key, 'not-stored')
+      parts.background.run('lease', release(false))
+      return { source: 'load', stored: copied, value }
+    }
+    const installed = this.install(flight, prepared, flight.fence.intact)
+    const { lease } = flight
+    if (lease === undefined || !policy.useRedis) parts.background.run('lease', release(false))
+    else parts.background.run('store', this.#share(flight, lease, prepared, installed, release))
+    return { source: 'load', stored: copied, value: undefined }
+  }
+
+  /** undefined, and one warning, when the value cannot be copied exactly or is too large. */
+  copy(value: unknown): Stored | undefined {
+    const { policy, counters, parts } = this.#context
+    const copied = prepare(value, policy.isolation, policy.maxValueBytes)
+    if (!(copied instanceof Stored)) {
+      counters.refusedValues++
+      parts.signals.notCacheable(policy.label, copied.path, copied.reason)
+      return undefined
+    }
+    return copied
+  }
+
+  /** undefined when the result is not to be stored: unwanted, no time to live, a callback that threw. */
+  prepare(stored: Stored, value: unknown, args: readonly unknown[]): Prepared | undefined {
+    const { policy, parts } = this.#context
+    try {
+      if (policy.unless?.(value, args) === true) return undefined
+      const lifetime = this.#context.lifetimeOf(value, args)
+      if (lifetime === undefined) return undefined
+      const tags = policy.tags?.(value, args).map((tag) => this.#context.tagMarker(tag)) ?? []
+      return { stored, lifetime, tags }
+    } catch {
+      parts.signals.callbackFailed(policy.label)
+      return undefined
+    }
+  }
+
+  /** Puts a result into memory, unless something that concerns it was invalidated meanwhile. */
+  install(
+    provenance: Provenance,
+    prepared: Prepared,
+    stands: boolean,
+  ): MemoryEntry | undefined {
+    const { policy, parts } = this.#context
+    // A strict entry is validated by its stamp in Redis, which only a read brings.
+    if (!policy.useMemory || this.#context.isStrict) return undefined
+    const { lifetime, tags } = prepared
+    const now = parts.clock.now()
+    const entry: MemoryEntry = {
+      id: provenance.id,
+      stored: prepared.stored,
+      markers: tags.length === 0 ? provenance.markers : [...provenance.markers, ...tags],
+      begun: provenance.begun,
+      begunAt: provenance.begunAt,
+      freshUntil: now + lifetime.freshFor,
+      refreshAt: now + lifetime.refreshAfter,
+      staleUntil: now + lifetime.staleFor,
+      keptUntil: now + lifetime.keptFor,
+      shared: undefined,
+      checked: provenance.begun,
+    }
+    return this.adopt(provenance.key, entry, stands) ? entry : undefined
+  }
+
+  /** Puts an entry into memory if it is still valid; says whether it did. */
+  adopt(key: string, entry: MemoryEntry, stands: boolean): boolean {
+    const { policy, parts, counters } = this.#context
+    if (!policy.useMemory) return false
+    if (!stands || !parts.markers.unchangedSince(entry.begun, entry.markers)) {
+      counters.fencedStores++
+      return false
+    }
+    const present = parts.memory.get(key)
+    if (present !== undefined && present.begunAt > entry.begunAt) return false
+    parts.memory.set(key, entry)
+    counters.stored++
+    return true
+  }
+
+  /** Fixes the tags, seals, and stores under the lease. What Redis refuses leaves memory as well. */
+  async #share(
+    flight: Flight,
+    lease: Lease,
+    prepared: Prepared,
+    installed: MemoryEntry | undefined,
+    release: (isStored: boolean) => Promise<void>,
+  ): Promise<void> {
+    const { parts, counters } = this.#context
+    let isStored = false
+    try {
+      isStored = flight.fence.intact && (await this.#store(flight, lease, prepared))
+    } finally {
+      await release(isStored)
+    }
+    if (isStored) return
+    counters.fencedStores++
+    if (installed !== undefined && parts.memory.get(flight.key) === installed) {
+      parts.memory.delete(flight.key)
+    }
+  }
+
+  async #store(flight: Flight, lease: Lease, prepared: Prepared): Promise<boolean> {
+    const sealed = await this.seal(flight.key, flight.begun, lease, prepared)
+    if (sealed === undefined) return false
+    const { parts, policy, counters } = this.#context
+    counters.storedBytes += sealed.length
+    return (
+      parts.shared?.store({
+        hash: flight.id,
+        field: policy.version,
+        token: lease.token,
+        sealed,
+        freshFor: prepared.lifetime.freshFor,
+        keptFor: Math.round(prepared.lifetime.keptFor),
+      }) ?? false
+    )
+  }
+
+  /** The bytes for Redis; undefined when a tag was invalidated since the capture, or they cannot be made. */
+  async seal(
+    key: string,
+    begun: number,
+    lease: Lease,
+    prepared: Prepared,
+  ): Promise<Buffer | undefined> {
+    const { parts, policy } = this.#context
+    const names = prepared.tags.map((tag) => tag.name)
+    const tokens =
+      names.length === 0
+        ? []
+        : await parts.shared?.stampTags(lease.capture.clock, names, this.#context.markersLiveFor)
+    if (tokens === undefined) return undefined
+    prepared.tags.forEach((tag, index) => parts.markers.remember(tag, tokens[index], begun))
+    const tags = names.map((name, index) => ({
+      id: parts.names.tagId(name),
+      token: tokens[index] ?? '',
+    }))
+    return parts.sealer.seal(
+      this.#context.fingerprintOf(key),
+      { tokens: lease.capture.tokens, tags },
+      prepared.stored,
+      policy,
+    )
+  }
+}

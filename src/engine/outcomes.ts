@@ -1,0 +1,37 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+import type { Confirmation } from './invalidator.js'
+
+interface Collected {
+  unconfirmed: number
+  replicas: number
+}
+
+/** Tells a caller what became of the invalidations that its calls have caused. */
+export class Outcomes {
+  readonly #context = new AsyncLocalStorage<Collected>()
+  #active = 0
+
+  /** Runs `work` and says whether Redis confirmed all that was invalidated in it. */
+  async collect<T>(work: () => PromiseLike<T>): Promise<{ readonly value: T } & Confirmation> {
+    const collected: Collected = { unconfirmed: 0, replicas: Number.POSITIVE_INFINITY }
+    this.#active++
+    try {
+      const value = await this.#context.run(collected, work)
+      const { unconfirmed } = collected
+      const replicas = Number.isFinite(collected.replicas) ? collected.replicas : 0
+      return { value, durable: unconfirmed === 0, unconfirmed, replicas }
+    } finally {
+      // In use it makes every promise of the process dearer.
+      if (--this.#active === 0) this.#context.disable()
+    }
+  }
+
+  note(confirmation: Confirmation): void {
+    if (this.#active === 0) return
+    const collected = this.#context.getStore()
+    if (collected === undefined) return
+    collected.unconfirmed += confirmation.unconfirmed
+    collected.replicas = Math.min(collected.replicas, confirmation.replicas)
+  }
+}

@@ -1,0 +1,160 @@
+import type { EntryContext } from './entry-context.js'
+import type { Fence } from './fences.js'
+import type { Lease } from './flight.js'
+import type { Confirmation } from './invalidator.js'
+import type { Keeper, Prepared, Provenance } from './keeper.js'
+import { LeaseKeeper, newPutToken } from './lease-keeper.js'
+import type { Marker } from './markers.js'
+
+/** What became of a put. */
+export interface PutResult extends Confirmation {
+  /** Whether the value is in the cache. Otherwise the key was evicted. */
+  readonly stored: boolean
+}
+
+/**
+ * A put around a method that changes what is cached. Its token is taken before the method runs and
+ * takes the lease away from whoever loads; afterwards it stores only if the token still holds and
+ * evicts otherwise. So two overlapping puts can leave nothing, but never the older value.
+ */
+export class PutOperation implements Provenance {
+  readonly key: string
+  readonly id: string
+  readonly markers: readonly Marker[]
+  readonly begun: number
+  readonly begunAt: number
+  readonly #context: EntryContext
+  readonly #keeper: Keeper
+  readonly #fence: Fence
+  #lease: Lease | undefined
+  #leaseKeeper: LeaseKeeper | undefined
+
+  private constructor(
+    context: EntryContext,
+    keeper: Keeper,
+    key: string,
+    scope: string | undefined,
+  ) {
+    const { parts } = context
+    this.#context = context
+    this.#keeper = keeper
+    this.key = key
+    this.id = context.idOf(key)
+    this.markers = context.markersOf(scope)
+    this.begun = parts.markers.position
+    this.begunAt = parts.clock.now()
+    this.#fence = parts.fences.open(this.id)
+  }
+
+  static async begin(
+    context: EntryContext,
+    keeper: Keeper,
+    key: string,
+    scope: string | undefined,
+  ): Promise<PutOperation> {
+    const operation = new PutOperation(context, keeper, key, scope)
+    await operation.#seize()
+    return operation
+  }
+
+  /** The method failed: nothing changes. */
+  abandon(): void {
+    const { fences, background } = this.#context.parts
+    fences.close(this.#fence)
+    if (this.#leaseKeeper) background.run('lease', this.#leaseKeeper.release(false))
+  }
+
+  /** The method succeeded: stores `value`, or evicts the key when it is not wanted. Never rejects. */
+  async finish(value: unknown, args: readonly unknown[], isWanted: boolean): Promise<PutResult> {
+    const { parts } = this.#context
+    const stands = this.#stands(this.#fence)
+    parts.fences.close(this.#fence)
+    // Loads that are running began before this value: they may fill nothing any more.
+    parts.fences.break(this.id)
+    const fence = parts.fences.open(this.id)
+    const prepared = stands && isWanted ? this.#prepare(value, args) : undefined
+    const result = await this.#publish(prepared, fence)
+    parts.fences.close(fence)
+    return result
+  }
+
+  async #publish(prepared: Prepared | undefined, fence: Fence): Promise<PutResult> {
+    const { parts, policy } = this.#context
+    const target = {
+      kind: 'key',
+      name: this.id,
+      namespace: this.#context.namespaceMarker.name,
+    } as const
+    const issuedAt = parts.clock.now()
+    parts.journal.issue([target])
+    const shared = await this.#share(prepared)
+    const stands = this.#stands(fence)
+    const unconfirmed = shared === 'unconfirmed' ? [this.id] : []
+    const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas: 0 }, issuedAt)
+    const isKept = shared === 'stored' || (shared === 'evicted' && !policy.useRedis)
+    if (prepared === undefined || !isKept || !stands) return { ...confirmation, stored: false }
+    const installed = this.#keeper.install(this, prepared, true)
+    return { ...confirmation, stored: shared === 'stored' || installed !== undefined }
+  }
+
+  async #share(prepared: Prepared | undefined): Promise<'stored' | 'evicted' | 'unconfirmed'> {
+    const { parts, policy } = this.#context
+    if (parts.shared === undefined) return prepared === undefined ? 'evicted' : 'stored'
+    try {
+      const lease = this.#lease
+      const isStored = await parts.shared.finishPut({
+        hash: this.id,
+        field: policy.version,
+        token: lease?.token ?? newPutToken(),
+        sealed: prepared && lease ? await this.#seal(prepared, lease) : undefined,
+        freshFor: prepared?.lifetime.freshFor ?? 0,
+        keptFor: Math.round(prepared?.lifetime.keptFor ?? 0),
+        origin: parts.origin,
+      })
+      return isStored ? 'stored' : 'evicted'
+    } catch {
+      return 'unconfirmed'
+    } finally {
+      await this.#leaseKeeper?.release(true)
+    }
+  }
+
+  /** undefined when it cannot be sealed: the put is then an evict. */
+  async #seal(prepared: Prepared, lease: Lease): Promise<Buffer | undefined> {
+    try {
+      return await this.#keeper.seal(this.key, this.begun, lease, prepared)
+    } catch {
+      return undefined
+    }
+  }
+
+  #prepare(value: unknown, args: readonly unknown[]): Prepared | undefined {
+    const stored = this.#keeper.copy(value)
+    return stored === undefined ? undefined : this.#keeper.prepare(stored, value, args)
+  }
+
+  #stands(fence: Fence): boolean {
+    return fence.intact && this.#context.parts.markers.unchangedSince(this.begun, this.markers)
+  }
+
+  async #seize(): Promise<void> {
+    const { parts, policy } = this.#context
+    if (parts.shared === undefined || !policy.useRedis) return
+    const token = newPutToken()
+    const address = { hash: this.id, field: policy.version }
+    try {
+      const capture = await parts.shared.seize({
+        ...address,
+        token,
+        leaseFor: parts.settings.leaseFor,
+        markers: this.markers.map((marker) => marker.name),
+        withClock: policy.tags !== undefined,
+        markersLiveFor: this.#context.markersLiveFor,
+      })
+      this.#lease = { token, capture }
+      this.#leaseKeeper = new LeaseKeeper(parts, address, token)
+    } catch {
+      // Without a token the put ends as an evict.
+    }
+  }
+}

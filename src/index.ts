@@ -1,0 +1,58 @@
+export { Cache } from './cache.js'
+export { createCache } from './create-cache.js'
+export { CacheConfig } from './decorators/cache-config.js'
+export { CacheEvict } from './decorators/cache-evict.js'
+export { CachePut } from './decorators/cache-put.js'
+export { CachedMany } from './decorators/cached-many.js'
+export { Cached } from './decorators/cached.js'
+export { Warm } from './decorators/warm.js'
+export { EntryHandle, entryOf } from './entry-handle.js'
+export {
+  CacheConfigurationError,
+  CacheDeclarationError,
+  CacheError,
+  CacheInvalidationError,
+  CacheLoadRejectedError,
+  CacheLoadTimeoutError,
+  CacheWeavingError,
+} from './errors.js'
+export { CacheNamespace } from './namespace.js'
+export { weave } from './weave.js'
+
+export type {
+  CacheOptions,
+  CoherenceOptions,
+  MemoryOptions,
+  NamespaceOverrides,
+  TimeoutsOptions,
+} from './cache-options.js'
+export type { Clock } from './clock.js'
+export type { Duration } from './duration.js'
+export type { Confirmation } from './engine/invalidator.js'
+export type { MissReason } from './engine/miss-reasons.js'
+export type { Consistency, Isolation } from './engine/policy.js'
+export type { PutResult } from './engine/put-operation.js'
+export type { CachedMethodName, HandleOf } from './entry-handle.js'
+export type { CacheErrorCode } from './errors.js'
+export type { BypassReason, Explanation } from './explain.js'
+export type { KeyMode } from './keys/names.js'
+export type { LoadOptions, Reservation, SetOptions } from './namespace.js'
+export type { CacheHealth } from './observability/health.js'
+export type { CacheLogger } from './observability/logger.js'
+export type {
+  CacheObserver,
+  CallEvent,
+  ConnectionEvent,
+  InvalidationEvent,
+  LoadEvent,
+  WarningEvent,
+} from './observability/observer.js'
+export type { CacheStatistics, EntryStatistics } from './observability/statistics.js'
+export type { CacheEvictOptions } from './options/cache-evict-options.js'
+export type { CachePutOptions } from './options/cache-put-options.js'
+export type { CachedManyOptions } from './options/cached-many-options.js'
+export type { CachedOptions } from './options/cached-options.js'
+export type { EntryOptions, Key, KeyScalar, TimeoutOptions } from './options/entry-options.js'
+export type { WarmArguments, WarmOptions } from './options/warm-options.js'
+export type { RedisConnectionOptions, RedisInput } from './redis/redis-options.js'
+export type { EncryptionKeys } from './values/encryption.js'

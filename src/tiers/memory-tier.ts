@@ -1,0 +1,72 @@
+import { LRUCache } from 'lru-cache'
+
+import type { MemoryEntry } from '../engine/memory-entry.js'
+
+export interface MemoryTierOptions {
+  /** How many entries at most. */
+  readonly maxItems: number
+  /** How many bytes their keys and values may take together, as estimated. */
+  readonly maxBytes: number
+  /** Whether entries are also looked up by their name in the invalidation log. */
+  readonly indexed: boolean
+  /** Called when an entry had to go because there was no room. */
+  readonly onCapacity: (key: string, entry: MemoryEntry) => void
+}
+
+/** What the bookkeeping of one entry takes beyond key and value, roughly. Bytes. */
+const OVERHEAD = 200
+
+/**
+ * The values of this process, bounded by number and by bytes. Expiry is not decided here: an entry
+ * says itself until when it holds, so that stale ones are still at hand when the method fails.
+ */
+export class MemoryTier {
+  readonly #entries: LRUCache<string, MemoryEntry>
+  readonly #keys: Map<string, string> | undefined
+
+  constructor(options: MemoryTierOptions) {
+    this.#keys = options.indexed ? new Map() : undefined
+    this.#entries = new LRUCache({
+      max: options.maxItems,
+      maxSize: options.maxBytes,
+      dispose: (entry, key, reason) => {
+        if (reason !== 'set') this.#keys?.delete(entry.id)
+        if (reason === 'evict') options.onCapacity(key, entry)
+      },
+    })
+  }
+
+  get(key: string): MemoryEntry | undefined {
+    return this.#entries.get(key)
+  }
+
+  /** Keeps `entry`, unless it alone is larger than the whole tier. */
+  set(key: string, entry: MemoryEntry): void {
+    this.#entries.set(key, entry, { size: OVERHEAD + 2 * key.length + entry.stored.bytes })
+    if (this.#keys !== undefined && this.#entries.has(key)) this.#keys.set(entry.id, key)
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key)
+  }
+
+  /** Removes the entry that goes by this name in the invalidation log. */
+  deleteId(id: string): string | undefined {
+    const key = this.#keys === undefined ? id : this.#keys.get(id)
+    if (key !== undefined) this.#entries.delete(key)
+    return key
+  }
+
+  clear(): void {
+    this.#entries.clear()
+    this.#keys?.clear()
+  }
+
+  get size(): number {
+    return this.#entries.size
+  }
+
+  get bytes(): number {
+    return this.#entries.calculatedSize
+  }
+}

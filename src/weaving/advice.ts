@@ -1,0 +1,179 @@
+import type { MethodDeclaration } from '../decorators/declaration.js'
+import type { Advice } from '../decorators/runtime.js'
+import type { Load } from '../engine/cached-entry.js'
+import type { Target } from '../engine/journal.js'
+import type { PutOperation } from '../engine/put-operation.js'
+import { CacheDeclarationError } from '../errors.js'
+import type { CacheEvictOptions } from '../options/cache-evict-options.js'
+import type { CachePutOptions } from '../options/cache-put-options.js'
+import type { CachedManyOptions } from '../options/cached-many-options.js'
+import type { Caller } from './caller.js'
+import type { EntryPlan } from './class-plan.js'
+import { evaluate, placeOf } from './key-of.js'
+import { lookUpMany } from './many-advice.js'
+
+/** What `@CachePut` does: the entry it fills. */
+export interface PutPlan {
+  readonly options: CachePutOptions
+  readonly target: EntryPlan
+}
+
+/** What `@CacheEvict` does: what a call of the method makes invalid. */
+export interface EvictPlan {
+  readonly options: CacheEvictOptions
+  /** The targets of one call; those that cannot be worked out are reported and left out. */
+  targetsOf(instance: object, args: readonly unknown[]): readonly Target[]
+}
+
+/** What `@CachedMany` does: the single-item entry that holds its items. */
+export interface ManyPlan {
+  readonly options: CachedManyOptions
+  readonly target: EntryPlan
+}
+
+export interface MethodPlan {
+  readonly label: string
+  readonly declaration: MethodDeclaration
+  readonly cached: EntryPlan | undefined
+  readonly many: ManyPlan | undefined
+  readonly puts: readonly PutPlan[]
+  readonly evicts: readonly EvictPlan[]
+  readonly caller: Caller
+}
+
+/** The advice of one method: all its decorators, in one order. */
+export function adviceFor(plan: MethodPlan): Advice {
+  const run = runnerOf(plan)
+  const answer = answerOf(plan, run)
+  if (plan.evicts.length === 0) {
+    return { invoke: (instance, args) => Promise.resolve(answer(instance, args)) }
+  }
+  const before = plan.evicts.filter(({ options }) => options.beforeInvocation === true)
+  const after = plan.evicts.filter(({ options }) => options.beforeInvocation !== true)
+  return {
+    async invoke(instance, args) {
+      if (before.length === 0) {
+        const value = await answer(instance, args)
+        await plan.caller.evict(targetsOf(after, instance, args))
+        return value
+      }
+      const first = targetsOf(before, instance, args)
+      await plan.caller.evict(first)
+      let value: unknown
+      try {
+        value = await answer(instance, args)
+      } catch (error) {
+        // A load that began while the method ran may have read what it was about to change.
+        await plan.caller.evict(first)
+        throw error
+      }
+      await plan.caller.evict([...first, ...targetsOf(after, instance, args)])
+      return value
+    },
+  }
+}
+
+function answerOf(plan: MethodPlan, run: Load): Load {
+  const { cached, many, label } = plan
+  if (many !== undefined) return lookUpMany(label, many.target, many.options, run)
+  return cached === undefined ? run : lookUp(cached, run)
+}
+
+/** `@Cached`: the entry answers, or runs the rest. */
+function lookUp(plan: EntryPlan, run: Load): Load {
+  const { entry, options, scope, isEnabled } = plan
+  if (!isEnabled) return run
+  const { key, condition } = options
+  return (instance, args) => {
+    if (condition !== undefined) {
+      const wanted = evaluate(condition, instance, args, () => entry.reportCallback())
+      if (wanted !== true) return entry.bypass(run, instance, args)
+    }
+    const place = placeOf(entry, key, scope, instance, args)
+    if (place.key === undefined) return entry.bypass(run, instance, args)
+    return entry.read(place.key, place.scope, run, instance, args)
+  }
+}
+
+/** The method itself, with the puts around it. */
+function runnerOf(plan: MethodPlan): Load {
+  const { declaration, label, puts } = plan
+  const method: Load = (instance, args) => {
+    const result = Reflect.apply(declaration.original, instance, args)
+    return isThenable(result) ? result : refuseSync(label)
+  }
+  if (puts.length === 0) return method
+  return async (instance, args) => {
+    const operations = await beginPuts(plan, instance as object, args)
+    let value: unknown
+    try {
+      value = await method(instance, args)
+    } catch (error) {
+      for (const { operation } of operations) operation?.abandon()
+      throw error
+    }
+    for (const { put, operation } of operations) {
+      if (operation === undefined) continue
+      const { target, options } = put
+      const report = (): void => target.entry.reportCallback()
+      const isUnwanted =
+        options.unless !== undefined &&
+        evaluate(options.unless, instance, [value, ...args], report) !== false
+      const stored =
+        options.value === undefined
+          ? value
+          : evaluate(options.value, instance, [value, ...args], report)
+      await plan.caller.put(target.entry, operation, stored, args, !isUnwanted)
+    }
+    return value
+  }
+}
+
+interface BegunPut {
+  readonly put: PutPlan
+  readonly operation: PutOperation | undefined
+}
+
+function beginPuts(
+  plan: MethodPlan,
+  instance: object,
+  args: readonly unknown[],
+): Promise<BegunPut[]> {
+  return Promise.all(
+    plan.puts.map(async (put): Promise<BegunPut> => {
+      const { options, target } = put
+      const report = (): void => target.entry.reportCallback()
+      if (options.condition !== undefined) {
+        if (evaluate(options.condition, instance, args, report) !== true) {
+          return { put, operation: undefined }
+        }
+      }
+      const key = options.key ?? target.options.key
+      const place = placeOf(target.entry, key, options.scope ?? target.scope, instance, args)
+      if (place.key === undefined) return { put, operation: undefined }
+      return { put, operation: await target.entry.beginPut(place.key, place.scope) }
+    }),
+  )
+}
+
+function targetsOf(
+  evicts: readonly EvictPlan[],
+  instance: object,
+  args: readonly unknown[],
+): Target[] {
+  return evicts.flatMap((evict) => [...evict.targetsOf(instance, args)])
+}
+
+/** A sync method's callers do not expect a promise: better no call at all than one that lies. */
+function refuseSync(label: string): never {
+  throw new CacheDeclarationError(
+    `${label}: a cached method must return a promise, and this one did not. Make it async, or read ` +
+      'memory synchronously with entryOf(...).peek()',
+  )
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function'
+  )
+}

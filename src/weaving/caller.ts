@@ -1,0 +1,76 @@
+import type { CachedEntry } from '../engine/cached-entry.js'
+import type { Confirmation, Invalidator } from '../engine/invalidator.js'
+import type { Target } from '../engine/journal.js'
+import type { Outcomes } from '../engine/outcomes.js'
+import type { PutOperation } from '../engine/put-operation.js'
+import type { Names } from '../keys/names.js'
+import type { UnitsOfWork } from '../engine/unit-of-work.js'
+import { CacheInvalidationError } from '../errors.js'
+
+/** What happens to the caller when Redis does not confirm an invalidation. */
+export type OnInvalidationFailure = 'resolve' | 'reject'
+
+export interface CallerOptions {
+  readonly invalidator: Invalidator
+  readonly names: Names
+  readonly units: UnitsOfWork
+  readonly outcomes: Outcomes
+  readonly onInvalidationFailure: OnInvalidationFailure
+}
+
+/**
+ * Carries out evicts and puts on behalf of a caller: now, or at the end of its unit of work; and
+ * says, where the caller asked, what Redis confirmed.
+ */
+export class Caller {
+  readonly #options: CallerOptions
+
+  constructor(options: CallerOptions) {
+    this.#options = options
+  }
+
+  /** @throws CacheInvalidationError when it is not confirmed and failures are to be rejected */
+  async evict(targets: readonly Target[]): Promise<Confirmation> {
+    const { invalidator, units } = this.#options
+    const unit = units.current()
+    if (unit !== undefined) {
+      unit.evict(targets)
+      return { durable: false, unconfirmed: targets.length, replicas: 0 }
+    }
+    return this.#conclude(await invalidator.invalidate(targets))
+  }
+
+  /** Ends a put with a value; `isWanted` false makes it an evict. */
+  async put(
+    entry: CachedEntry,
+    operation: PutOperation,
+    value: unknown,
+    args: readonly unknown[],
+    isWanted: boolean,
+  ): Promise<Confirmation> {
+    const unit = this.#options.units.current()
+    if (unit === undefined) return this.#conclude(await operation.finish(value, args, isWanted))
+    unit.put(entry.targetFor(operation.id), async (succeeded) => {
+      if (succeeded) this.#conclude(await operation.finish(value, args, isWanted))
+      else operation.abandon()
+    })
+    return { durable: false, unconfirmed: 1, replicas: 0 }
+  }
+
+  tagTarget(tag: string): Target {
+    return { kind: 'tag', name: this.#options.names.tagMarker(tag), namespace: undefined }
+  }
+
+  namespaceTarget(namespace: string): Target {
+    const name = this.#options.names.namespaceMarker(namespace)
+    return { kind: 'marker', name, namespace: name }
+  }
+
+  #conclude(confirmation: Confirmation): Confirmation {
+    this.#options.outcomes.note(confirmation)
+    if (!confirmation.durable && this.#options.onInvalidationFailure === 'reject') {
+      throw new CacheInvalidationError(confirmation.unconfirmed)
+    }
+    return confirmation
+  }
+}

@@ -1,0 +1,112 @@
+import { classConfigOf } from '../decorators/cache-config.js'
+import type { CacheOperation, MethodDeclaration } from '../decorators/declaration.js'
+import type { Advice, WovenRuntime } from '../decorators/runtime.js'
+import type { CachedEntry } from '../engine/cached-entry.js'
+import { CacheWeavingError } from '../errors.js'
+import type { CachedOptions } from '../options/cached-options.js'
+import type { EntryOptions } from '../options/entry-options.js'
+import type { ClassReference } from '../options/entry-reference.js'
+import type { Caller } from './caller.js'
+
+export type OperationOf<Kind extends CacheOperation['kind']> = Extract<
+  CacheOperation,
+  { kind: Kind }
+>
+
+/** One `@Cached` method of a woven class: its entry, and how a call becomes a key. */
+export interface EntryPlan {
+  readonly label: string
+  readonly declaration: MethodDeclaration
+  readonly options: CachedOptions
+  readonly scope: EntryOptions['scope']
+  /** False: calls run the method; evictions and puts are still sent. */
+  readonly isEnabled: boolean
+  readonly entry: CachedEntry
+}
+
+/** A class as one cache sees it. Made once per class and cache, shared by all its instances. */
+export class ClassPlan implements WovenRuntime {
+  readonly owner: ClassReference
+  /** Of the cache that the class is woven to. */
+  readonly caller: Caller
+  readonly label: string
+  readonly namespace: string
+  readonly declarations: readonly MethodDeclaration[]
+  readonly #entries = new Map<MethodDeclaration, EntryPlan>()
+  readonly #advices = new Map<MethodDeclaration, Advice>()
+
+  constructor(
+    owner: ClassReference,
+    namespace: string,
+    declarations: readonly MethodDeclaration[],
+    caller: Caller,
+  ) {
+    this.caller = caller
+    this.owner = owner
+    this.label = owner.name || '(anonymous class)'
+    this.namespace = namespace
+    this.declarations = declarations
+  }
+
+  adviceOf(declaration: MethodDeclaration): Advice | undefined {
+    return this.#advices.get(declaration)
+  }
+
+  addEntry(plan: EntryPlan): void {
+    this.#entries.set(plan.declaration, plan)
+  }
+
+  addAdvice(declaration: MethodDeclaration, advice: Advice): void {
+    this.#advices.set(declaration, advice)
+  }
+
+  get entries(): readonly EntryPlan[] {
+    return [...this.#entries.values()]
+  }
+
+  /** The entry of a method, as an instance of the class reaches it: an override hides what it overrides. */
+  entryOf(methodName: string | symbol): EntryPlan | undefined {
+    return this.entries.findLast((plan) => plan.declaration.methodName === methodName)
+  }
+
+  entryOfDeclaration(declaration: MethodDeclaration): EntryPlan | undefined {
+    return this.#entries.get(declaration)
+  }
+
+  labelOf(declaration: MethodDeclaration): string {
+    return `${this.label}.${String(declaration.methodName)}`
+  }
+
+  /** @throws CacheWeavingError when the class has no such cached method */
+  resolve(reference: string, from: string): EntryPlan {
+    const plan = this.entryOf(reference)
+    if (plan !== undefined) return plan
+    const known = this.entries.map(({ declaration }) => String(declaration.methodName))
+    throw new CacheWeavingError(
+      `${from}: ${this.label} has no @Cached method '${reference}'; it has ${known.join(', ') || 'none'}`,
+    )
+  }
+}
+
+/**
+ * Which namespace the entries of a class are in.
+ *
+ * @throws CacheWeavingError when a subclass would share its base's, or a name is needed
+ */
+export function namespaceOf(owner: ClassReference, isShared: boolean): string {
+  const config = classConfigOf(owner)
+  if (config?.inherited === true) {
+    throw new CacheWeavingError(
+      `${owner.name} inherits cached methods and has no @CacheConfig of its own, so its results ` +
+        "would be its base class's. Give it one with a namespace of its own",
+    )
+  }
+  if (config?.options.namespace !== undefined) return config.options.namespace
+  if (isShared || owner.name === '') {
+    throw new CacheWeavingError(
+      `${owner.name || 'An anonymous class'} needs @CacheConfig({ namespace }): with Redis the ` +
+        'name must be written, since a minifier changes class names',
+    )
+  }
+  return owner.name
+}

@@ -1,0 +1,82 @@
+import type { Load } from '../engine/cached-entry.js'
+import type { CachedManyOptions } from '../options/cached-many-options.js'
+import type { Key } from '../options/entry-options.js'
+import type { EntryPlan } from './class-plan.js'
+import { ItemBatch } from './item-batch.js'
+import { evaluate, placeOf } from './key-of.js'
+
+/**
+ * `@CachedMany`: each id is an ordinary call of the single-item entry, whose method is a share in one
+ * call of the method for all of them. So an item has one key, one flight, one fence and one lease,
+ * whether it is asked for alone or in a list.
+ */
+export function lookUpMany(
+  label: string,
+  target: EntryPlan,
+  options: CachedManyOptions,
+  run: Load,
+): Load {
+  const { entry } = target
+  if (!target.isEnabled) return run
+  const position = options.ids ?? 0
+  const report = (): void => entry.reportCallback()
+  const { condition } = options
+
+  return async (instance, args) => {
+    const ids = args[position]
+    const isWanted =
+      condition === undefined || evaluate(condition, instance, args, report) === true
+    if (!Array.isArray(ids) || !isWanted) return run(instance, args)
+    const batch = new ItemBatch({
+      label,
+      shape: options.returns ?? 'list',
+      idOf: options.idOf as ((item: unknown) => unknown) | undefined,
+      run: (missing) => run(instance, replaced(args, position, missing)),
+      size: ids.length,
+    })
+    const items = ids.map(async (id: unknown) => {
+      const { load, decide } = batch.share(id)
+      try {
+        const place = itemPlaceOf(target, options, instance, args, position, id)
+        return await (place.key === undefined
+          ? entry.bypass(load, instance, args)
+          : entry.read(place.key, place.scope, load, instance, replaced(args, position, id), decide))
+      } finally {
+        decide()
+      }
+    })
+    return batch.assemble(ids, await settle(items))
+  }
+}
+
+function itemPlaceOf(
+  target: EntryPlan,
+  options: CachedManyOptions,
+  instance: unknown,
+  args: readonly unknown[],
+  position: number,
+  id: unknown,
+): ReturnType<typeof placeOf> {
+  const scope = options.scope ?? target.scope
+  const { keyOf } = options
+  if (keyOf === undefined) {
+    const single = replaced(args, position, id)
+    return placeOf(target.entry, target.options.key, scope, instance, single)
+  }
+  const others = args.filter((_, index) => index !== position)
+  const key = (): Key => Reflect.apply(keyOf, instance, [id, ...others]) as Key
+  return placeOf(target.entry, key, scope, instance, args)
+}
+
+function replaced(args: readonly unknown[], position: number, value: unknown): unknown[] {
+  return args.map((argument, index) => (index === position ? value : argument))
+}
+
+/** All items, or the first failure once all have ended: none is left to itself. */
+async function settle(items: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(items)
+  return settled.map((item) => {
+    if (item.status === 'rejected') throw item.reason
+    return item.value
+  })
+}
