@@ -1,144 +1,191 @@
+import { createRequire } from 'node:module'
+
 import type { Clock } from '../clock.js'
-import type { Admission } from './admission.js'
-import { ClusterLink } from './cluster-link.js'
-import { ClusterLogLane } from './cluster-log-lane.js'
-import { ClusterServers, nameOf } from './cluster-servers.js'
-import type { ConnectionListener } from './connection-event.js'
-import { Dialer } from './dialer.js'
-import { findMaster } from './find-master.js'
-import { GuardedLink } from './guarded-link.js'
+import type { InvalidationLog } from '../tiers/shared-store.js'
+import { Admission } from './admission.js'
+import { type Backend, connect, describe } from './backend.js'
+import {
+  type ConnectionEvent,
+  type ConnectionListener,
+  ready,
+  refused,
+  warning,
+} from './connection-event.js'
 import type { RedisLink } from './link.js'
-import type { LogLane } from './log-connection.js'
-import type { Endpoint } from './open-socket.js'
-import { PendingLimit } from './pending-limit.js'
-import type { Recovery } from './recovery.js'
-import type { RedisTarget, Topology } from './redis-target.js'
-import { type Command, type Lane, Server } from './server.js'
+import { LogConnection, type LogKeys } from './log-connection.js'
+import { Pause } from './pause.js'
+import { Recovery, type RecoveryHandler } from './recovery.js'
+import type { ClientFactory, RedisLike } from './redis-like.js'
+import type { RedisInput } from './redis-options.js'
+import { readStatistics, type RedisStatistics } from './redis-statistics.js'
+import { resolveRedis } from './resolve-redis.js'
+import { selfTest, type SelfTestResult } from './self-test.js'
 
-/** What a way of finding servers offers. */
-export interface Backend {
-  readonly link: RedisLink
-  readonly duringRecovery: RedisLink
-  readonly isReady: boolean
-  /** A connection for the log. */
-  logLane(key: string): LogLane
-  /** Sends a command to whoever serves `key`, once there is a connection. */
-  run(lane: Lane, key: string, command: Command): Promise<unknown>
-  /** The reply to `INFO` of each master. */
-  information(deadline: number): Promise<string[]>
-  close(): Promise<void>
-}
-
-export interface BackendOptions {
+export interface RedisConnectionsOptions {
+  readonly redis: RedisInput
+  /** What all our keys begin with, or begin with behind a brace. */
+  readonly prefix: string
   readonly clock: Clock
+  /** The random source: 0 up to, not including, 1. */
   readonly random: () => number
+  /** Hears of every change; must not throw. */
   readonly onEvent: ConnectionListener
-  readonly admission: Admission
-  readonly recovery: Recovery
 }
 
-/** Starts to connect to whatever `target` is. */
-export function connect(target: RedisTarget, options: BackendOptions): Backend {
-  const { topology } = target
-  return topology.kind === 'cluster'
-    ? connectCluster(target, topology.seeds, options)
-    : connectSingle(target, topology, options)
-}
+/** How long the server may take for what is not in the path of a call. Milliseconds. */
+const TEST_WITHIN = 1_000
+/** Milliseconds until a server that is not usable is tried again. */
+const RETEST_EVERY = 10_000
 
-function connectCluster(
-  target: RedisTarget,
-  seeds: readonly Endpoint[],
-  options: BackendOptions,
-): Backend {
-  const { clock } = options
-  const { connectTimeout } = target
-  const dialer = new Dialer(target)
-  const limit = new PendingLimit()
-  const servers = new ClusterServers({
-    ...options,
-    seeds,
-    dialer,
-    connectTimeout,
-    createServer: (endpoint, isReplacement) =>
-      new Server({
-        ...options,
-        name: nameOf(endpoint),
-        limit,
-        connectTimeout,
-        isReplacement,
-        dial: (lane, signal) => dialer.dial(endpoint, lane, signal),
-      }),
-  })
-  const link = new ClusterLink(servers, clock)
-  return {
-    link,
-    duringRecovery: link.duringRecovery,
-    get isReady() {
-      return servers.isReady
-    },
-    logLane: (key) => new ClusterLogLane(link, servers, key),
-    run: (lane, key, command) => link.run(lane, key, command, true),
-    information: (deadline) =>
-      Promise.all(
-        servers.all.map(async (server) =>
-          String(await server.run('reads', { name: 'info', args: [], deadline })),
-        ),
-      ),
-    close: () => servers.close(),
+/** Everything between one cache and Redis. Connects when it is made, and tries again without end. */
+export class RedisConnections {
+  readonly #backend: Backend
+  readonly #recovery: Recovery
+  readonly #clock: Clock
+  readonly #admission = new Admission()
+  readonly #prefix: string
+  readonly #name: string
+  readonly #onEvent: ConnectionListener
+  readonly #waiting = new Set<Pause>()
+  readonly #untilRetest: Pause
+  #tested: Promise<void> | undefined
+  #isUsable: boolean | undefined
+  #reported = ''
+
+  constructor(options: RedisConnectionsOptions) {
+    const { clock, random, onEvent } = options
+    const target = resolveRedis(options.redis, loadDriver)
+    this.#clock = clock
+    this.#recovery = new Recovery(clock)
+    for (const text of target.warnings) onEvent(warning(describe(target), text))
+    this.#prefix = options.prefix
+    this.#name = describe(target)
+    this.#onEvent = onEvent
+    this.#untilRetest = new Pause(clock)
+    this.#backend = connect(target, {
+      clock,
+      random,
+      admission: this.#admission,
+      recovery: this.#recovery,
+      onEvent: (event) => this.#heard(event),
+    })
   }
-}
 
-function connectSingle(
-  target: RedisTarget,
-  topology: Exclude<Topology, { kind: 'cluster' }>,
-  options: BackendOptions,
-): Backend {
-  const { clock } = options
-  const { connectTimeout } = target
-  const dialer = new Dialer(target)
-  const server = new Server({
-    ...options,
-    name: describe(target),
-    limit: new PendingLimit(),
-    connectTimeout,
-    dial: async (lane, signal) => {
-      const endpoint =
-        topology.kind === 'single'
-          ? topology.endpoint
-          : await findMaster(topology, dialer, clock, signal)
-      return dialer.dial(endpoint, lane, signal)
-    },
-  })
-  const link = new GuardedLink(server, clock)
-  return {
-    link,
-    duringRecovery: link.duringRecovery,
-    get isReady() {
-      return server.isReady
-    },
-    logLane: () => ({
-      run: (command) => server.runDuringRecovery('log', command),
-      reset: (reason) => server.reset('log', reason),
-      close: () => server.closeLane('log'),
-    }),
-    run: (lane, _key, command) => server.runDuringRecovery(lane, command),
-    information: async (deadline) => [
-      String(await server.run('reads', { name: 'info', args: [], deadline })),
-    ],
-    close: () => link.close(),
+  /** For reads and writes of the cache. Refuses them while invalidations are replayed. */
+  get link(): RedisLink {
+    return this.#backend.link
   }
-}
 
-/** How the server is called in events: where it is, never how to log in. */
-export function describe({ topology }: RedisTarget): string {
-  switch (topology.kind) {
-    case 'single': {
-      const { host, port, path } = topology.endpoint
-      return path ?? `${host}:${port}`
+  /**
+   * For the replay of invalidations, which must get through before anybody else. Waits for a
+   * connection up to each deadline.
+   */
+  get duringRecovery(): RedisLink {
+    return this.#backend.duringRecovery
+  }
+
+  /** Whether commands are taken now. */
+  get isReady(): boolean {
+    return this.#backend.isReady && this.#isUsable === true
+  }
+
+  /** Why Redis is not used though it answers; undefined when it is, or when that is not known yet. */
+  get refusal(): string | undefined {
+    return this.#admission.refusal
+  }
+
+  /** Tries what the user may do there and how the server is set up. Also done by itself at first. */
+  selfTest(): Promise<SelfTestResult> {
+    return selfTest(
+      (lane, key, name, args) => this.#backend.run(lane, key, { name, args, deadline: TEST_WITHIN }),
+      this.#prefix,
+    )
+  }
+
+  /** What Redis tells of itself. Does not reject: `connected` is false when it does not answer. */
+  async statistics(): Promise<RedisStatistics> {
+    const replies = await this.#backend.information(TEST_WITHIN).catch(() => [])
+    return readStatistics(replies)
+  }
+
+  /**
+   * Has `handler` called after each reconnection: `'same'` when the server is the one it was, so that
+   * only what it did not confirm must be repeated; `'changed'` when it may have lost anything. Reads
+   * wait for what handles a change, half a second at most.
+   */
+  onRecover(handler: RecoveryHandler): void {
+    this.#recovery.onRecover(handler)
+  }
+
+  /** Opens the log, on a connection of its own. */
+  openLog(keys: LogKeys): InvalidationLog {
+    return new LogConnection(this.#backend.logLane(keys.log), keys)
+  }
+
+  /** True once commands are taken, false when they are not within `timeout` milliseconds. */
+  async whenReady(timeout: number): Promise<boolean> {
+    if (this.isReady) return true
+    const pause = new Pause(this.#clock)
+    this.#waiting.add(pause)
+    await pause.wait(timeout)
+    this.#waiting.delete(pause)
+    return this.isReady
+  }
+
+  /** Resolves when no socket and no timer is left, also with Redis dead or frozen. */
+  async close(): Promise<void> {
+    this.#untilRetest.end()
+    for (const pause of this.#waiting) pause.end()
+    await this.#backend.close()
+    // Sockets of attempts that were given up close in the last phase of the loop's turn.
+    for (let turn = 0; turn < 2; turn += 1) {
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
     }
-    case 'sentinel':
-      return `${topology.master} (by sentinel)`
-    case 'cluster':
-      return 'cluster'
   }
+
+  #heard(event: ConnectionEvent): void {
+    this.#onEvent(event)
+    if (event.kind !== 'ready' || !this.#backend.isReady) return
+    if (this.#isUsable === true) this.#wakeAll()
+    else this.#tested ??= this.#testUntilUsable()
+  }
+
+  /** A user may be given what it lacks while we run, so it is tried again. */
+  async #testUntilUsable(): Promise<void> {
+    while (!this.#untilRetest.isOver) {
+      try {
+        const { usable, problems } = await this.selfTest()
+        this.#report(usable, problems.join('; '))
+        if (usable) return
+      } catch {
+        // It has gone again. The next time it is there it is tried again.
+      }
+      await this.#untilRetest.wait(RETEST_EVERY)
+    }
+  }
+
+  #report(usable: boolean, problems: string): void {
+    if (usable && this.#isUsable === false) this.#onEvent(ready(this.#name))
+    this.#isUsable = usable
+    this.#admission.refusal = usable ? undefined : problems
+    if (problems !== '' && problems !== this.#reported) {
+      this.#onEvent(usable ? warning(this.#name, problems) : refused(this.#name, problems))
+    }
+    this.#reported = problems
+    if (usable) this.#wakeAll()
+  }
+
+  #wakeAll(): void {
+    for (const pause of this.#waiting) pause.wake()
+  }
+}
+
+/** ioredis is an optional peer, so it is loaded when it is needed and not before. */
+function loadDriver(): ClientFactory {
+  const { Redis } = createRequire(import.meta.url)('ioredis') as {
+    Redis: new (settings: object) => RedisLike
+  }
+  return (settings) => new Redis(settings)
 }

@@ -1,0 +1,144 @@
+import type { Clock } from '../clock.js'
+import type { Admission } from './admission.js'
+import { ClusterLink } from './cluster-link.js'
+import { ClusterLogLane } from './cluster-log-lane.js'
+import { ClusterServers, nameOf } from './cluster-servers.js'
+import type { ConnectionListener } from './connection-event.js'
+import { Dialer } from './dialer.js'
+import { findMaster } from './find-master.js'
+import { GuardedLink } from './guarded-link.js'
+import type { RedisLink } from './link.js'
+import type { LogLane } from './log-connection.js'
+import type { Endpoint } from './open-socket.js'
+import { PendingLimit } from './pending-limit.js'
+import type { Recovery } from './recovery.js'
+import type { RedisTarget, Topology } from './redis-target.js'
+import { type Command, type Lane, Server } from './server.js'
+
+/** What a way of finding servers offers. */
+export interface Backend {
+  readonly link: RedisLink
+  readonly duringRecovery: RedisLink
+  readonly isReady: boolean
+  /** A connection for the log. */
+  logLane(key: string): LogLane
+  /** Sends a command to whoever serves `key`, once there is a connection. */
+  run(lane: Lane, key: string, command: Command): Promise<unknown>
+  /** The reply to `INFO` of each master. */
+  information(deadline: number): Promise<string[]>
+  close(): Promise<void>
+}
+
+export interface BackendOptions {
+  readonly clock: Clock
+  readonly random: () => number
+  readonly onEvent: ConnectionListener
+  readonly admission: Admission
+  readonly recovery: Recovery
+}
+
+/** Starts to connect to whatever `target` is. */
+export function connect(target: RedisTarget, options: BackendOptions): Backend {
+  const { topology } = target
+  return topology.kind === 'cluster'
+    ? connectCluster(target, topology.seeds, options)
+    : connectSingle(target, topology, options)
+}
+
+function connectCluster(
+  target: RedisTarget,
+  seeds: readonly Endpoint[],
+  options: BackendOptions,
+): Backend {
+  const { clock } = options
+  const { connectTimeout } = target
+  const dialer = new Dialer(target)
+  const limit = new PendingLimit()
+  const servers = new ClusterServers({
+    ...options,
+    seeds,
+    dialer,
+    connectTimeout,
+    createServer: (endpoint, isReplacement) =>
+      new Server({
+        ...options,
+        name: nameOf(endpoint),
+        limit,
+        connectTimeout,
+        isReplacement,
+        dial: (lane, signal) => dialer.dial(endpoint, lane, signal),
+      }),
+  })
+  const link = new ClusterLink(servers, clock)
+  return {
+    link,
+    duringRecovery: link.duringRecovery,
+    get isReady() {
+      return servers.isReady
+    },
+    logLane: (key) => new ClusterLogLane(link, servers, key),
+    run: (lane, key, command) => link.run(lane, key, command, true),
+    information: (deadline) =>
+      Promise.all(
+        servers.all.map(async (server) =>
+          String(await server.run('reads', { name: 'info', args: [], deadline })),
+        ),
+      ),
+    close: () => servers.close(),
+  }
+}
+
+function connectSingle(
+  target: RedisTarget,
+  topology: Exclude<Topology, { kind: 'cluster' }>,
+  options: BackendOptions,
+): Backend {
+  const { clock } = options
+  const { connectTimeout } = target
+  const dialer = new Dialer(target)
+  const server = new Server({
+    ...options,
+    name: describe(target),
+    limit: new PendingLimit(),
+    connectTimeout,
+    dial: async (lane, signal) => {
+      const endpoint =
+        topology.kind === 'single'
+          ? topology.endpoint
+          : await findMaster(topology, dialer, clock, signal)
+      return dialer.dial(endpoint, lane, signal)
+    },
+  })
+  const link = new GuardedLink(server, clock)
+  return {
+    link,
+    duringRecovery: link.duringRecovery,
+    get isReady() {
+      return server.isReady
+    },
+    logLane: () => ({
+      run: (command) => server.runDuringRecovery('log', command),
+      reset: (reason) => server.reset('log', reason),
+      close: () => server.closeLane('log'),
+    }),
+    run: (lane, _key, command) => server.runDuringRecovery(lane, command),
+    information: async (deadline) => [
+      String(await server.run('reads', { name: 'info', args: [], deadline })),
+    ],
+    close: () => link.close(),
+  }
+}
+
+/** How the server is called in events: where it is, never how to log in. */
+export function describe({ topology }: RedisTarget): string {
+  switch (topology.kind) {
+    case 'single': {
+      const { host, port, path } = topology.endpoint
+      return path ?? `${host}:${port}`
+    }
+    case 'sentinel':
+      return `${topology.master} (by sentinel)`
+    case 'cluster':
+      return 'cluster'
+  }
+}

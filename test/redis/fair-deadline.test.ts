@@ -1,0 +1,71 @@
+import { expect } from 'chai'
+
+import { fairDeadline, fairTimeout } from '../../src/redis/fair-deadline.js'
+import { FakeClock } from '../../src/testing/fake-clock.js'
+
+describe('fairDeadline', () => {
+  it('expires at its time and does not blame the event loop', async () => {
+    const { clock, expired } = armed(100)
+    await clock.advance(99)
+    expect(expired).to.deep.equal([])
+    await clock.advance(1)
+    expect(expired).to.deep.equal([false])
+  })
+
+  it('F43: tells that the event loop was blocked when it fires more than 60 ms late', async () => {
+    const onTime = armed(100)
+    onTime.clock.set(160)
+    await onTime.clock.advance(0)
+    expect(onTime.expired).to.deep.equal([false])
+
+    const late = armed(100)
+    late.clock.set(161)
+    await late.clock.advance(0)
+    expect(late.expired).to.deep.equal([true])
+  })
+
+  it('F43: gives what has arrived a turn of the event loop, and a reply in it counts', async () => {
+    const { clock, expired, cancel } = armed(100)
+    // Immediates run in order, so this stands for a reply that is read before the deadline's own.
+    clock.schedule(100, () => undefined)
+    setImmediate(cancel)
+    clock.set(2_000)
+    await clock.advance(0)
+    expect(expired).to.deep.equal([])
+  })
+
+  it('I29: leaves no timer when it is cancelled', () => {
+    const { clock, cancel } = armed(100)
+    cancel()
+    expect(clock.pending).to.equal(0)
+  })
+
+  function armed(delay: number): { clock: FakeClock; expired: boolean[]; cancel: () => void } {
+    const clock = new FakeClock()
+    const expired: boolean[] = []
+    const cancel = fairDeadline(clock, delay, (wasBlocked) => expired.push(wasBlocked))
+    return { clock, expired, cancel }
+  }
+})
+
+describe('fairTimeout', () => {
+  it('F43: begins anew after the event loop was blocked, and aborts when it was not', async () => {
+    const clock = new FakeClock()
+    const controller = new AbortController()
+    fairTimeout(clock, 600, controller, new Error('silent'))
+    clock.set(2_600)
+    await clock.advance(0)
+    expect(controller.signal.aborted).to.equal(false)
+    await clock.advance(600)
+    expect(controller.signal.aborted).to.equal(true)
+  })
+
+  it('I29: leaves no timer when it is cancelled, also after it began anew', async () => {
+    const clock = new FakeClock()
+    const cancel = fairTimeout(clock, 600, new AbortController(), new Error('silent'))
+    clock.set(2_600)
+    await clock.advance(0)
+    cancel()
+    expect(clock.pending).to.equal(0)
+  })
+})
