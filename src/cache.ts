@@ -1,4 +1,3 @@
-import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
@@ -20,7 +19,6 @@ export interface CacheParts {
   readonly outcomes: Outcomes
   readonly isEnabled: boolean
   readonly namespaceOf: (name: string) => CacheNamespace
-  readonly entries: () => readonly CachedEntry[]
   readonly statistics: () => CacheStatistics
   readonly health: (probe: boolean) => Promise<CacheHealth>
   readonly redisStatistics: () => Promise<RedisStatistics | undefined>

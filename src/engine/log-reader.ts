@@ -18,7 +18,6 @@ export interface LogReaderOptions {
   readonly onInvalidated: (names: readonly string[]) => void
   /** What was missed cannot be known: everything kept in memory must go. */
   readonly onGap: (reason: LogGap) => void
-  readonly onFailure: () => void
 }
 
 export type LogGap = 'attached' | 'lost-tail' | 'missed-message' | 'unreadable-message'
@@ -50,13 +49,12 @@ export class LogReader implements LogProof {
 
   /** Runs until `close`. Never rejects. */
   async run(): Promise<void> {
-    const { clock, log, onFailure } = this.#options
+    const { clock, log } = this.#options
     while (!this.#closed) {
       try {
         await this.#step()
       } catch {
         if (this.#closed) return
-        onFailure()
         log.reconnect()
         await sleep(clock, PAUSE * (0.5 + Math.random()))
       }

@@ -26,7 +26,22 @@ export interface CacheStatistics {
   readonly memory: { readonly items: number; readonly bytes: number }
 }
 
-export function statisticsOf(counters: EntryCounters): EntryStatistics {
+/** Counts as they stand now. */
+export function statisticsOf(
+  all: readonly EntryCounters[],
+  memory: { readonly size: number; readonly bytes: number },
+): CacheStatistics {
+  const entries = all.map((counters) => [
+    `${counters.namespace}/${counters.entry}`,
+    entryStatisticsOf(counters),
+  ])
+  return {
+    entries: Object.fromEntries(entries) as Record<string, EntryStatistics>,
+    memory: { items: memory.size, bytes: memory.bytes },
+  }
+}
+
+function entryStatisticsOf(counters: EntryCounters): EntryStatistics {
   const { namespace, entry, calls, memoryHits, redisHits } = counters
   return {
     namespace,
