@@ -4,11 +4,11 @@ import type { Clock } from '../clock.js'
 const SPACING = 340
 const SPACING_JITTER = 60
 /**
- * At most four connections made in any so many milliseconds: one for each purpose at once, and less
- * than three a second where they break as soon as they stand.
+ * At most so many connections made in any so many milliseconds: those for each purpose, twice over, and
+ * still less than three a second where they break as soon as they stand.
  */
-const WINDOW = 1_360
-const PER_WINDOW = 4
+const PER_WINDOW = 8
+const WINDOW = 2_720
 /** Milliseconds to wait after a refused login, so that no account gets locked. */
 const AFTER_DENIAL = 5_000
 /** A lost connection is made again after up to so many milliseconds, so that a fleet spreads. */

@@ -103,8 +103,7 @@ interface Loss {
 async function tryDirectly(ask: Ask, key: string, hasInfo: boolean): Promise<Loss[]> {
   const losses = await Promise.all(
     DIRECT.map(async ([name, args, loss]) => {
-      const lane = name === 'wait' ? 'wait' : 'reads'
-      const reply = await permitted(ask(lane, key, name, args(key)))
+      const reply = await permitted(ask('reads', key, name, args(key)))
       return reply === REFUSED ? [{ right: `+${name}`, loss }] : []
     }),
   )

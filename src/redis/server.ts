@@ -150,6 +150,7 @@ export class Server {
   /** Resolves when no socket and no timer is left. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#isReady = false
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()))
   }
 

@@ -10,8 +10,8 @@ interface Round {
   readonly count: Promise<number>
 }
 
-/** How much earlier than ourselves Redis must give up, for its answer to arrive. Milliseconds. */
-const MARGIN = 40
+/** How much earlier than ourselves Redis must give up: it looks at its clock ten times a second only. */
+const MARGIN = 120
 
 /**
  * `WAIT` looks at the writes of its own connection alone, and blocks it. So it has a connection of its

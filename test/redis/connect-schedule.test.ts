@@ -36,7 +36,8 @@ describe('ConnectSchedule', () => {
       schedule.lost()
     })
     await clock.advance(60_000)
-    expect(starts).to.have.lengthOf.within(150, 180)
+    const settled = starts.filter((at) => at >= 10_000)
+    expect(settled).to.have.lengthOf.within(120, 150)
   })
 
   it('F11: waits five seconds after a refused login', async () => {
