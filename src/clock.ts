@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /**
  * The only source of time in the library. It is monotonic: a stepped wall clock can neither
  * prolong an entry nor end it early, and a test can put its own clock in its place.
@@ -16,7 +18,9 @@ export interface Clock {
 const LONGEST_TIMER = 2 ** 31 - 1
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Bound once, since every memory hit reads it: the global `performance` is a getter that costs
+  // as much again.
+  now: performance.now.bind(performance),
   schedule(delay, callback) {
     const timer = setTimeout(callback, Math.min(delay, LONGEST_TIMER))
     timer.unref()

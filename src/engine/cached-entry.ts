@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js'
 import type { Unkeyable } from '../keys/canonical.js'
 import type { EntryCounters } from '../observability/entry-counters.js'
 import type { MemoryTier } from '../tiers/memory-tier.js'
@@ -7,7 +8,7 @@ import { Filler } from './filler.js'
 import type { Call, Flight, Outcome } from './flight.js'
 import type { Target } from './journal.js'
 import type { Marker } from './markers.js'
-import type { MemoryEntry } from './memory-entry.js'
+import { MemoryEntry, type Shortcuts } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
@@ -43,6 +44,10 @@ export class CachedEntry {
   readonly #memory: MemoryTier
   readonly #counters: EntryCounters
   readonly #filler: Filler
+  readonly #clock: Clock
+  readonly #isObserved: boolean
+  readonly #refreshesAhead: boolean
+  readonly #shortcuts: Shortcuts = new Map()
   /** A strict entry is never answered from memory alone. */
   readonly #answersFromMemory: boolean
 
@@ -53,6 +58,9 @@ export class CachedEntry {
     this.#memory = parts.memory
     this.#counters = counters
     this.#filler = new Filler(this.context)
+    this.#clock = parts.clock
+    this.#isObserved = parts.signals.isObserved
+    this.#refreshesAhead = policy.refreshAhead > 0
     this.#answersFromMemory = policy.useMemory && !this.context.isStrict
   }
 
@@ -68,6 +76,29 @@ export class CachedEntry {
     return this.#parts.clock.now()
   }
 
+  /**
+   * A memory hit for a call whose only argument is a text or a number, found by the argument itself:
+   * to make its key would cost more than all the rest of a hit. undefined when there is none.
+   */
+  hitByArgument(argument: string | number): Promise<unknown> | undefined {
+    const entry = this.#shortcuts.get(argument)
+    if (entry === undefined || this.#contexts.active !== 0) return undefined
+    const hit = this.#hit(entry)
+    if (hit !== undefined) this.#memory.use(entry)
+    return hit
+  }
+
+  /** Lets what memory has under a key be found by the only argument that makes it. */
+  shorten(argument: string | number, key: string): void {
+    if (!this.#answersFromMemory) return
+    const entry = this.#memory.get(key)
+    // Both zeros are one key of a Map, and need not be one key here.
+    if (entry === undefined || entry.shortcuts !== undefined || argument === 0) return
+    entry.shortcut = argument
+    entry.shortcuts = this.#shortcuts
+    this.#shortcuts.set(argument, entry)
+  }
+
   /** Answers a call: from memory, from Redis, or by running the method. */
   read(
     key: string,
@@ -78,13 +109,9 @@ export class CachedEntry {
     onWaiting?: () => void,
   ): Promise<unknown> {
     const entry = this.#memory.get(key)
-    if (entry !== undefined && this.#answersFromMemory && this.#contexts.active === 0) {
-      const now = this.#parts.clock.now()
-      if (now < entry.freshUntil && now < entry.refreshAt && this.#holds(entry, now)) {
-        this.#counters.fastHits++
-        if (this.#parts.signals.isObserved) this.#parts.signals.answered(this.#counters, 'memory', 0)
-        return Promise.resolve(entry.stored.take())
-      }
+    if (entry !== undefined && this.#contexts.active === 0) {
+      const hit = this.#hit(entry)
+      if (hit !== undefined) return hit
     }
     this.#counters.slowCalls++
     return this.#readSlowly({ key, scope, args, onWaiting, load: () => load(self, args) }, entry)
@@ -147,7 +174,9 @@ export class CachedEntry {
     const { shared, memory, clock, origin, fences } = this.#parts
     fences.break(id)
     const entry = memory.get(key)
-    if (entry !== undefined) memory.set(key, { ...entry, freshUntil: clock.now(), refreshAt: clock.now() })
+    if (entry !== undefined) {
+      memory.set(new MemoryEntry({ ...entry, freshUntil: clock.now(), refreshAt: clock.now() }))
+    }
     if (this.policy.useRedis) await shared?.expire({ hash: id, field: this.policy.version }, origin)
   }
 
@@ -174,7 +203,7 @@ export class CachedEntry {
   ): Promise<{ readonly value: unknown } | undefined> {
     const { tier, entry, reason } = await this.locate(key, scope)
     if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-    if (tier === 'redis') this.#filler.keeper.adopt(key, entry, true)
+    if (tier === 'redis') this.#filler.keeper.adopt(entry, true)
     return { value: entry.stored.take() }
   }
 
@@ -209,6 +238,17 @@ export class CachedEntry {
     return { kind: 'marker', name: marker.name, namespace: this.context.namespaceMarker.name }
   }
 
+  /** The answer from memory, if it is one at once. */
+  #hit(entry: MemoryEntry): Promise<unknown> | undefined {
+    if (!this.#answersFromMemory) return undefined
+    const now = this.#clock.now()
+    if (now >= entry.freshUntil || !this.#holds(entry, now)) return undefined
+    if (this.#refreshesAhead && now >= entry.refreshAt) return undefined
+    this.#counters.fastHits++
+    if (this.#isObserved) this.#parts.signals.answered(this.#counters, 'memory', 0)
+    return Promise.resolve(entry.stored.take())
+  }
+
   #readSlowly(call: Call, entry: MemoryEntry | undefined): Promise<unknown> {
     return this.#counted(call.key, () => {
       if (this.#parts.lifecycle.isClosed) return this.#direct(call)
@@ -225,7 +265,7 @@ export class CachedEntry {
     const now = this.#parts.clock.now()
     const candidate = entry !== undefined && this.#holds(entry, now) ? entry : undefined
     if (entry !== undefined && this.policy.useMemory) this.#noteMiss(call.key, entry)
-    if (candidate !== undefined && now < candidate.staleUntil) {
+    if (candidate !== undefined && now < this.context.staleUntil(candidate)) {
       this.#refreshInBackground(call, candidate, now)
       return { source: now < candidate.freshUntil ? 'memory' : 'stale', value: candidate.stored.take() }
     }

@@ -79,6 +79,16 @@ export class EntryContext {
     return log.provenAt >= now - settings.bound || begunAt >= now - settings.outageTtl
   }
 
+  /** Up to when an entry is served while a refresh runs. */
+  staleUntil(entry: MemoryEntry): number {
+    return Math.min(entry.freshUntil + this.policy.staleWhileRevalidate, entry.keptUntil)
+  }
+
+  /** Whether an entry that is still fresh is to be refreshed ahead. */
+  isDue(entry: MemoryEntry, now: number): boolean {
+    return this.policy.refreshAhead > 0 && now >= entry.refreshAt
+  }
+
   /** For how long the markers of an entry must outlive it. */
   get markersLiveFor(): number {
     const { ttl, staleIfError, staleWhileRevalidate } = this.policy
@@ -100,8 +110,7 @@ export class EntryContext {
     const freshFor = Math.max(1, Math.round(configured * (1 - policy.jitter * parts.random())))
     return {
       freshFor,
-      refreshAfter: policy.refreshAhead > 0 ? freshFor * policy.refreshAhead : Infinity,
-      staleFor: freshFor + policy.staleWhileRevalidate,
+      refreshAfter: freshFor * policy.refreshAhead,
       keptFor: freshFor + Math.max(policy.staleWhileRevalidate, policy.staleIfError),
     }
   }

@@ -121,18 +121,18 @@ export class Filler {
     const now = parts.clock.now()
     const { found } = look
     if (flight.mode !== 'force' && now < found.freshUntil) {
-      if (flight.mode === 'read' || now < found.refreshAt) return this.#adopt(flight, found)
+      if (flight.mode === 'read' || !this.#context.isDue(found, now)) return this.#adopt(flight, found)
     }
     parts.missReasons.note(flight.key, 'expired')
     if (now < found.keptUntil) flight.stale = found
-    if (flight.mode === 'read' && policy.staleWhileRevalidate > 0 && now < found.staleUntil) {
+    if (flight.mode === 'read' && policy.staleWhileRevalidate > 0 && now < this.#context.staleUntil(found)) {
       return { ...this.#adopt(flight, found), source: 'stale' }
     }
     return undefined
   }
 
   #adopt(flight: Flight, entry: MemoryEntry): Outcome {
-    this.keeper.adopt(flight.key, entry, flight.fence.intact)
+    this.keeper.adopt(entry, flight.fence.intact)
     return { source: 'redis', stored: entry.stored, value: undefined }
   }
 

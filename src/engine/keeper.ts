@@ -2,7 +2,7 @@ import { prepare, Stored } from '../values/isolation.js'
 import type { EntryContext } from './entry-context.js'
 import type { Call, Flight, Lease, Outcome } from './flight.js'
 import type { Marker } from './markers.js'
-import type { Lifetime, MemoryEntry } from './memory-entry.js'
+import { type Lifetime, MemoryEntry } from './memory-entry.js'
 
 /** A result, ready to be stored. */
 export interface Prepared {
@@ -83,7 +83,8 @@ export class Keeper {
     if (!policy.useMemory || this.#context.isStrict) return undefined
     const { lifetime, tags } = prepared
     const now = parts.clock.now()
-    const entry: MemoryEntry = {
+    const entry = new MemoryEntry({
+      key: provenance.key,
       id: provenance.id,
       stored: prepared.stored,
       markers: tags.length === 0 ? provenance.markers : [...provenance.markers, ...tags],
@@ -91,25 +92,23 @@ export class Keeper {
       begunAt: provenance.begunAt,
       freshUntil: now + lifetime.freshFor,
       refreshAt: now + lifetime.refreshAfter,
-      staleUntil: now + lifetime.staleFor,
       keptUntil: now + lifetime.keptFor,
       shared: undefined,
-      checked: provenance.begun,
-    }
-    return this.adopt(provenance.key, entry, stands) ? entry : undefined
+    })
+    return this.adopt(entry, stands) ? entry : undefined
   }
 
   /** Puts an entry into memory if it is still valid; says whether it did. */
-  adopt(key: string, entry: MemoryEntry, stands: boolean): boolean {
+  adopt(entry: MemoryEntry, stands: boolean): boolean {
     const { policy, parts, counters } = this.#context
     if (!policy.useMemory) return false
     if (!stands || !parts.markers.unchangedSince(entry.begun, entry.markers)) {
       counters.fencedStores++
       return false
     }
-    const present = parts.memory.get(key)
+    const present = parts.memory.get(entry.key)
     if (present !== undefined && present.begunAt > entry.begunAt) return false
-    parts.memory.set(key, entry)
+    parts.memory.set(entry)
     counters.stored++
     return true
   }

@@ -1,8 +1,30 @@
 import type { Stored } from '../values/isolation.js'
 import type { Marker } from './markers.js'
 
-/** One value in this process' memory, with everything that decides whether it may still be served. */
-export interface MemoryEntry {
+/** What a new entry is made of. Instants are milliseconds of the clock. */
+export interface MemoryEntryFields {
+  readonly key: string
+  readonly id: string
+  readonly stored: Stored
+  readonly markers: readonly Marker[]
+  readonly begun: number
+  readonly begunAt: number
+  readonly freshUntil: number
+  readonly refreshAt: number
+  readonly keptUntil: number
+  readonly shared: SharedOrigin | undefined
+}
+
+/** Where an entry is also found by the argument itself, without making its key. */
+export type Shortcuts = Map<string | number, MemoryEntry>
+
+/**
+ * One value in this process' memory, with everything that decides whether it may still be served.
+ * Instants are whole milliseconds, rounded so that nothing lives longer: as small integers they
+ * take no memory of their own, which fractions would, five times per entry.
+ */
+export class MemoryEntry {
+  readonly key: string
   /** Its name in the invalidation log (with Redis), else its key. */
   readonly id: string
   readonly stored: Stored
@@ -10,20 +32,39 @@ export interface MemoryEntry {
   readonly markers: readonly Marker[]
   /** Position in the order of invalidations when its load, or the read that brought it, began. */
   readonly begun: number
-  /** When that was. Milliseconds of the clock. */
+  /** When that was. */
   readonly begunAt: number
   /** Up to when it is served as it is. */
   readonly freshUntil: number
-  /** From when a read starts a refresh in the background; Infinity is never. */
+  /** From when a read starts a refresh in the background, where the entry has `refreshAhead`. */
   readonly refreshAt: number
-  /** Up to when it is served while a refresh runs. */
-  readonly staleUntil: number
-  /** Up to when it is served because the method failed. */
+  /** Up to when it may be served stale, for whatever reason. */
   readonly keptUntil: number
   /** Which store of the entry in Redis this is, and the tokens it was stored under. */
   readonly shared: SharedOrigin | undefined
   /** Up to which position its markers are known not to have changed. */
   checked: number
+  /** At which insertion into memory it was last moved to the front. */
+  usedAt = 0
+  /** False once it has left memory. */
+  isHeld = true
+  /** The argument by which it is also found. */
+  shortcut: string | number = 0
+  shortcuts: Shortcuts | undefined = undefined
+
+  constructor(fields: MemoryEntryFields) {
+    this.key = fields.key
+    this.id = fields.id
+    this.stored = fields.stored
+    this.markers = fields.markers
+    this.begun = fields.begun
+    this.begunAt = Math.floor(fields.begunAt)
+    this.freshUntil = Math.floor(fields.freshUntil)
+    this.refreshAt = Math.floor(fields.refreshAt)
+    this.keptUntil = Math.floor(fields.keptUntil)
+    this.shared = fields.shared
+    this.checked = fields.begun
+  }
 }
 
 export interface SharedOrigin {
@@ -38,6 +79,5 @@ export interface SharedOrigin {
 export interface Lifetime {
   readonly freshFor: number
   readonly refreshAfter: number
-  readonly staleFor: number
   readonly keptFor: number
 }

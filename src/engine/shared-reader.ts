@@ -4,7 +4,7 @@ import { prepareDecoded, type Stored } from '../values/isolation.js'
 import type { Opened } from '../values/sealer.js'
 import type { EntryContext } from './entry-context.js'
 import type { Marker } from './markers.js'
-import type { MemoryEntry, SharedOrigin } from './memory-entry.js'
+import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 
 /** Whoever reads: what it knows from before the read began. */
@@ -150,7 +150,8 @@ export class SharedReader {
     const freshUntil = begunAt + entry.fresh
     const keptUntil = begunAt + entry.remaining
     const ttl = typeof policy.ttl === 'number' ? policy.ttl : Math.max(0, entry.fresh)
-    return {
+    return new MemoryEntry({
+      key: reader.key,
       id,
       stored,
       markers: tagMarkers.length === 0 ? reader.markers : [...reader.markers, ...tagMarkers],
@@ -158,12 +159,10 @@ export class SharedReader {
       // What began before this read was valid when the read began: that is what it vouches for.
       begunAt,
       freshUntil,
-      refreshAt: policy.refreshAhead > 0 ? freshUntil - ttl * (1 - policy.refreshAhead) : Infinity,
-      staleUntil: Math.min(freshUntil + policy.staleWhileRevalidate, keptUntil),
+      refreshAt: freshUntil - ttl * (1 - policy.refreshAhead),
       keptUntil,
       shared: origin,
-      checked: begun,
-    }
+    })
   }
 }
 

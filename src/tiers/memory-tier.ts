@@ -10,7 +10,7 @@ export interface MemoryTierOptions {
   /** Whether entries are also looked up by their name in the invalidation log. */
   readonly indexed: boolean
   /** Called when an entry had to go because there was no room. */
-  readonly onCapacity: (key: string, entry: MemoryEntry) => void
+  readonly onCapacity: (key: string) => void
 }
 
 /** What the bookkeeping of one entry takes beyond key and value, roughly. Bytes. */
@@ -23,6 +23,7 @@ const OVERHEAD = 200
 export class MemoryTier {
   readonly #entries: LRUCache<string, MemoryEntry>
   readonly #keys: Map<string, string> | undefined
+  #insertions = 0
 
   constructor(options: MemoryTierOptions) {
     this.#keys = options.indexed ? new Map() : undefined
@@ -30,31 +31,49 @@ export class MemoryTier {
       max: options.maxItems,
       maxSize: options.maxBytes,
       dispose: (entry, key, reason) => {
+        entry.isHeld = false
+        entry.shortcuts?.delete(entry.shortcut)
         if (reason !== 'set') this.#keys?.delete(entry.id)
-        if (reason === 'evict') options.onCapacity(key, entry)
+        if (reason === 'evict') options.onCapacity(key)
       },
     })
   }
 
+  /** Looks an entry up and moves it to the front. */
   get(key: string): MemoryEntry | undefined {
-    return this.#entries.get(key)
+    const entry = this.#entries.get(key)
+    if (entry !== undefined) entry.usedAt = this.#insertions
+    return entry
+  }
+
+  /**
+   * Notes a hit that came by a shortcut. Who leaves is only decided when somebody comes, so an entry
+   * needs to be moved to the front once between two insertions, however often it is hit.
+   */
+  use(entry: MemoryEntry): void {
+    if (entry.usedAt !== this.#insertions) this.get(entry.key)
   }
 
   /** Keeps `entry`, unless it alone is larger than the whole tier. */
-  set(key: string, entry: MemoryEntry): void {
+  set(entry: MemoryEntry): void {
+    const { key } = entry
+    this.#insertions++
     this.#entries.set(key, entry, { size: OVERHEAD + 2 * key.length + entry.stored.bytes })
-    if (this.#keys !== undefined && this.#entries.has(key)) this.#keys.set(entry.id, key)
+    if (!this.#entries.has(key)) {
+      entry.isHeld = false
+    } else {
+      this.#keys?.set(entry.id, key)
+    }
   }
 
   delete(key: string): void {
     this.#entries.delete(key)
   }
 
-  /** Removes the entry that goes by this name in the invalidation log. */
+  /** Removes the entry that goes by this name in the invalidation log; says under which key it was. */
   deleteId(id: string): string | undefined {
     const key = this.#keys === undefined ? id : this.#keys.get(id)
-    if (key !== undefined) this.#entries.delete(key)
-    return key
+    return key !== undefined && this.#entries.delete(key) ? key : undefined
   }
 
   clear(): void {

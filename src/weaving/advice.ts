@@ -1,6 +1,6 @@
 import type { MethodDeclaration } from '../decorators/declaration.js'
 import type { Advice } from '../decorators/runtime.js'
-import type { Load } from '../engine/cached-entry.js'
+import type { CachedEntry, Load } from '../engine/cached-entry.js'
 import type { Target } from '../engine/journal.js'
 import type { PutOperation } from '../engine/put-operation.js'
 import { CacheDeclarationError } from '../errors.js'
@@ -84,6 +84,9 @@ function lookUp(plan: EntryPlan, run: Load): Load {
   const { entry, options, scope, isEnabled } = plan
   if (!isEnabled) return run
   const { key, condition } = options
+  if (key === undefined && condition === undefined && scope === undefined) {
+    return lookUpByArguments(entry, run)
+  }
   return (instance, args) => {
     if (condition !== undefined) {
       const wanted = evaluate(condition, instance, args, () => entry.reportCallback())
@@ -92,6 +95,23 @@ function lookUp(plan: EntryPlan, run: Load): Load {
     const place = placeOf(entry, key, scope, instance, args)
     if (place.key === undefined) return entry.bypass(run, instance, args)
     return entry.read(place.key, place.scope, run, instance, args)
+  }
+}
+
+/** The common case: nothing but the arguments makes the key. */
+function lookUpByArguments(entry: CachedEntry, run: Load): Load {
+  return (instance, args) => {
+    const argument = args[0]
+    const isSimple =
+      args.length === 1 && (typeof argument === 'string' || typeof argument === 'number')
+    if (isSimple) {
+      const hit = entry.hitByArgument(argument)
+      if (hit !== undefined) return hit
+    }
+    const place = placeOf(entry, undefined, undefined, instance, args)
+    if (place.key === undefined) return entry.bypass(run, instance, args)
+    if (isSimple) entry.shorten(argument, place.key)
+    return entry.read(place.key, undefined, run, instance, args)
   }
 }
 

@@ -1,0 +1,161 @@
+import { endianness } from 'node:os'
+
+import type { Walk } from './walk.js'
+
+/**
+ * An instance of a class becomes part of a key when it implements this method. What it returns is
+ * the whole identity of the instance: put something in it that tells the class from others, such
+ * as `['Money', this.amount, this.currency]`. The name of the class is not used, because minifiers
+ * change it.
+ */
+export const cacheKey: unique symbol = Symbol.for('cachewright/key')
+
+/** The text of a value that is neither a primitive, nor a plain object, nor an array. */
+export function specialText(value: object, prototype: object, walk: Walk): string | undefined {
+  const write = WRITERS.get(prototype)
+  return write === undefined ? suppliedText(value, walk) : write(value, walk)
+}
+
+type Writer = (value: object, walk: Walk) => string | undefined
+
+// Taken once, and called on the value instead of read from it: an own property named `size` or
+// `source` cannot lie, and a value that only pretends to be a Map throws.
+const { getOwnPropertyNames, getOwnPropertySymbols } = Object
+const timeOf = Date.prototype.getTime
+const entriesOf = Map.prototype.entries
+const elementsOf = Set.prototype.values
+const mapSizeOf = getterOf(Map.prototype, 'size')
+const setSizeOf = getterOf(Set.prototype, 'size')
+const sourceOf = getterOf(RegExp.prototype, 'source')
+const flagsOf = getterOf(RegExp.prototype, 'flags')
+const addressOf = getterOf(URL.prototype, 'href')
+const typedArrayPrototype = Object.getPrototypeOf(Uint8Array.prototype) as object
+const bufferOf = getterOf(typedArrayPrototype, 'buffer')
+const byteOffsetOf = getterOf(typedArrayPrototype, 'byteOffset')
+const byteLengthOf = getterOf(typedArrayPrototype, 'byteLength')
+const byteLengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength')
+
+/** By prototype, because it is what tells a kind from its subclasses and cannot be lost to a minifier. */
+const WRITERS: ReadonlyMap<object, Writer> = new Map<object, Writer>([
+  [Date.prototype, dateText],
+  [Map.prototype, mapText],
+  [Set.prototype, setText],
+  [RegExp.prototype, regExpText],
+  [URL.prototype, urlText],
+  [ArrayBuffer.prototype, arrayBufferText],
+  [Buffer.prototype, typedArrayWriter('Buffer')],
+  ...typedArrayWriters(),
+])
+
+function dateText(value: object, walk: Walk): string | undefined {
+  return isBare(value, 0, walk) ? `Date(${timeOf.call(value as Date)})` : undefined
+}
+
+function mapText(value: object, walk: Walk): string | undefined {
+  if (!walk.spend(2 * (mapSizeOf(value) as number))) return walk.refuse('too-large')
+  if (!isBare(value, 0, walk)) return undefined
+  let text = 'Map('
+  let index = 0
+  for (const [key, element] of [...entriesOf.call(value as Map<unknown, unknown>)]) {
+    const keyText = walk.text(key)
+    if (keyText === undefined) return walk.refusedAt(`.key(${index})`)
+    const elementText = walk.text(element)
+    if (elementText === undefined) return walk.refusedAt(`.value(${index})`)
+    text = `${text}${index === 0 ? '' : ','}${keyText}=${elementText}`
+    if (text.length > walk.limits.bytes) return walk.refuse('too-large')
+    index++
+  }
+  return `${text})`
+}
+
+function setText(value: object, walk: Walk): string | undefined {
+  if (!walk.spend(setSizeOf(value) as number)) return walk.refuse('too-large')
+  if (!isBare(value, 0, walk)) return undefined
+  let text = 'Set('
+  let index = 0
+  for (const element of [...elementsOf.call(value as Set<unknown>)]) {
+    const elementText = walk.text(element)
+    if (elementText === undefined) return walk.refusedAt(`.value(${index})`)
+    text = `${text}${index === 0 ? '' : ','}${elementText}`
+    if (text.length > walk.limits.bytes) return walk.refuse('too-large')
+    index++
+  }
+  return `${text})`
+}
+
+/** `lastIndex`, the one own property of a RegExp, counts: with `g` or `y` it decides what matches. */
+function regExpText(value: object, walk: Walk): string | undefined {
+  if (!isBare(value, 1, walk)) return undefined
+  const source = walk.text(sourceOf(value))
+  const lastIndex = walk.text((value as RegExp).lastIndex)
+  if (source === undefined || lastIndex === undefined) return undefined
+  return `RegExp(${source},${walk.text(flagsOf(value))},${lastIndex})`
+}
+
+function urlText(value: object, walk: Walk): string | undefined {
+  if (!isBare(value, 0, walk)) return undefined
+  const address = walk.text(addressOf(value))
+  return address === undefined ? undefined : `URL(${address})`
+}
+
+function arrayBufferText(value: object, walk: Walk): string | undefined {
+  if (!isBare(value, 0, walk)) return undefined
+  return bytesText('ArrayBuffer', value as ArrayBuffer, 0, byteLengthOfBuffer(value) as number, walk)
+}
+
+/** Elements of more than one byte are written in the machine's own order, so that order is named. */
+function typedArrayWriters(): [object, Writer][] {
+  return [
+    ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray'].map((kind) => [kind, kind]),
+    ...[
+      ...['Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'BigInt64Array'],
+      ...['BigUint64Array', 'Float16Array', 'Float32Array', 'Float64Array'],
+    ].map((kind) => [kind, `${kind}.${endianness()}`]),
+  ].flatMap(([kind, tag]) => {
+    // Float16Array is not in every supported version of Node.
+    const constructor = Reflect.get(globalThis, kind as string) as { prototype: object } | undefined
+    return constructor === undefined ? [] : [[constructor.prototype, typedArrayWriter(tag as string)]]
+  })
+}
+
+/** Named properties put on a typed array do not count: finding one would list every index. */
+function typedArrayWriter(tag: string): Writer {
+  return (value, walk) => {
+    if (getOwnPropertySymbols(value).length > 0) return walk.refuse('symbol-property')
+    const buffer = bufferOf(value) as ArrayBuffer
+    const length = byteLengthOf(value) as number
+    return bytesText(tag, buffer, byteOffsetOf(value) as number, length, walk)
+  }
+}
+
+function bytesText(
+  tag: string,
+  buffer: ArrayBuffer,
+  offset: number,
+  length: number,
+  walk: Walk,
+): string | undefined {
+  if (length > walk.limits.bytes) return walk.refuse('too-large')
+  return `${tag}(${Buffer.from(buffer, offset, length).toString('base64')})`
+}
+
+function suppliedText(value: object, walk: Walk): string | undefined {
+  const supply = (value as { [cacheKey]?: unknown })[cacheKey]
+  if (typeof supply !== 'function') return walk.refuse('class-instance')
+  if (!walk.spend(1)) return walk.refuse('too-large')
+  const text = walk.text(supply.call(value))
+  return text === undefined ? walk.refusedAt('[cacheKey]()') : `Key(${text})`
+}
+
+/** True when the value has exactly `count` own named properties and none under a symbol. */
+function isBare(value: object, count: number, walk: Walk): boolean {
+  if (getOwnPropertyNames(value).length !== count) walk.refuse('extra-property')
+  else if (getOwnPropertySymbols(value).length > 0) walk.refuse('symbol-property')
+  else return true
+  return false
+}
+
+function getterOf(prototype: object, name: string): (value: object) => unknown {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name) as { get: () => unknown }
+  return (value) => get.call(value)
+}

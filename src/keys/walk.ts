@@ -1,0 +1,200 @@
+/// <reference lib="es2024.string" />
+import { Shapes } from './shapes.js'
+import { specialText } from './special-values.js'
+import type { UnkeyableReason } from './unkeyable.js'
+
+/** How much of an argument list is looked at before it is refused. */
+export interface CanonicalLimits {
+  /** How many objects, arrays, Maps and so on may be nested. */
+  readonly depth: number
+  /** How many values the list may hold in all, at every level; holes of sparse arrays count. */
+  readonly nodes: number
+  /** How long the text may be, in bytes of UTF-8. */
+  readonly bytes: number
+}
+
+// Taken once, so that what happens to the globals later changes neither keys nor safety.
+const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols } = Object
+const { getPrototypeOf, hasOwn, values } = Object
+const objectPrototype = Object.prototype
+const arrayPrototype = Array.prototype
+
+/** The lengths before short strings, rendered once: rendering them anew costs as much as the string. */
+const STRING_PREFIXES = Array.from({ length: 256 }, (_, length) => `'${length}:`)
+
+const shapes = new Shapes()
+
+/**
+ * One walk over one argument list. Each text it returns is self-delimiting: a reader that knows the
+ * grammar (docs/keys.md) finds its end without knowing what follows. A refusal is returned as
+ * undefined, with `reason` and `path` left behind, so that a hit pays nothing for it.
+ */
+export class Walk {
+  readonly limits: CanonicalLimits
+  reason: UnkeyableReason = 'threw'
+  /** The argument being looked at; -1 before the first. */
+  argument = -1
+  #path = ''
+  #nodes: number
+  #depth = 0
+  #deepest: object | undefined = undefined
+
+  constructor(limits: CanonicalLimits) {
+    this.limits = limits
+    this.#nodes = limits.nodes
+  }
+
+  text(value: unknown): string | undefined {
+    switch (typeof value) {
+      case 'string':
+        return value.length <= this.limits.bytes ? stringText(value) : this.refuse('too-large')
+      case 'number':
+        return `${value}`
+      case 'object':
+        return value === null ? 'null' : this.#container(value)
+      case 'boolean':
+        return value ? 'true' : 'false'
+      case 'undefined':
+        return 'undefined'
+      case 'bigint':
+        return isShort(value) ? `${value}n` : this.refuse('too-large')
+      default:
+        return this.refuse(typeof value as 'function' | 'symbol')
+    }
+  }
+
+  /** Takes `count` values off what may still be visited. Written so that NaN, from a Proxy, is too many. */
+  spend(count: number): boolean {
+    this.#nodes -= count
+    return this.#nodes >= 0
+  }
+
+  /** Where the refused value stands. */
+  get path(): string {
+    return this.argument < 0 ? 'arguments' : `arguments[${this.argument}]${this.#path}`
+  }
+
+  refuse(reason: UnkeyableReason): undefined {
+    this.reason = reason
+    this.#path = ''
+    return undefined
+  }
+
+  /** Says that what was refused stands at `segment` of the value being left. */
+  refusedAt(segment: string): undefined {
+    const path = segment + this.#path
+    // The innermost part is dropped: whoever looks for it begins at the argument.
+    this.#path = path.length <= 160 ? path : `${path.slice(0, 160)}…`
+    return undefined
+  }
+
+  #container(value: object): string | undefined {
+    if (++this.#depth > this.limits.depth) {
+      this.#deepest = value
+      return this.refuse('too-deep')
+    }
+    const prototype = getPrototypeOf(value)
+    let text: string | undefined
+    if (prototype === objectPrototype || prototype === null) text = this.#plain(value)
+    else if (prototype === arrayPrototype) text = this.#array(value as unknown[])
+    else text = specialText(value, prototype, this)
+    this.#depth--
+
+    // No ancestors are kept on the way down. A cycle always reaches the depth limit, and the object
+    // met there is then one of its own ancestors, which shows on the way back.
+    if (text === undefined && value === this.#deepest) this.refuse('cycle')
+    return text
+  }
+
+  #plain(value: object): string | undefined {
+    const listed = getOwnPropertyNames(value)
+    if (!this.spend(listed.length)) return this.refuse('too-large')
+    if (getOwnPropertySymbols(value).length > 0) return this.refuse('symbol-property')
+    if (listed.length === 0) return 'O()'
+
+    const { sorted, prefixes } = shapes.of(listed)
+    let text = ''
+    for (let index = 0; index < sorted.length; index++) {
+      const name = sorted[index] as string
+      const property = getOwnPropertyDescriptor(value, name)
+      const part = this.#isData(property) ? this.text(property.value) : undefined
+      if (part === undefined) return this.refusedAt(nameSegment(name))
+      text = text + prefixes[index] + part
+      if (text.length > this.limits.bytes) return this.refuse('too-large')
+    }
+    return `${text})`
+  }
+
+  #isData(property: PropertyDescriptor | undefined): property is PropertyDescriptor {
+    // Only a Proxy lists a property and then denies it.
+    if (property === undefined || !property.enumerable) this.refuse('hidden-property')
+    else if (property.get !== undefined || property.set !== undefined) this.refuse('getter')
+    else return true
+    return false
+  }
+
+  #array(array: readonly unknown[]): string | undefined {
+    const { length } = array
+    if (!this.spend(length)) return this.refuse('too-large')
+    if (getOwnPropertySymbols(array).length > 0) return this.refuse('symbol-property')
+    // The strings of a tagged template carry their raw form in a property that nothing lists.
+    if ('raw' in array) return this.refuse('extra-property')
+    // Counting the values is the cheapest way to see that there is no named property.
+    const counted = values(array).length
+    if (counted !== length && !this.#isSparse(array, counted)) return undefined
+
+    let text = 'A('
+    let separator = ''
+    let lastLength = -1
+    for (let index = 0; index < length; index++) {
+      const element = array[index]
+      let part: string | undefined
+      if (typeof element === 'string' && element.length === lastLength) {
+        // Ids of one length are the common case: the length is written once, a quote for each.
+        separator = '"'
+        part = element
+      } else if (element === undefined && !hasOwn(array, index)) {
+        // A hole that the count did not show is made up for by a named property.
+        part = counted === length ? this.refuse('extra-property') : 'empty'
+      } else {
+        if (typeof element === 'string') lastLength = element.length
+        part = this.text(element)
+      }
+      if (part === undefined) return this.refusedAt(`[${index}]`)
+      text = text + separator + part
+      if (text.length > this.limits.bytes) return this.refuse('too-large')
+      separator = ','
+    }
+    return `${text})`
+  }
+
+  /** True when holes, and nothing else, explain why `counted` is not the array's length. */
+  #isSparse(array: readonly unknown[], counted: number): boolean {
+    let elements = 0
+    for (let index = 0; index < array.length; index++) {
+      const element = getOwnPropertyDescriptor(array, index)
+      if (element === undefined) continue
+      if (!this.#isData(element)) {
+        this.refusedAt(`[${index}]`)
+        return false
+      }
+      elements++
+    }
+    if (elements !== counted) this.refuse('extra-property')
+    return elements === counted
+  }
+}
+
+function stringText(value: string): string {
+  const { length } = value
+  return (length < STRING_PREFIXES.length ? STRING_PREFIXES[length] : `'${length}:`) + value
+}
+
+/** Rendering digits takes time that grows with the square of their number. */
+function isShort(value: bigint): boolean {
+  return BigInt.asIntN(16_384, value) === value
+}
+
+function nameSegment(name: string): string {
+  return /^[A-Za-z_$][\w$]{0,31}$/.test(name) ? `.${name}` : '[…]'
+}
