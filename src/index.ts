@@ -17,6 +17,7 @@ export {
   CacheWeavingError,
 } from './errors.js'
 export { CacheNamespace } from './namespace.js'
+export { requestScope, runInRequestScope } from './request-scope.js'
 export { weave } from './weave.js'
 
 export type {

@@ -1,9 +1,8 @@
-import { RedisUnavailableError } from '../errors.js'
 import type { ClusterLink } from './cluster-link.js'
 import type { ClusterServers } from './cluster-servers.js'
 import { hashSlot } from './hash-slot.js'
 import type { LogLane } from './log-connection.js'
-import { explain, type FailureReason } from './redaction.js'
+import type { FailureReason } from './redaction.js'
 import type { Command, Server } from './server.js'
 
 /** The log's connection on a cluster: to the master of the log's slot, and after it when that changes. */
@@ -12,7 +11,6 @@ export class ClusterLogLane implements LogLane {
   readonly #servers: ClusterServers
   readonly #key: string
   #current: Server | undefined
-  #isClosed = false
 
   constructor(link: ClusterLink, servers: ClusterServers, key: string) {
     this.#link = link
@@ -21,7 +19,6 @@ export class ClusterLogLane implements LogLane {
   }
 
   run(command: Command): Promise<unknown> {
-    if (this.#isClosed) return Promise.reject(new RedisUnavailableError(explain('closed')))
     this.#follow()
     return this.#link.run('log', this.#key, command, true)
   }
@@ -32,7 +29,6 @@ export class ClusterLogLane implements LogLane {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true
     await this.#current?.closeLane('log')
   }
 

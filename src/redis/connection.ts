@@ -55,8 +55,9 @@ export class Connection {
     this.#options = options
   }
 
+  /** The connection that is there now. One that has broken a moment ago is none. */
   get session(): Session | undefined {
-    return this.#session
+    return this.#session?.isOpen === true ? this.#session : undefined
   }
 
   /** Connects, and goes on doing so. Later calls change nothing. */
@@ -76,7 +77,7 @@ export class Connection {
   ): Promise<unknown> {
     const { breaker, limit } = this.#options
     if (breaker?.isOpen === true) return refuse('Redis has not answered lately')
-    if (this.#session === undefined && !this.#mayWait(patience)) return refuse('not connected')
+    if (this.session === undefined && !this.#mayWait(patience)) return refuse('not connected')
     if (!limit.enter()) return refuse('too many commands wait for Redis')
     return this.#callWithin(command, args, deadline, patience)
   }
@@ -142,8 +143,9 @@ export class Connection {
           reject(error)
         },
       }
-      if (this.#session === undefined) this.#waiting.add(waiting)
-      else waiting.resolve(this.#session)
+      const { session } = this
+      if (session === undefined) this.#waiting.add(waiting)
+      else waiting.resolve(session)
     })
   }
 

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
+import { RedisUnavailableError } from '../errors.js'
 import type { InvalidationLog, LogMessage, LogPosition } from '../tiers/shared-store.js'
 import type { RedisArgument } from './link.js'
 import { readLogMessages } from './log-message.js'
-import type { FailureReason } from './redaction.js'
+import { explain, type FailureReason } from './redaction.js'
 import type { Command } from './server.js'
 
 /** A connection for the log, wherever its key is now. */
@@ -52,6 +53,7 @@ return {newest[1] and newest[1][1] or '0-0', tail}
 export class LogConnection implements InvalidationLog {
   readonly #lane: LogLane
   readonly #keys: LogKeys
+  #isClosed = false
 
   constructor(lane: LogLane, keys: LogKeys) {
     this.#lane = lane
@@ -81,10 +83,12 @@ export class LogConnection implements InvalidationLog {
   }
 
   close(): void {
+    this.#isClosed = true
     void this.#lane.close()
   }
 
   #ask(name: string, args: readonly RedisArgument[], block: number): Promise<unknown> {
+    if (this.#isClosed) return Promise.reject(new RedisUnavailableError(explain('closed')))
     return this.#lane.run({ name, args, deadline: block + GRACE })
   }
 }

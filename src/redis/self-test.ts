@@ -45,12 +45,21 @@ try('xadd', key, '*', 'f', 'v') try('xrevrange', key, '+', '-', 'COUNT', 1) try(
 return missing`
 
 /** What is sent outside of scripts, and what is lost without it. */
-const DIRECT: readonly (readonly [name: string, args: (key: string) => RedisArgument[], loss: string])[] = [
-  ['get', (key) => [key], 'the log of invalidations cannot be followed'],
-  ['xread', (key) => ['COUNT', 1, 'STREAMS', key, '$'], 'the log of invalidations cannot be followed'],
-  ['wait', () => [0, 1], '`durability` reports no replicas'],
-  ['ping', () => [], 'a slow server is taken for a good one sooner'],
+const DIRECT: readonly DirectCommand[] = [
+  { name: 'get', args: (key) => [key], loss: 'the log of invalidations cannot be followed' },
+  {
+    name: 'xread',
+    args: (key) => ['COUNT', 1, 'STREAMS', key, '$'],
+    loss: 'the log of invalidations cannot be followed',
+  },
+  { name: 'wait', args: () => [0, 1], loss: '`durability` reports no replicas' },
 ]
+
+interface DirectCommand {
+  readonly name: string
+  readonly args: (key: string) => RedisArgument[]
+  readonly loss: string
+}
 
 /**
  * Finds out by harmless commands what this user may not do, and what about the server endangers the
@@ -64,8 +73,8 @@ export async function selfTest(ask: Ask, prefix: string): Promise<SelfTestResult
   const keys = [`${prefix}:{#self-test}`, `{${prefix}#self-test}:x`]
   const [first = prefix] = keys
   const identity = await askIdentity(ask, first)
-  const scripts = await tryScripts(ask, keys)
-  const losses = await tryDirectly(ask, keys[1] ?? prefix, identity !== undefined)
+  const { rights: scripts, touchable = first } = await tryScripts(ask, keys)
+  const losses = await tryDirectly(ask, touchable, identity !== undefined)
   const isOld = identity !== undefined && Number.parseInt(identity.version, 10) < OLDEST
   const rights = [...scripts, ...losses.map(({ right }) => right)]
   const problems = [
@@ -81,18 +90,31 @@ async function askIdentity(ask: Ask, key: string): Promise<ServerIdentity | unde
   return reply === REFUSED ? undefined : readIdentity(String(reply))
 }
 
-/** Rights that scripts lack. A user who may not run them at all is not asked further. */
-async function tryScripts(ask: Ask, keys: readonly string[]): Promise<string[]> {
+interface ScriptRights {
+  /** What scripts lack. */
+  readonly rights: readonly string[]
+  /** A key that the user may touch, if there is one. */
+  readonly touchable: string | undefined
+}
+
+/** A user who may run no scripts at all is not asked further. */
+async function tryScripts(ask: Ask, keys: readonly string[]): Promise<ScriptRights> {
   const [first = ''] = keys
-  if ((await permitted(ask('writes', first, 'eval', ['return 1', 0]))) === REFUSED) return ['+eval']
-  const missing = await Promise.all(
-    keys.map(async (key) => {
-      const reply = await permitted(ask('writes', key, 'eval', [TRY_COMMANDS, 1, key]))
-      if (reply === REFUSED) return [`~${key.slice(0, key.search(/[:#]/))}*`]
-      return Array.isArray(reply) ? reply.map((name) => `+${String(name)}`) : []
-    }),
+  if ((await permitted(ask('writes', first, 'eval', ['return 1', 0]))) === REFUSED) {
+    return { rights: ['+eval'], touchable: first }
+  }
+  const replies = await Promise.all(
+    keys.map(async (key) => ({
+      key,
+      reply: await permitted(ask('writes', key, 'eval', [TRY_COMMANDS, 1, key])),
+    })),
   )
-  return [...new Set(missing.flat())]
+  const rights = replies.flatMap(({ key, reply }) => {
+    if (reply === REFUSED) return [`~${key.slice(0, key.search(/[:#]/))}*`]
+    return Array.isArray(reply) ? reply.map((name) => `+${String(name)}`) : []
+  })
+  const touchable = replies.find(({ reply }) => reply !== REFUSED)?.key
+  return { rights: [...new Set(rights)], touchable }
 }
 
 interface Loss {
@@ -102,7 +124,7 @@ interface Loss {
 
 async function tryDirectly(ask: Ask, key: string, hasInfo: boolean): Promise<Loss[]> {
   const losses = await Promise.all(
-    DIRECT.map(async ([name, args, loss]) => {
+    DIRECT.map(async ({ name, args, loss }) => {
       const reply = await permitted(ask('reads', key, name, args(key)))
       return reply === REFUSED ? [{ right: `+${name}`, loss }] : []
     }),

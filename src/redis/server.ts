@@ -271,7 +271,7 @@ export class Server {
 
   #works(lane: Lane): boolean {
     const isOpen = this.#breakers.get(lane)?.isOpen ?? false
-    return !isOpen && this.#connections.get(lane)?.session?.isOpen === true
+    return !isOpen && this.#connections.get(lane)?.session !== undefined
   }
 }
 
