@@ -54,8 +54,9 @@ export class Server {
   #identity: ServerIdentity | undefined
   #wasConnected: boolean
   #rounds: WaitRounds | undefined
-  /** How many recoveries run that reads must wait for. */
+  /** How many recoveries from a change run, and how many of them reads must wait for. */
   #recovering = 0
+  #gated = 0
   #isReady = false
   readonly #reported = new Set<FailureReason>()
   #isClosed = false
@@ -79,7 +80,7 @@ export class Server {
 
   /** For everybody but the recovery's handlers. Refused while they run. */
   run(lane: Lane, command: Command, patience: Patience = 'none'): Promise<unknown> {
-    const isRecovering = this.#recovering > 0 ? 'invalidations are being replayed' : undefined
+    const isRecovering = this.#gated > 0 ? 'invalidations are being replayed' : undefined
     const refusal = this.#options.admission.refusal ?? isRecovering
     if (refusal !== undefined) return Promise.reject(new RedisUnavailableError(refusal))
     return this.runDuringRecovery(lane, command, patience)
@@ -221,13 +222,16 @@ export class Server {
     }
     if (identity === undefined && lane !== 'writes') return
     if (change === 'changed') void this.#recover(!isFirst)
-    else if (lane === 'writes') void this.#options.recovery.run('same')
+    else if (lane === 'writes' && this.#recovering === 0) void this.#options.recovery.run('same')
   }
 
   async #recover(isGated: boolean): Promise<void> {
-    if (isGated) this.#recovering += 1
+    const gates = isGated ? 1 : 0
+    this.#recovering += 1
+    this.#gated += gates
     await this.#options.recovery.run('changed')
-    if (isGated) this.#recovering -= 1
+    this.#recovering -= 1
+    this.#gated -= gates
     this.#announce(undefined)
   }
 
@@ -259,7 +263,7 @@ export class Server {
     if (this.#isClosed) return
     const { onEvent } = this.#options
     const wasReady = this.#isReady
-    this.#isReady = this.#recovering === 0 && this.#works('reads') && this.#works('writes')
+    this.#isReady = this.#gated === 0 && this.#works('reads') && this.#works('writes')
     if (this.#isReady && !wasReady) {
       this.#reported.clear()
       onEvent(ready(this.name))
