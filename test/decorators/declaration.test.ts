@@ -64,6 +64,14 @@ for (const { name, load } of DIALECTS) {
       expect(second?.owner).to.equal(other)
     })
 
+    it('S42: leaves a method that a subclass takes over under another name to its class', () => {
+      const { Base } = fixture.defineFamily(DECORATORS)
+      class Copy extends Base {}
+      Object.defineProperty(Copy.prototype, 'copied', { value: Base.prototype.inherited })
+      const owners = declarationsOf(Copy.prototype).map(({ owner }) => owner)
+      expect(owners).to.deep.equal([Base, Base])
+    })
+
     it('finds one declaration per method among the decorators of other libraries', () => {
       const Mixed = fixture.defineMixed(DECORATORS)
       expect(kindsOf(declarationsOf(Mixed.prototype))).to.deep.equal({

@@ -229,6 +229,7 @@ describe('A misspelt option', () => {
       ['TTL', 'ttl'],
       ['staleWhileRevalidat', 'staleWhileRevalidate'],
       ['name_space', 'namespace'],
+      ['scoop', 'scope'],
     ]) {
       const options = { [String(written)]: 1 }
       expect(() => validEntryOptions(options, 'Users')).to.throw(`(is it ${String(meant)}?)`)
