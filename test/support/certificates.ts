@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
+import { findProgram } from './find-program.js'
+import { installPackage } from './install-package.js'
 import { runCommand } from './run-command.js'
 import { removeFolder, temporaryFolder } from './temporary-folder.js'
 
@@ -27,8 +29,12 @@ export interface Certificate {
 const NAMES = 'IP:127.0.0.1,DNS:localhost'
 const OTHER_NAMES = 'DNS:elsewhere.invalid'
 
-/** Makes a certificate authority of its own, and by it one server certificate, with openssl. */
+/**
+ * Makes a certificate authority of its own, and by it one server certificate, with openssl, which is
+ * installed first where there is none.
+ */
 export async function makeCertificate(kind: CertificateKind): Promise<Certificate> {
+  if ((await findProgram('openssl')) === undefined) await installPackage('openssl')
   const folder = await temporaryFolder('tls')
   const openssl = (line: string): Promise<string> =>
     runCommand('openssl', line.split(' '), { directory: folder })
