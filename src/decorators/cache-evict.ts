@@ -43,6 +43,8 @@ export type InferredCacheEvictOptions<
 /**
  * Evicts what the method has made old: after the method succeeded and before its promise resolves,
  * so that whoever awaits it reads nothing older.
+ *
+ * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
 export function CacheEvict<
   Fn extends PromiseMethod = never,
@@ -91,6 +93,7 @@ type CheckOneTarget<Fn, Targets extends readonly unknown[]> = [Fn] extends [neve
     : unknown
   : unknown
 
+/** A decorator whose method's parameters make the key of the entry, where no callback does. */
 export interface CacheEvictDecorator<
   Lists extends readonly Parameter[],
   Instance,

@@ -46,6 +46,8 @@ export type InferredCachePutOptions<
  *
  * Where the value cannot be stored safely, because the entry was evicted meanwhile, the key is
  * evicted instead.
+ *
+ * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
 export function CachePut<
   Fn extends PromiseMethod = never,

@@ -38,6 +38,8 @@ export type InferredCachedManyOptions<
  *
  * The method returns a list in the order of the ids, a list of items that name their ids
  * (`idOf`), a Map from ids, or an object whose property names are the ids.
+ *
+ * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
 export function CachedMany<
   Fn extends PromiseMethod = never,

@@ -37,6 +37,8 @@ export type InferredCachedOptions<
  * Callbacks are checked against the method; their parameters are written out, because TypeScript
  * hands a decorator's options no types from the method below. Naming the method does:
  * `@Cached<UserService['profile']>({ key: (id) => id })`.
+ *
+ * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
 export function Cached<
   Fn extends PromiseMethod = never,

@@ -38,7 +38,11 @@ interface StandardContext {
 // Compilers emit metadata for standard decorators only if the symbol exists when a class is
 // defined, and no Node has it yet. Decorated classes import this module, so it exists in time.
 if (Reflect.get(Symbol, 'metadata') === undefined) {
-  Object.defineProperty(Symbol, 'metadata', { value: Symbol.for('Symbol.metadata') })
+  Object.defineProperty(Symbol, 'metadata', {
+    value: Symbol.for('Symbol.metadata'),
+    writable: true,
+    configurable: true,
+  })
 }
 
 /**

@@ -12,6 +12,8 @@ import type {
 /**
  * Says with which arguments the entry of a `@Cached` method is loaded when the service starts, and
  * how often again.
+ *
+ * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
 export function Warm<const Arguments extends Parameter, Instance = unknown>(
   options: WarmOptions<Arguments, Instance>,
