@@ -1,4 +1,4 @@
-import { sleep, type Clock } from '../clock.js'
+import type { Clock } from '../clock.js'
 
 /** Why work goes on after its caller was answered. A closed set: it is a metric label. */
 export type BackgroundReason = 'refresh' | 'store' | 'late-load' | 'lease' | 'retry' | 'replay' | 'warmup' | 'log'
@@ -34,10 +34,17 @@ export class Background {
 
   /** Resolves when nothing runs any more, or after `patience` milliseconds. */
   async drain(clock: Clock, patience: number): Promise<void> {
-    const deadline = sleep(clock, patience).then(() => true)
-    while (this.#running.size > 0) {
-      const late = await Promise.race([Promise.all(this.#running).then(() => false), deadline])
-      if (late) return
+    let isLate = false
+    let cancel = (): void => undefined
+    const deadline = new Promise<void>((resolve) => {
+      cancel = clock.schedule(patience, () => {
+        isLate = true
+        resolve()
+      })
+    })
+    while (this.#running.size > 0 && !isLate) {
+      await Promise.race([Promise.all(this.#running), deadline])
     }
+    cancel()
   }
 }

@@ -86,7 +86,11 @@ export class Filler {
         if (served !== undefined) return this.#end(flight, served)
         const acquired = await this.#acquire(flight, call, look)
         if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
-        if (acquired.kind === 'join') return this.#end(flight, await acquired.flight.result)
+        if (acquired.kind === 'join') {
+          const outcome = await acquired.flight.result
+          // What cannot be copied belongs to the caller whose method made it.
+          if (outcome.stored !== undefined) return this.#end(flight, outcome)
+        }
         if (acquired.kind === 'needless') return this.#end(flight, staleOutcome(flight))
         if (acquired.kind === 'leased') lease = acquired.lease
       }

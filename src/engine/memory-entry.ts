@@ -46,8 +46,6 @@ export class MemoryEntry {
   checked: number
   /** At which insertion into memory it was last moved to the front. */
   usedAt = 0
-  /** False once it has left memory. */
-  isHeld = true
   /** The argument by which it is also found. */
   shortcut: string | number = 0
   shortcuts: Shortcuts | undefined = undefined

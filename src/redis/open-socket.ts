@@ -2,7 +2,7 @@ import { lookup, type LookupOneOptions, type LookupAllOptions } from 'node:dns'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
 
-import { connectionFailure } from './redaction.js'
+import { ConnectionFailure, connectionFailure } from './redaction.js'
 
 /** Where a server listens. */
 export interface Endpoint {
@@ -34,7 +34,11 @@ export function openSocket(
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const socket = start(endpoint, options)
-    const abort = (): void => fail(signal.reason)
+    const abort = (): void => {
+      const isConnected = !socket.connecting && options.tls !== undefined
+      // Whoever speaks no TLS waits for more, as we do.
+      fail(isConnected ? new ConnectionFailure('tls', 'HANDSHAKE_TIMEOUT') : signal.reason)
+    }
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', abort)
       // A socket that is given up may still report its end.

@@ -183,11 +183,29 @@ function createClient(socket: Socket, { createClient }: SessionSettings): RedisL
       return true
     }
   }
+  guardParser(socket)
   try {
     return createClient({ ...CLIENT_SETTINGS, Connector: ConnectedSocket })
   } catch {
     socket.destroy()
     throw new ConnectionFailure('driver')
+  }
+}
+
+/**
+ * The parser of ioredis 5 ends the process by a stack overflow when a reply is nested deeply enough.
+ * What any parser throws ends its connection and nothing else.
+ */
+function guardParser(socket: Socket): void {
+  const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean
+  socket.emit = (event: string, ...args: unknown[]): boolean => {
+    if (event !== 'data') return emit(event, ...args)
+    try {
+      return emit(event, ...args)
+    } catch {
+      socket.destroy(new ConnectionFailure('protocol'))
+      return true
+    }
   }
 }
 

@@ -31,7 +31,6 @@ export class MemoryTier {
       max: options.maxItems,
       maxSize: options.maxBytes,
       dispose: (entry, key, reason) => {
-        entry.isHeld = false
         entry.shortcuts?.delete(entry.shortcut)
         if (reason !== 'set') this.#keys?.delete(entry.id)
         if (reason === 'evict') options.onCapacity(key)
@@ -59,11 +58,7 @@ export class MemoryTier {
     const { key } = entry
     this.#insertions++
     this.#entries.set(key, entry, { size: OVERHEAD + 2 * key.length + entry.stored.bytes })
-    if (!this.#entries.has(key)) {
-      entry.isHeld = false
-    } else {
-      this.#keys?.set(entry.id, key)
-    }
+    if (this.#entries.has(key)) this.#keys?.set(entry.id, key)
   }
 
   delete(key: string): void {

@@ -5,7 +5,10 @@ import { expect } from 'chai'
 import type { CertificateKind } from './certificates.js'
 import { startTlsRedis } from './servers.js'
 
-describe('startTlsRedis', () => {
+describe('startTlsRedis', function () {
+  // The first certificate may have to wait for openssl to be installed.
+  this.timeout(120_000)
+
   it('serves clients that trust its authority', async () => {
     const redis = await startTlsRedis()
     try {
