@@ -99,6 +99,7 @@ export class RedisConnections {
     return selfTest(
       (lane, key, name, args) => this.#backend.run(lane, key, { name, args, deadline: TEST_WITHIN }),
       this.#prefix,
+      this.#backend.link.isCluster,
     )
   }
 

@@ -67,22 +67,29 @@ interface DirectCommand {
  * filling the memory, so it is not: it is so in Redis 7.0, and an invalidation that fails is reported.
  *
  * @param prefix what all our keys begin with, or begin with behind a brace
+ * @param isCluster whether commands go to whoever serves their keys
  * @throws RedisUnavailableError when Redis does not answer
  */
-export async function selfTest(ask: Ask, prefix: string): Promise<SelfTestResult> {
+export async function selfTest(
+  ask: Ask,
+  prefix: string,
+  isCluster: boolean,
+): Promise<SelfTestResult> {
   const keys = [`${prefix}:{#self-test}`, `{${prefix}#self-test}:x`]
   const [first = prefix] = keys
   const identity = await askIdentity(ask, first)
   const { rights: scripts, touchable = first } = await tryScripts(ask, keys)
   const losses = await tryDirectly(ask, touchable, identity !== undefined)
   const isOld = identity !== undefined && Number.parseInt(identity.version, 10) < OLDEST
+  const isStray = identity?.isClusterNode === true && !isCluster
   const rights = [...scripts, ...losses.map(({ right }) => right)]
   const problems = [
     ...(rights.length === 0 ? [] : [describeRights(rights, scripts, losses)]),
     ...(isOld ? [`version ${identity.version} is too old, it takes ${OLDEST}.0`] : []),
+    ...(isStray ? ['it is a node of a cluster, to be given as `cluster`'] : []),
     ...describePolicy(identity?.evictionPolicy ?? (await askPolicy(ask, first))),
   ]
-  return { usable: scripts.length === 0 && !isOld, problems }
+  return { usable: scripts.length === 0 && !isOld && !isStray, problems }
 }
 
 async function askIdentity(ask: Ask, key: string): Promise<ServerIdentity | undefined> {

@@ -97,7 +97,7 @@ describe('selfTest', () => {
     const verdicts = await Promise.all(
       ['6.2.14', '7.0.15', '8.0.1', '10.0.0'].map(async (version) => {
         const answer = (name: string): unknown => (name === 'info' ? information(version) : [])
-        const { usable, problems } = await selfTest(async (_lane, _key, name) => answer(name), 'app')
+        const { usable, problems } = await selfTest(async (_, __, name) => answer(name), 'app', false)
         return usable || problems
       }),
     )
