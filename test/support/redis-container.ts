@@ -30,9 +30,13 @@ export async function engineAnswers(): Promise<boolean> {
 
 /** Starts Redis 7 (or `TEST_REDIS_IMAGE`) by testcontainers. */
 export async function startContainer(): Promise<RedisContainer> {
-  const { GenericContainer } = await import('testcontainers')
+  const { GenericContainer, Wait } = await import('testcontainers')
   const image = process.env['TEST_REDIS_IMAGE'] ?? 'redis:7'
-  const container = await new GenericContainer(image).withExposedPorts(6379).start()
+  const container = await new GenericContainer(image)
+    .withExposedPorts(6379)
+    // The default strategy looks from within, for which a small image has no shell.
+    .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
+    .start()
   return {
     url: `redis://${container.getHost()}:${container.getMappedPort(6379)}`,
     async stop() {
