@@ -1,0 +1,109 @@
+import { declarationsOf } from '../../decorators/declaration.js'
+import { CacheWeavingError } from '../../errors.js'
+import type { HostContainer } from './host-container.js'
+import { INSTALLED, type Installed } from './installation.js'
+import type { Binding, BindingConstraints } from './internals.js'
+
+/**
+ * One woven instance of each class that has `@Warm` methods, among the own bindings of the container
+ * that `installCaching` was called with. One is enough: what is cached is shared by class. Used are
+ *
+ * - singletons that exist, whatever made them;
+ * - else the classes of `to` and `toSelf`, in any scope, and constants;
+ * - else what `toDynamicValue` and `toResolvedValue` make, if it is bound under a class with `@Warm`.
+ *
+ * Nothing else is made, save what those depend on. So a class that is bound only by name, by tag or
+ * on a condition, or under one identifier with classes that have no `@Warm`, is not made either: a
+ * container can only be asked for all of them. A warning of the process names it. Never found are
+ * factories' products, bindings of child containers, and classes that autobind has not met yet.
+ *
+ * @throws CacheWeavingError without `installCaching`; what a service throws when it is made
+ */
+export async function resolveWarmable(container: HostContainer): Promise<readonly object[]> {
+  if (!container.isBound(INSTALLED)) {
+    throw new CacheWeavingError('resolveWarmable: call installCaching(container) first')
+  }
+  const bindings = [...(container.get(INSTALLED) as Installed).bindings()]
+  const instances = new Map<object, object>()
+  const add = (made: unknown) => {
+    const prototype = prototypeOf(made)
+    if (hasWarm(prototype) && !instances.has(prototype)) instances.set(prototype, made as object)
+  }
+  for (const { cache } of bindings) {
+    if (cache?.isRight === true) add(cache.value)
+  }
+  for (const [prototype, candidates] of byClass(bindings)) {
+    if (instances.has(prototype)) continue
+    const askable = candidates.find((candidate) => canBeAskedFor(candidate, bindings))
+    if (askable === undefined) warnOf(prototype)
+    else (await container.getAllAsync(askable.serviceIdentifier)).forEach(add)
+  }
+  return [...instances.values()]
+}
+
+/** The bindings that may be made for the sake of `@Warm`, by the prototypes of their classes. */
+function byClass(bindings: readonly Binding[]): Map<object, Binding[]> {
+  const classes = new Map<object, Binding[]>()
+  for (const binding of bindings) {
+    const prototype = promisedPrototype(binding)
+    if (!hasWarm(prototype)) continue
+    const others = classes.get(prototype)
+    if (others === undefined) classes.set(prototype, [binding])
+    else others.push(binding)
+  }
+  return classes
+}
+
+/** The prototype that the instance will have or inherit from, if it is known before it is made. */
+function promisedPrototype(binding: Binding): unknown {
+  switch (binding.type) {
+    case 'ConstantValue':
+      return prototypeOf(binding.value)
+    case 'Instance':
+      return classPrototype(binding.implementationType)
+    case 'DynamicValue':
+    case 'ResolvedValue':
+      return classPrototype(binding.serviceIdentifier)
+    default:
+      return undefined
+  }
+}
+
+/** Whether its identifier, without a name or a tag, gets it, and nothing but classes with `@Warm`. */
+function canBeAskedFor(binding: Binding, bindings: readonly Binding[]): boolean {
+  const { serviceIdentifier } = binding
+  const constraints: BindingConstraints = {
+    name: undefined,
+    tags: new Map(),
+    serviceIdentifier,
+    getAncestor: () => undefined,
+  }
+  const made = bindings.filter(
+    (other) => other.serviceIdentifier === serviceIdentifier && other.isSatisfiedBy(constraints),
+  )
+  return made.includes(binding) && made.every((other) => hasWarm(promisedPrototype(other)))
+}
+
+function hasWarm(prototype: unknown): prototype is object {
+  if (typeof prototype !== 'object' || prototype === null) return false
+  return declarationsOf(prototype).some(({ operations }) =>
+    operations.some(({ kind }) => kind === 'warm'),
+  )
+}
+
+function prototypeOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
+}
+
+function classPrototype(candidate: unknown): unknown {
+  return typeof candidate === 'function' ? candidate.prototype : undefined
+}
+
+function warnOf(prototype: object): void {
+  process.emitWarning(
+    `cachewright: ${prototype.constructor.name} has @Warm methods, and the container cannot be ` +
+      'asked for it alone: its bindings have conditions, or share an identifier with classes ' +
+      'without @Warm. It is not warmed up unless it is a singleton that was made before',
+    { code: 'CACHEWRIGHT_WARM_NOT_MADE' },
+  )
+}
