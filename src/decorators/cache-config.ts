@@ -1,13 +1,13 @@
 import { CacheDeclarationError } from '../errors.js'
-import type { EntryOptions } from '../options/entry-options.js'
+import type { CacheConfigOptions } from '../options/cache-config-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
-import { validEntryOptions } from '../options/validate-options.js'
+import { validClassOptions } from '../options/validate-options.js'
 
 const CLASS_CONFIG: unique symbol = Symbol.for('cachewright/class-config') as typeof CLASS_CONFIG
 
 /** What `@CacheConfig` said for a class. */
 export interface ClassConfig {
-  readonly options: EntryOptions
+  readonly options: CacheConfigOptions
   /** True when a base class said it: the class itself has no `@CacheConfig`. */
   readonly inherited: boolean
 }
@@ -26,7 +26,7 @@ export type CacheConfigDecorator<Instance> = (
  * @throws CacheConfigurationError for an option that does not exist or holds what it cannot hold
  */
 export function CacheConfig<Instance = unknown>(
-  options: EntryOptions<readonly unknown[], unknown, Instance>,
+  options: CacheConfigOptions<Instance>,
 ): CacheConfigDecorator<NoInfer<Instance>> {
   return (target: unknown, context?: unknown) => {
     if (typeof target !== 'function' || (context !== undefined && !isClassContext(context))) {
@@ -40,7 +40,7 @@ export function CacheConfig<Instance = unknown>(
         `@CacheConfig on ${label}: it stands there twice. What to do: write one, with all options`,
       )
     }
-    const value = validEntryOptions(options, label)
+    const value = validClassOptions(options, label)
     Object.defineProperty(target, CLASS_CONFIG, { value, configurable: true })
   }
 }
@@ -50,7 +50,7 @@ export function classConfigOf(constructor: ClassReference): ClassConfig | undefi
   let current: object | null = constructor
   while (current !== null) {
     if (Object.hasOwn(current, CLASS_CONFIG)) {
-      const { [CLASS_CONFIG]: options } = current as { [CLASS_CONFIG]: EntryOptions }
+      const { [CLASS_CONFIG]: options } = current as { [CLASS_CONFIG]: CacheConfigOptions }
       return { options, inherited: current !== constructor }
     }
     current = Object.getPrototypeOf(current) as object | null

@@ -1,4 +1,4 @@
-import type { CachedManyOptions } from '../options/cached-many-options.js'
+import type { CachedManyOptions, ItemsShape } from '../options/cached-many-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validManyOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
@@ -24,12 +24,13 @@ export type InferredCachedManyOptions<
   Condition extends Parameter,
   Scope extends Parameter,
   Instance,
+  Returns extends ItemsShape,
 > = Pick<CachedManyOptions<Parameter, Item, Instance, Entry>, 'entry' | 'idOf'> &
   Pick<CachedManyOptions<Parameter, Item, Instance, Entry, Id, Others>, 'keyOf'> &
   Pick<CachedManyOptions<Condition, Item, Instance>, 'condition'> &
   Pick<CachedManyOptions<Scope, Item, Instance>, 'scope'> & {
     [Name in keyof Pick<CachedManyOptions, 'ids'>]: Ids
-  }
+  } & { [Name in keyof Pick<CachedManyOptions, 'returns'>]: Returns }
 
 /**
  * Caches the items of a method that takes a list of ids, one by one, in the entry of the
@@ -37,7 +38,8 @@ export type InferredCachedManyOptions<
  * the method, in one call.
  *
  * The method returns a list in the order of the ids, a list of items that name their ids
- * (`idOf`), a Map from ids, or an object whose property names are the ids.
+ * (`idOf`), a Map from ids (`returns: 'map'`), or an object whose property names are the ids
+ * (`returns: 'record'`).
  *
  * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
@@ -51,15 +53,27 @@ export function CachedMany<
   Condition extends Parameter = ParametersOf<Fn>,
   Scope extends Parameter = ParametersOf<Fn>,
   Instance = unknown,
+  Returns extends ItemsShape = 'list',
 >(
-  options: InferredCachedManyOptions<Entry, Ids, Id, Others, Item, Condition, Scope, Instance>,
+  options: InferredCachedManyOptions<
+    Entry,
+    Ids,
+    Id,
+    Others,
+    Item,
+    Condition,
+    Scope,
+    Instance,
+    Returns
+  >,
 ): CachedManyDecorator<
   NoInfer<[Condition, Scope]>,
   NoInfer<Instance>,
   NoInfer<Entry>,
   NoInfer<Ids>,
   NoInfer<Id>,
-  NoInfer<Item>
+  NoInfer<Item>,
+  NoInfer<Returns>
 > {
   return declare('@CachedMany', ({ label }) => ({
     kind: 'cached-many',
@@ -68,10 +82,11 @@ export function CachedMany<
 }
 
 /** What a method for many ids may return, when the method for one returns `Item`. */
-export type ManyItems<Item> =
-  | readonly (Item | null | undefined)[]
-  | ReadonlyMap<unknown, Item | null | undefined>
-  | { readonly [id: string]: Item | null | undefined }
+type ManyItems<Returns extends ItemsShape, Item> = {
+  readonly list: readonly (Item | null | undefined)[]
+  readonly map: ReadonlyMap<unknown, Item | null | undefined>
+  readonly record: { readonly [id: string]: Item | null | undefined }
+}[Returns]
 
 /** A decorator whose method takes a list of ids that the entry's method takes one by one. */
 export interface CachedManyDecorator<
@@ -81,12 +96,16 @@ export interface CachedManyDecorator<
   Ids extends number,
   Id,
   Item,
+  Returns extends ItemsShape,
 > {
   /** As a standard decorator (TC39). */
   <
     This,
     Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
-    Fn extends (this: This, ...args: never) => PromiseLike<ManyItems<Item & StoredBy<Entry, This>>>,
+    Fn extends (
+      this: This,
+      ...args: never
+    ) => PromiseLike<ManyItems<Returns, Item & StoredBy<Entry, This>>>,
   >(
     value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
     context: InstanceMethodContext<This> & CheckInstance<This, Instance> & CheckEntry<Entry, This>,
@@ -95,7 +114,7 @@ export interface CachedManyDecorator<
   <
     This extends object,
     Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
-    Fn extends PromiseMethod<ManyItems<Item & StoredBy<Entry, This>>>,
+    Fn extends PromiseMethod<ManyItems<Returns, Item & StoredBy<Entry, This>>>,
   >(
     target: This &
       NotStatic &

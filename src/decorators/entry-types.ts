@@ -6,7 +6,7 @@ import type { Complaint, ParametersOf, PromiseMethod, ResultOf, Shape } from './
  * in the reference. Any method where the compiler cannot know: the reference is a plain `string`,
  * or what it names is complained about already by `CheckEntry`.
  */
-export type MethodOf<Entry, This> =
+type MethodOf<Entry, This> =
   Named<Entry, This> extends infer Method extends PromiseMethod ? Method : PromiseMethod
 
 /** Nothing, or what is wrong with an entry reference. */

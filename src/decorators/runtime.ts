@@ -23,7 +23,7 @@ export interface WovenRuntime {
 }
 
 /** An object that may have been woven. */
-export interface Woven {
+interface Woven {
   readonly [RUNTIME]?: WovenRuntime
 }
 

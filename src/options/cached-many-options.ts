@@ -1,6 +1,9 @@
 import type { EntryReference } from './entry-reference.js'
 import type { Key } from './entry-options.js'
 
+/** In which form a method returns its items: a list, a Map from ids, or an object with ids as names. */
+export type ItemsShape = 'list' | 'map' | 'record'
+
 /**
  * The options of `@CachedMany`. How the items are kept is said where the single-item method is
  * declared: both methods read and fill the same entry.
@@ -12,11 +15,19 @@ export interface CachedManyOptions<
   Entry extends EntryReference = EntryReference,
   Id = unknown,
   Others extends readonly unknown[] = readonly unknown[],
+  Returns extends ItemsShape = ItemsShape,
 > {
   /** The single-item method, `@Cached`, whose entry holds the items. */
   readonly entry: Entry
   /** Which argument holds the list of ids, counted from 0. @default 0 */
   readonly ids?: number
+  /**
+   * In which form the method returns the items; calls that are answered from the cache have the
+   * same. A list stands in the order of the ids, unless `idOf` says whose item is whose.
+   *
+   * @default 'list'
+   */
+  readonly returns?: Returns
   /**
    * The key of one item in that entry: gets the id, then the method's other arguments. A
    * `function` gets the instance as `this`.
@@ -25,10 +36,10 @@ export interface CachedManyOptions<
    */
   readonly keyOf?: (this: Instance, id: Id, ...others: Others) => Key
   /**
-   * The id of an item, where a list of results does not stand in the order of the ids or leaves
-   * out what was not found.
+   * The id of an item, where a list does not stand in the order of the ids, or leaves out what was
+   * not found.
    *
-   * @default results belong to the ids by position; a Map or a record names them itself
+   * @default items belong to the ids by position; a Map or a record names them itself
    */
   readonly idOf?: (this: void, item: Item) => unknown
   /** A call for which it returns false passes by the cache. A `function` gets the instance as `this`. */

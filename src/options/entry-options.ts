@@ -2,7 +2,7 @@ import type { Duration } from '../duration.js'
 import type { Consistency, Isolation } from '../engine/policy.js'
 
 /** Where results are kept. */
-export type CacheTier = 'memory' | 'redis'
+type CacheTier = 'memory' | 'redis'
 
 /** What a key callback returns for one argument: what can be nothing but itself. */
 export type KeyScalar = string | number | bigint | boolean | Date | null
@@ -42,13 +42,6 @@ export interface EntryOptions<
   Result = unknown,
   Instance = unknown,
 > {
-  /**
-   * The group of entries this one belongs to: what `cache.namespace(n).clear()` clears. One class
-   * owns it. Must be written when there is Redis, because a minifier changes class names.
-   *
-   * @default the class's name, when there is no Redis
-   */
-  readonly namespace?: string
   /**
    * Changes when the shape of the results changes: results of another version are never read.
    *

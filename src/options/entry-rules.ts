@@ -2,6 +2,7 @@ import { toMilliseconds } from '../duration.js'
 import { CacheConfigurationError } from '../errors.js'
 import { checkOptions, type Rules } from './check-options.js'
 import type { CachedOptions } from './cached-options.js'
+import type { CacheConfigOptions } from './cache-config-options.js'
 import type { EntryOptions, TimeoutOptions } from './entry-options.js'
 import {
   aBoolean,
@@ -21,13 +22,12 @@ import {
 } from './rules.js'
 
 /** The longest pause between a failed load and the next one, in milliseconds. */
-export const LONGEST_BACKOFF = 30_000
+const LONGEST_BACKOFF = 30_000
 
 const TIMEOUT_RULES: Rules<TimeoutOptions> = { soft: aPositiveDuration, hard: aPositiveDuration }
 
 /** What the options of an entry may hold, each for itself. */
 export const ENTRY_RULES: Rules<EntryOptions> = {
-  namespace: aName,
   version: rule('a whole number from 0 on, or a text that is not empty', isVersion),
   ttl: either(isFunction, aDuration),
   negativeTtl: either(isFalse, aDuration),
@@ -49,6 +49,9 @@ export const ENTRY_RULES: Rules<EntryOptions> = {
   scope: aFunction,
   enabled: aBoolean,
 }
+
+/** What the options of `@CacheConfig` may hold, each for itself. */
+export const CLASS_RULES: Rules<CacheConfigOptions> = { namespace: aName, ...ENTRY_RULES }
 
 /** What the options of `@Cached` may hold, each for itself. */
 export const CACHED_RULES: Rules<CachedOptions> = {

@@ -4,7 +4,7 @@ import { CacheConfigurationError } from '../errors.js'
 import type { CachedOptions } from './cached-options.js'
 import { checkOptions } from './check-options.js'
 import { DEFAULT_ENTRY_OPTIONS } from './default-entry-options.js'
-import { CACHED_RULES } from './entry-rules.js'
+import { CACHED_RULES, CLASS_RULES } from './entry-rules.js'
 import { mergeEntryOptions } from './merge-entry-options.js'
 import { isNameList } from './rules.js'
 
@@ -32,7 +32,7 @@ export function resolveEntryPolicy(
   const { label } = identity
   const options = checkOptions<Merged>(
     mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers),
-    CACHED_RULES,
+    { ...CLASS_RULES, ...CACHED_RULES },
     label,
   )
   const policy = policyOf(identity, options)

@@ -1,11 +1,12 @@
 import { CacheConfigurationError } from '../errors.js'
+import type { CacheConfigOptions } from './cache-config-options.js'
 import type { CacheEvictOptions } from './cache-evict-options.js'
 import type { CachePutOptions } from './cache-put-options.js'
 import type { CachedManyOptions } from './cached-many-options.js'
 import type { CachedOptions } from './cached-options.js'
 import { checkOptions, type Rules } from './check-options.js'
 import type { EntryOptions } from './entry-options.js'
-import { CACHED_RULES, ENTRY_RULES } from './entry-rules.js'
+import { CACHED_RULES, CLASS_RULES, ENTRY_RULES } from './entry-rules.js'
 import {
   aBoolean,
   aCount,
@@ -16,6 +17,7 @@ import {
   either,
   isFunction,
   isName,
+  oneOf,
   rule,
 } from './rules.js'
 import type { WarmOptions } from './warm-options.js'
@@ -50,6 +52,7 @@ const TARGETS = ['key', 'keys', 'tags', 'all'] as const
 const MANY_RULES: Rules<CachedManyOptions> = {
   entry: anEntry,
   ids: aCount(0),
+  returns: oneOf('list', 'map', 'record'),
   keyOf: aFunction,
   idOf: aFunction,
   condition: aFunction,
@@ -70,6 +73,10 @@ const WARM_RULES: Rules<WarmOptions> = {
 /** @throws CacheConfigurationError as all the functions here do: naming `label` and the option */
 export function validEntryOptions(options: unknown, label: string): EntryOptions {
   return checkOptions<EntryOptions>(options, ENTRY_RULES, label)
+}
+
+export function validClassOptions(options: unknown, label: string): CacheConfigOptions {
+  return checkOptions<CacheConfigOptions>(options, CLASS_RULES, label)
 }
 
 export function validCachedOptions(options: unknown, label: string): CachedOptions {

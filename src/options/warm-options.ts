@@ -12,7 +12,7 @@ export type WarmOptions<
 > = WarmTask<Arguments, Instance> & (WarmEvery | WarmCron)
 
 /** What is loaded, and how. */
-export interface WarmTask<
+interface WarmTask<
   Arguments extends readonly unknown[] = readonly unknown[],
   Instance = unknown,
 > {
@@ -33,14 +33,14 @@ export interface WarmTask<
 }
 
 /** How often it is repeated, if at all. */
-export interface WarmEvery {
+interface WarmEvery {
   /** The time from the end of one run to the start of the next. Not with `cron`. @default never */
   readonly every?: Duration
   readonly cron?: never
 }
 
 /** When it is repeated. */
-export interface WarmCron {
+interface WarmCron {
   /** When it is repeated, as a cron expression. Not with `every`. @default never */
   readonly cron: string
   readonly every?: never

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { DEFAULT_ENTRY_OPTIONS } from '../../src/options/default-entry-options.js'
 import {
   validCachedOptions,
+  validClassOptions,
   validEntryOptions,
   validEvictOptions,
   validManyOptions,
@@ -38,6 +39,11 @@ describe('docs/decorators.md', () => {
       expect([...tableOf(section).keys()]).to.deep.equal(optionsKnownTo(valid))
     })
   }
+
+  it('lists the options there are, under `@CacheConfig`', () => {
+    const listed = [...tableOf('`@CacheConfig`').keys(), ...tableOf(SHARED).keys()]
+    expect(listed).to.deep.equal(optionsKnownTo(validClassOptions))
+  })
 
   it('lists the options there are, under `@Cached`', () => {
     const listed = [...tableOf(SHARED).keys(), ...tableOf('`@Cached`').keys()]

@@ -119,6 +119,14 @@ describe('resolveEntryPolicy', () => {
     expect(() => tags?.(1, [])).to.throw('Users.profile: tags: expected a list of texts')
   })
 
+  it('takes what @CacheConfig says, whose namespace the identity holds already', () => {
+    const classOptions = { namespace: 'other', ttl: '1s' } as const
+    expect(resolveEntryPolicy(IDENTITY, classOptions)).to.include({
+      namespace: 'users',
+      ttl: 1_000,
+    })
+  })
+
   it('is frozen', () => {
     expect(resolveEntryPolicy(IDENTITY)).to.be.frozen
   })

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { CacheConfigurationError } from '../../src/errors.js'
 import {
   validCachedOptions,
+  validClassOptions,
   validEntryOptions,
   validEvictOptions,
   validManyOptions,
@@ -15,10 +16,6 @@ class Users {}
 
 /** For each option: what it may hold, and what it may not. */
 const SHARED: Readonly<Record<string, readonly [right: unknown[], wrong: unknown[]]>> = {
-  namespace: [
-    ['users', '__proto__', 'ü'],
-    ['', 1, null],
-  ],
   version: [
     [0, 1, 'a'],
     ['', -1, 1.5, Number.NaN, null],
@@ -90,6 +87,14 @@ const SHARED: Readonly<Record<string, readonly [right: unknown[], wrong: unknown
   ],
 }
 
+const CLASS = {
+  namespace: [
+    ['users', '__proto__', 'ü'],
+    ['', 1, null],
+  ],
+  ...SHARED,
+}
+
 const CACHED = {
   ...SHARED,
   entry: [['profile'], ['', 1]],
@@ -140,6 +145,10 @@ const MANY = {
     [0, 1],
     [-1, 0.5, '0'],
   ],
+  returns: [
+    ['list', 'map', 'record'],
+    ['set', null],
+  ],
   keyOf: FUNCTION,
   idOf: FUNCTION,
   condition: FUNCTION,
@@ -173,7 +182,8 @@ const WARM = {
 }
 
 for (const [name, valid, table, required] of [
-  ['@CacheConfig', validEntryOptions, SHARED, {}],
+  ['entries', validEntryOptions, SHARED, {}],
+  ['@CacheConfig', validClassOptions, CLASS, {}],
   ['@Cached', validCachedOptions, CACHED, {}],
   ['@CachePut', validPutOptions, PUT, { entry: 'profile' }],
   ['@CacheEvict', validEvictOptions, EVICT, {}],
@@ -232,12 +242,12 @@ describe('A misspelt option', () => {
       ['scoop', 'scope'],
     ]) {
       const options = { [String(written)]: 1 }
-      expect(() => validEntryOptions(options, 'Users')).to.throw(`(is it ${String(meant)}?)`)
+      expect(() => validClassOptions(options, 'Users')).to.throw(`(is it ${String(meant)}?)`)
     }
   })
 
   it('is told all names when none is close', () => {
-    expect(() => validEntryOptions({ expires: 1 }, 'Users')).to.throw('namespace, version, ttl,')
+    expect(() => validEntryOptions({ expires: 1 }, 'Users')).to.throw('version, ttl,')
   })
 })
 

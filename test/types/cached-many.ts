@@ -24,13 +24,17 @@ export class Users {
   ): Promise<readonly (Profile | undefined)[]> {
     return Promise.all(ids.map(load))
   }
-  @CachedMany({ entry: 'profile' }) async map(ids: string[]): Promise<Map<string, Profile>> {
+  @CachedMany({ entry: 'profile', returns: 'map' }) async map(
+    ids: string[],
+  ): Promise<Map<string, Profile>> {
     return new Map(ids.map((id) => [id, { id, teamId: '' }]))
   }
-  @CachedMany({ entry: 'profile' }) async record(ids: string[]): Promise<Record<string, Profile>> {
+  @CachedMany({ entry: 'profile', returns: 'record' }) async record(
+    ids: string[],
+  ): Promise<Record<string, Profile>> {
     return { [String(ids)]: await load('') }
   }
-  @CachedMany({ entry: 'profile' }) async partial(
+  @CachedMany({ entry: 'profile', returns: 'record' }) async partial(
     ids: string[],
   ): Promise<Partial<Record<string, Profile>>> {
     return { [String(ids)]: await load('') }
@@ -118,6 +122,26 @@ export class Users {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
+  @CachedMany({ entry: 'profile' })
+  async mapWithoutSaying(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map(ids.map((id) => [id, { id, teamId: '' }]))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'profile', returns: 'map' })
+  async listAsMap(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'profile', returns: 'record' })
+  async mapAsRecord(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map(ids.map((id) => [id, { id, teamId: '' }]))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'profile', returns: 'set' })
+  async set(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error
   @CachedMany({ entry: 'profile' }) sync(ids: string[]): Profile[] {
     return ids.map((id) => ({ id, teamId: '' }))
   }
@@ -131,7 +155,9 @@ export class Repo<T extends { id: string }> {
   @CachedMany({ entry: 'find' }) async many(ids: T['id'][]): Promise<T[]> {
     return Promise.all(ids.map((id) => this.load(id)))
   }
-  @CachedMany({ entry: 'find' }) async manyMap(ids: T['id'][]): Promise<Map<string, T>> {
+  @CachedMany({ entry: 'find', returns: 'map' }) async manyMap(
+    ids: T['id'][],
+  ): Promise<Map<string, T>> {
     return new Map(await Promise.all(ids.map(async (id) => [id, await this.load(id)] as const)))
   }
 }

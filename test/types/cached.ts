@@ -150,6 +150,14 @@ export class Rejected {
   @Cached({ ttl: '5 minuts' }) async duration(id: string): Promise<string> {
     return id
   }
+  // @ts-expect-error a namespace belongs to a class
+  @Cached({ namespace: 'users' }) async namespace(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error bad duration from a function
+  @Cached({ ttl: () => '5 minutes' }) async computed(id: string): Promise<string> {
+    return id
+  }
   // @ts-expect-error unknown option
   @Cached({ tll: '5m' }) async unknown(id: string): Promise<string> {
     return id
