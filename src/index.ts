@@ -7,6 +7,7 @@ export { CachedMany } from './decorators/cached-many.js'
 export { Cached } from './decorators/cached.js'
 export { Warm } from './decorators/warm.js'
 export { EntryHandle, entryOf } from './entry-handle.js'
+export { cacheOptionsFromEnvironment } from './environment.js'
 export {
   CacheConfigurationError,
   CacheDeclarationError,
@@ -16,6 +17,8 @@ export {
   CacheLoadTimeoutError,
   CacheWeavingError,
 } from './errors.js'
+export { cacheKey } from './keys/canonical.js'
+export { keys } from './keys/templates.js'
 export { CacheNamespace } from './namespace.js'
 export { requestScope, runInRequestScope } from './request-scope.js'
 export { weave } from './weave.js'

@@ -1,0 +1,24 @@
+import type { KeyScalar } from '../options/entry-options.js'
+
+/**
+ * Keys for the usual shapes. A key is a list, so its parts never run together: there is nothing to
+ * escape, and a text with a colon in it is no other key.
+ */
+export const keys = {
+  /** What belongs to a user. */
+  user: (id: KeyScalar, ...parts: readonly KeyScalar[]): readonly KeyScalar[] => ['user', id, ...parts],
+  /** One resource of a kind. */
+  resource: (kind: string, id: KeyScalar): readonly KeyScalar[] => ['resource', kind, id],
+  /** An answer of an interface: method, path and parameters. The order of parameters does not matter. */
+  api: (
+    method: string,
+    path: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): readonly unknown[] => ['api', method.toUpperCase(), path, parameters],
+  /** A page of results for a query with filters. The order of filters does not matter. */
+  search: (
+    query: string,
+    filters: Readonly<Record<string, unknown>> = {},
+    page = 1,
+  ): readonly unknown[] => ['search', query, filters, page],
+}
