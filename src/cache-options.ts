@@ -5,14 +5,15 @@ import { type KeyMode, validPrefix } from './keys/names.js'
 import type { CacheObserver } from './observability/observer.js'
 import type { CacheLogger } from './observability/logger.js'
 import type { EntryOptions } from './options/entry-options.js'
+import { validEntryOptions } from './options/validate-options.js'
 import type { RedisInput } from './redis/redis-options.js'
 import type { EncryptionKeys } from './values/encryption.js'
 import type { OnInvalidationFailure } from './weaving/caller.js'
 
 /** What a configuration may say about the entries of a namespace, over what the code says. */
-export interface NamespaceOverrides extends Omit<EntryOptions, 'namespace'> {
+export interface NamespaceOverrides extends EntryOptions {
   /** Single entries, by name; these stand above the namespace's own. */
-  readonly entries?: Readonly<Record<string, Omit<EntryOptions, 'namespace'>>>
+  readonly entries?: Readonly<Record<string, EntryOptions>>
 }
 
 /** The options of a cache. All may be left out: then it keeps its entries in this process only. */
@@ -165,9 +166,11 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     prefix: validPrefix(options.prefix ?? 'cachewright', 'prefix'),
     maxItems: whole(limits.maxItems ?? 100_000, 1, 'memory.maxItems'),
     maxBytes: whole(limits.maxBytes ?? 128 * 1_048_576, 1, 'memory.maxBytes'),
-    defaults:
-      memory === false ? { ...options.defaults, tiers: ['redis'] } : (options.defaults ?? {}),
-    namespaces: options.namespaces ?? {},
+    defaults: {
+      ...validEntryOptions(options.defaults ?? {}, 'defaults'),
+      ...(memory === false ? { tiers: ['redis'] as const } : {}),
+    },
+    namespaces: checkedNamespaces(options.namespaces ?? {}),
     enabled: flag(options.enabled ?? true, 'enabled'),
     keyMode: oneOf(options.keyMode ?? 'readable', ['readable', 'digest'], 'keyMode'),
     keySecret,
@@ -187,6 +190,18 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     logger: options.logger,
     clock: options.clock ?? systemClock,
   }
+}
+
+function checkedNamespaces(
+  namespaces: Readonly<Record<string, NamespaceOverrides>>,
+): Readonly<Record<string, NamespaceOverrides>> {
+  for (const [name, { entries = {}, ...own }] of Object.entries(namespaces)) {
+    validEntryOptions(own, `namespaces.${name}`)
+    for (const [entry, options] of Object.entries(entries)) {
+      validEntryOptions(options, `namespaces.${name}.entries.${entry}`)
+    }
+  }
+  return namespaces
 }
 
 function whole(value: number, least: number, option: string): number {

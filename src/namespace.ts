@@ -155,7 +155,7 @@ export class CacheNamespace {
 
   /** Removes everything of one scope in the namespace, at the same cost. */
   clearScope(scope: string): Promise<Confirmation> {
-    return this.#caller.evict([this.#entry.scopeTarget(scope)])
+    return this.#caller.evict([this.#caller.scopeTarget(this.name, scope)])
   }
 
   /** How a read of this key would be served, and why the last one missed. */

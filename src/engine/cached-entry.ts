@@ -7,7 +7,6 @@ import { EntryContext } from './entry-context.js'
 import { Filler } from './filler.js'
 import type { Call, Flight, Outcome } from './flight.js'
 import type { Target } from './journal.js'
-import type { Marker } from './markers.js'
 import { MemoryEntry, type Shortcuts } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
@@ -182,13 +181,8 @@ export class CachedEntry {
 
   /** Every key of the entry, in every scope. */
   wholeTarget(): Target {
-    return this.#markerTarget(this.context.entryMarker)
-  }
-
-  /** Every key of one scope, of every entry in the namespace. */
-  scopeTarget(scope: string): Target {
-    const { names, markers } = this.#parts
-    return this.#markerTarget(markers.find(names.scopeMarker(this.policy.namespace, scope)))
+    const { entryMarker, namespaceMarker } = this.context
+    return { kind: 'marker', name: entryMarker.name, namespace: namespaceMarker.name }
   }
 
   /** Begins a put: what is loaded from now on until it ends can no longer be stored. */
@@ -232,10 +226,6 @@ export class CachedEntry {
     const entry = this.#memory.get(key)
     const reason = entry === undefined ? undefined : this.#reasonAgainst(entry)
     return reason ?? this.#parts.missReasons.of(key)
-  }
-
-  #markerTarget(marker: Marker): Target {
-    return { kind: 'marker', name: marker.name, namespace: this.context.namespaceMarker.name }
   }
 
   /** The answer from memory, if it is one at once. */

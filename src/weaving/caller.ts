@@ -61,6 +61,12 @@ export class Caller {
     return { kind: 'tag', name: this.#options.names.tagMarker(tag), namespace: undefined }
   }
 
+  scopeTarget(namespace: string, scope: string): Target {
+    const { names } = this.#options
+    const name = names.scopeMarker(namespace, scope)
+    return { kind: 'marker', name, namespace: names.namespaceMarker(namespace) }
+  }
+
   namespaceTarget(namespace: string): Target {
     const name = this.#options.names.namespaceMarker(namespace)
     return { kind: 'marker', name, namespace: name }

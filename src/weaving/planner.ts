@@ -155,6 +155,9 @@ export class Planner {
     }
     const many = declaration.operations.find((operation) => operation.kind === 'cached-many')
     const cached = plan.entryOfDeclaration(declaration)
+    if (cached === undefined && declaration.operations.some(({ kind }) => kind === 'warm')) {
+      throw new CacheWeavingError(`${label}: @Warm stands on a method that is not @Cached`)
+    }
     if (cached === undefined && many === undefined && puts.length + evicts.length === 0) return
     const target = many && this.#resolve(plan, many.options.entry, label)
     plan.addAdvice(
@@ -190,8 +193,14 @@ export class Planner {
     if (target !== undefined && options.key === undefined && options.keys === undefined) {
       if (options.all !== true) checkSameParameters(label, '@CacheEvict', declaration, target)
     }
-    const reporter = target?.entry ?? plan.entries[0]?.entry
-    return { options, targetsOf: evictTargets(plan.namespace, options, target, reporter, this.#options.caller) }
+    const evict = {
+      namespace: plan.namespace,
+      options,
+      target,
+      reporter: target?.entry ?? plan.entries[0]?.entry,
+      caller: this.#options.caller,
+    }
+    return { options, targetsOf: (instance, args) => evictTargets(evict, instance, args) }
   }
 
   #onlyEntryOf(plan: ClassPlan, label: string): EntryPlan {
