@@ -52,7 +52,7 @@ function connectCluster(
 ): Backend {
   const { clock } = options
   const { connectTimeout } = target
-  const dialer = new Dialer(target)
+  const dialer = new Dialer(target, clock)
   const limit = new PendingLimit()
   const servers = new ClusterServers({
     ...options,
@@ -65,6 +65,7 @@ function connectCluster(
         name: nameOf(endpoint),
         limit,
         connectTimeout,
+        afterDenial: dialer.afterDenial,
         isReplacement,
         dial: (lane, signal) => dialer.dial(endpoint, lane, signal),
       }),
@@ -95,12 +96,13 @@ function connectSingle(
 ): Backend {
   const { clock } = options
   const { connectTimeout } = target
-  const dialer = new Dialer(target)
+  const dialer = new Dialer(target, clock)
   const server = new Server({
     ...options,
     name: describe(target),
     limit: new PendingLimit(),
     connectTimeout,
+    afterDenial: dialer.afterDenial,
     dial: async (lane, signal) => {
       const endpoint =
         topology.kind === 'single'

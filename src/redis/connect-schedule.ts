@@ -10,7 +10,7 @@ const SPACING_JITTER = 60
 const PER_WINDOW = 8
 const WINDOW = 2_720
 /** Milliseconds to wait after a refused login, so that no account gets locked. */
-const AFTER_DENIAL = 5_000
+export const AFTER_DENIAL = 5_000
 /** A lost connection is made again after up to so many milliseconds, so that a fleet spreads. */
 const AFTER_LOSS = 400
 
@@ -21,16 +21,18 @@ const AFTER_LOSS = 400
 export class ConnectSchedule {
   readonly #clock: Clock
   readonly #random: () => number
+  readonly #afterDenial: number
   /** What lets those go who wait, first come first. */
   readonly #waiting: (() => void)[] = []
   /** When those attempts began that did not fail; the last few. */
   readonly #starts: number[] = []
-  #isReachable = true
+  #isReachable = false
   #running = 0
   #notBefore = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined
 
-  constructor(clock: Clock, random: () => number) {
+  constructor(clock: Clock, random: () => number, afterDenial = AFTER_DENIAL) {
+    this.#afterDenial = afterDenial
     this.#clock = clock
     this.#random = random
   }
@@ -67,7 +69,7 @@ export class ConnectSchedule {
     const now = this.#clock.now()
     const jitter = this.#random()
     this.#notBefore = wasDenied
-      ? now + AFTER_DENIAL * (1 + jitter / 10)
+      ? now + this.#afterDenial * (1 + jitter / 10)
       : Math.max(now, (this.#starts.pop() ?? now) + SPACING + jitter * SPACING_JITTER)
     this.#grant()
   }

@@ -1,14 +1,25 @@
+import type { Clock } from '../clock.js'
+import { AFTER_DENIAL } from './connect-schedule.js'
 import { type Endpoint, openSocket } from './open-socket.js'
 import { ConnectionFailure } from './redaction.js'
 import type { Access, RedisTarget } from './redis-target.js'
 import { type Credentials, openSession, type Session } from './session.js'
 
+/** How often a callback is asked for other credentials than those that were refused. Milliseconds. */
+const ASK_AGAIN = 1_000
+
 /** Makes sessions: a socket, TLS, the login. */
 export class Dialer {
+  /** Milliseconds until it makes sense to dial again after a refused login. */
+  readonly afterDenial: number
   readonly #target: RedisTarget
+  readonly #clock: Clock
+  readonly #denials = new Map<Access, Denial>()
 
-  constructor(target: RedisTarget) {
+  constructor(target: RedisTarget, clock: Clock) {
     this.#target = target
+    this.#clock = clock
+    this.afterDenial = target.access.mayChange ? ASK_AGAIN : AFTER_DENIAL
   }
 
   /**
@@ -44,10 +55,36 @@ export class Dialer {
   ): Promise<Session> {
     const { createClient, family, lookup } = this.#target
     const credentials = await askCredentials(access)
+    if (this.#wasDenied(access, credentials)) throw new ConnectionFailure('denied')
     const socket = await openSocket(endpoint, { tls: access.tls, family, lookup }, signal)
     const name = `cachewright:${purpose}`
-    return openSession(socket, { createClient, name, database, credentials }, signal)
+    try {
+      const settings = { createClient, name, database, credentials }
+      return await openSession(socket, settings, signal)
+    } catch (error) {
+      if (error instanceof ConnectionFailure && error.reason === 'denied') {
+        this.#denials.set(access, { credentials, at: this.#clock.now() })
+      }
+      throw error
+    }
   }
+
+  /** What was refused is not sent again for five seconds, however often a callback is asked. */
+  #wasDenied(access: Access, credentials: Credentials | undefined): boolean {
+    const denial = this.#denials.get(access)
+    return (
+      access.mayChange &&
+      denial !== undefined &&
+      this.#clock.now() - denial.at < AFTER_DENIAL &&
+      denial.credentials?.username === credentials?.username &&
+      denial.credentials?.password === credentials?.password
+    )
+  }
+}
+
+interface Denial {
+  readonly credentials: Credentials | undefined
+  readonly at: number
 }
 
 async function askCredentials(access: Access): Promise<Credentials | undefined> {

@@ -19,6 +19,8 @@ export type CredentialsSource = () => Promise<Credentials | undefined>
 
 export interface Access {
   readonly credentials: CredentialsSource
+  /** Whether the credentials may be others at the next connection. */
+  readonly mayChange: boolean
   readonly tls: TlsOptions | undefined
 }
 

@@ -57,6 +57,7 @@ export function resolveClient(
   const usesTls = isCluster || !options.sentinels || options.enableTLSForSentinelMode === true
   const access: Access = {
     credentials: () => Promise.resolve(credentials(login().username, login().password)),
+    mayChange: true,
     tls: usesTls ? tlsOf(data.tls) : undefined,
   }
   return {
@@ -81,6 +82,7 @@ function topologyOf(options: ClientOptions): Topology {
     access: {
       credentials: () =>
         Promise.resolve(credentials(options.sentinelUsername, options.sentinelPassword)),
+      mayChange: true,
       tls: tlsOf(options.sentinelTLS),
     },
   }

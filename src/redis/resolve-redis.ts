@@ -64,6 +64,7 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
   const isInsecure = options.dangerouslyAllowInsecureTls === true
   const access: Access = {
     credentials: credentialsOf('redis', options.username, options.password),
+    mayChange: typeof options.password === 'function',
     tls: tlsOf('redis.tls', options.tls, isInsecure),
   }
   const natMap = new Map(
@@ -116,6 +117,7 @@ function topologyOf(options: RedisConnectionOptions, access: Access): Topology {
     nodes: addressesOf('redis.sentinel.nodes', sentinel.nodes, SENTINEL_PORT),
     access: {
       credentials: credentialsOf('redis.sentinel', sentinel.username, sentinel.password),
+      mayChange: typeof sentinel.password === 'function',
       tls,
     },
   }

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly admission: Admission
   readonly recovery: Recovery
   readonly connectTimeout: number
+  /** Milliseconds until the next attempt after a refused login. */
+  readonly afterDenial: number
   /** It takes over from another one, and may lack what that one confirmed. */
   readonly isReplacement?: boolean
   /** Connects to wherever the server is now, and logs in. */
@@ -65,7 +67,7 @@ export class Server {
     this.name = options.name
     this.#options = options
     this.#wasConnected = options.isReplacement ?? false
-    this.#schedule = new ConnectSchedule(options.clock, options.random)
+    this.#schedule = new ConnectSchedule(options.clock, options.random, options.afterDenial)
     this.#connection('reads').start()
     this.#connection('writes').start()
   }
