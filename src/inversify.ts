@@ -5,7 +5,7 @@ import type { CacheOptions } from './cache-options.js'
 import { createCache } from './create-cache.js'
 import { CacheWeavingError } from './errors.js'
 import { INSTALLED, Installation, type Installed } from './weaving/inversify/installation.js'
-import { internalsOf } from './weaving/inversify/internals.js'
+import { bindingsOf, internalsOf } from './weaving/inversify/internals.js'
 import { openContainer } from './weaving/inversify/open-container.js'
 import { weaveOnPlans } from './weaving/inversify/weave-on-plans.js'
 
@@ -63,11 +63,16 @@ function refuseSecond(): never {
 
 function install(container: Container, cache: Cache): void {
   const opened = openContainer(container)
-  const internals = internalsOf(opened.context)
+  const { context } = opened
+  const internals = internalsOf(context)
   const isWoven = internals !== undefined && Installation.on(internals, cache).begin(container)
   if (!isWoven) {
     warnOfFallback()
     weaveOnPlans(container, opened, cache)
+  }
+  if (!container.isCurrentBound(INSTALLED)) {
+    const installed: Installed = { cache, bindings: () => bindingsOf(context) }
+    container.bind<Installed>(INSTALLED).toConstantValue(installed)
   }
   if (!container.isCurrentBound(Cache)) container.bind(Cache).toConstantValue(cache)
 }

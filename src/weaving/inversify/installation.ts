@@ -6,6 +6,7 @@ import {
   type Activation,
   type ActivationService,
   type Binding,
+  bindingsOf,
   type ContainerInternals,
   isPlanCache,
   type PlanCache,
@@ -73,43 +74,30 @@ export class Installation implements Installed {
    */
   begin(container: HostContainer): boolean {
     const plans = this.#internals.planResultCacheService
-    this.#join(this.#internals.activationService)
+    if (!this.#joined.has(this.#internals.activationService)) this.#join()
     if (!this.#followed.has(plans)) this.#rejoinAfterRestore(plans)
     this.#follow(plans)
     container.bind(INSTALLED).toConstantValue(this)
     container.get(INSTALLED)
     if (!this.#sawActivation || !this.#sawBinding) return false
-    for (const binding of this.bindings()) {
-      this.#products.weaveBinding(binding)
-      this.#weaveSingleton(binding)
-    }
+    this.#weaveWhatIsBound()
     // Plans made before have decided that there are no activations.
     plans.clearCache()
     return true
   }
 
-  *bindings(): Iterable<Binding> {
-    const { bindingService } = this.#internals
-    for (const serviceIdentifier of bindingService.getNonParentBoundServices()) {
-      yield* bindingService.getNonParentBindings(serviceIdentifier) ?? []
-    }
+  bindings(): Iterable<Binding> {
+    return bindingsOf(this.#internals)
   }
 
   /** Last in the list: what the user's own activations make of a value is what gets woven. */
-  #join(service: ActivationService): void {
-    if (this.#joined.has(service)) return
+  #join(): void {
+    const service = this.#internals.activationService
     this.#joined.add(service)
     const get = service.get.bind(service)
-    const clone = service.clone.bind(service)
     service.get = (serviceIdentifier) => {
       const others = get(serviceIdentifier)
       return others === undefined ? this.#onlyActivation : [...others, this.#activation]
-    }
-    // A snapshot keeps a clone, and `restore` puts it in place.
-    service.clone = () => {
-      const copy = clone()
-      this.#join(copy)
-      return copy
     }
   }
 
@@ -131,14 +119,25 @@ export class Installation implements Installed {
   }
 
   /**
-   * A snapshot from before the installation would bring back activations without ours. Services that
-   * are no longer woven would no longer evict what woven ones have cached, so they stay woven.
+   * `restore` puts copies of the services in place, and clears the plans afterwards. A snapshot from
+   * before the installation makes no difference: services that were no longer woven would no longer
+   * evict what woven ones have cached.
    */
   #rejoinAfterRestore(plans: PlanCache): void {
     const clearCache = plans.clearCache.bind(plans)
     plans.clearCache = () => {
-      this.#join(this.#internals.activationService)
+      if (!this.#joined.has(this.#internals.activationService)) {
+        this.#join()
+        this.#weaveWhatIsBound()
+      }
       clearCache()
+    }
+  }
+
+  #weaveWhatIsBound(): void {
+    for (const binding of this.bindings()) {
+      this.#products.weaveBinding(binding)
+      this.#weaveSingleton(binding)
     }
   }
 

@@ -19,7 +19,6 @@ export type Activation = (context: unknown, value: unknown) => unknown
 
 export interface ActivationService {
   get(serviceIdentifier: Identifier): Iterable<Activation> | undefined
-  clone(): ActivationService
 }
 
 export interface BindingService {
@@ -43,6 +42,8 @@ export interface Binding {
   readonly implementationType?: unknown
   /** Of a constant. */
   readonly value?: unknown
+  /** `Singleton`, `Transient` or `Request`. */
+  readonly scope?: string
   /** What a singleton became, if it was made. */
   cache?: { readonly isRight: boolean; readonly value?: unknown }
   /** Makes the factory; other types of bindings have something else under this name. */
@@ -65,15 +66,31 @@ export interface BindingConstraints {
 /** The internals behind the context of a plugin; undefined when they are not as expected. */
 export function internalsOf(context: unknown): ContainerInternals | undefined {
   const isAsExpected =
-    hasMethods(context, 'activationService', ['get', 'clone']) &&
-    hasMethods(context, 'bindingService', ['getNonParentBoundServices', 'getNonParentBindings']) &&
+    hasMethods(context, 'activationService', ACTIVATION_SERVICE_METHODS) &&
+    hasMethods(context, 'bindingService', BINDING_SERVICE_METHODS) &&
     hasMethods(context, 'planResultCacheService', PLAN_CACHE_METHODS)
   return isAsExpected ? (context as ContainerInternals) : undefined
+}
+
+/** The container's own bindings, as they are now; none when its inside is not as expected. */
+export function* bindingsOf(context: unknown): Iterable<Binding> {
+  if (!hasMethods(context, 'bindingService', BINDING_SERVICE_METHODS)) return
+  const { bindingService } = context as Pick<ContainerInternals, 'bindingService'>
+  for (const serviceIdentifier of bindingService.getNonParentBoundServices()) {
+    yield* bindingService.getNonParentBindings(serviceIdentifier) ?? []
+  }
 }
 
 export function isPlanCache(candidate: unknown): candidate is PlanCache {
   return hasMethods({ candidate }, 'candidate', PLAN_CACHE_METHODS)
 }
+
+const ACTIVATION_SERVICE_METHODS: readonly string[] = ['get'] satisfies (keyof ActivationService)[]
+
+const BINDING_SERVICE_METHODS: readonly string[] = [
+  'getNonParentBoundServices',
+  'getNonParentBindings',
+] satisfies (keyof BindingService)[]
 
 const PLAN_CACHE_METHODS: readonly string[] = [
   'clearCache',

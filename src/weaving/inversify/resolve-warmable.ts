@@ -49,6 +49,8 @@ function byClass(bindings: readonly Binding[]): Map<object, Binding[]> {
     if (!hasWarm(prototype)) continue
     const others = classes.get(prototype)
     if (others === undefined) classes.set(prototype, [binding])
+    // A singleton will be made anyway, and is the instance that callers use.
+    else if (binding.scope === 'Singleton') others.unshift(binding)
     else others.push(binding)
   }
   return classes
