@@ -114,7 +114,7 @@ export class Cache {
   }
 
   /** As `namespace('default').expire`. */
-  expire(key: Key): Promise<void> {
+  expire(key: Key): Promise<boolean> {
     return this.#default.expire(key)
   }
 

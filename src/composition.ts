@@ -42,6 +42,8 @@ const LEASE = 1_000
 const JOURNAL_CAPACITY = 20_000
 /** Keys whose last miss is explained. */
 const REMEMBERED_MISSES = 10_000
+/** The entry of the programmatic cache within its namespace; no method has this name. */
+export const BY_HAND = 'by-hand'
 /** Milliseconds that `close` waits for what still runs. */
 const CLOSING_PATIENCE = 5_000
 
@@ -198,7 +200,7 @@ export class Composition {
     const present = this.#namespaces.get(name)
     if (present !== undefined) return present
     const namespace = validName(name, 'namespace')
-    const entry = 'value'
+    const entry = BY_HAND
     const layers = [this.#options.defaults, this.#overridesFor(namespace, entry)]
     const { ttl, version } = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
     const policy = resolveEntryPolicy(

@@ -143,8 +143,11 @@ export class CacheNamespace {
     )
   }
 
-  /** Makes a value stale now: it is loaded anew, and may still stand in if that fails. */
-  expire(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<void> {
+  /**
+   * Makes a value stale now: it is loaded anew, and may still stand in if that fails. Says whether
+   * Redis confirmed it.
+   */
+  expire(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<boolean> {
     return this.#entry.expire(this.#keyOf(key, options.scope))
   }
 

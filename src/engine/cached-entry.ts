@@ -167,16 +167,24 @@ export class CachedEntry {
     this.#parts.signals.callbackFailed(this.policy.label)
   }
 
-  /** Makes what is stored stale, here and in Redis; it may still stand in for a failing method. */
-  async expire(key: string): Promise<void> {
+  /**
+   * Makes what is stored stale, here and in Redis; it may still stand in for a failing method. Says
+   * whether Redis confirmed it.
+   */
+  async expire(key: string): Promise<boolean> {
     const id = this.context.idOf(key)
     const { shared, memory, clock, origin, fences } = this.#parts
     fences.break(id)
     const entry = memory.get(key)
-    if (entry !== undefined) {
-      memory.set(new MemoryEntry({ ...entry, freshUntil: clock.now(), refreshAt: clock.now() }))
+    const now = clock.now()
+    if (entry !== undefined) memory.set(new MemoryEntry({ ...entry, freshUntil: now, refreshAt: now }))
+    if (shared === undefined || !this.policy.useRedis) return true
+    try {
+      await shared.expire({ hash: id, field: this.policy.version }, origin)
+      return true
+    } catch {
+      return false
     }
-    if (this.policy.useRedis) await shared?.expire({ hash: id, field: this.policy.version }, origin)
   }
 
   /** Every key of the entry, in every scope. */
