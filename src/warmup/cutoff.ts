@@ -1,0 +1,53 @@
+import type { Clock } from '../clock.js'
+import type { WarmupCut } from './warmup-report.js'
+
+export interface CutoffOptions {
+  readonly clock: Clock
+  /** Milliseconds; undefined is no deadline. */
+  readonly deadline: number | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** The end of a run before its time, whoever wanted it. Happens once, or never. */
+export class Cutoff {
+  readonly #listeners = new Set<(cause: WarmupCut) => void>()
+  readonly #signal: AbortSignal | undefined
+  readonly #cancelDeadline: (() => void) | undefined
+  #cause: WarmupCut | undefined
+
+  constructor({ clock, deadline, signal }: CutoffOptions) {
+    this.#signal = signal
+    if (deadline !== undefined) {
+      this.#cancelDeadline = clock.schedule(deadline, () => this.cut('deadline'))
+    }
+    if (signal?.aborted === true) this.cut('aborted')
+    else signal?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  get cause(): WarmupCut | undefined {
+    return this.#cause
+  }
+
+  cut(cause: WarmupCut): void {
+    if (this.#cause !== undefined) return
+    this.#cause = cause
+    for (const listener of [...this.#listeners]) listener(cause)
+    this.close()
+  }
+
+  /** Calls `listener` when it happens, at once if it has happened; returns what takes that back. */
+  subscribe(listener: (cause: WarmupCut) => void): () => void {
+    if (this.#cause !== undefined) listener(this.#cause)
+    else this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Leaves no timer and no listener behind. */
+  close(): void {
+    this.#cancelDeadline?.()
+    this.#signal?.removeEventListener('abort', this.#abort)
+    this.#listeners.clear()
+  }
+
+  readonly #abort = (): void => this.cut('aborted')
+}

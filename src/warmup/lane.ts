@@ -1,0 +1,78 @@
+import type { ArgumentSource } from './argument-source.js'
+import { Tally } from './tally.js'
+import type { WarmupOutcome, WarmupTaskReport } from './warmup-report.js'
+import type { WarmupTask } from './warmup-task.js'
+
+/** One task in one run. */
+export class Lane {
+  readonly task: WarmupTask
+  readonly #source: ArgumentSource
+  readonly #tally: Tally
+  #active = 0
+  #isCut = false
+  #hasFailed = false
+  #begunAt: number | undefined
+  #endedAt: number | undefined
+
+  constructor(task: WarmupTask, source: ArgumentSource) {
+    this.task = task
+    this.#source = source
+    this.#tally = new Tally(task.name, task.isCritical)
+  }
+
+  /** Whether nothing of it is loading. */
+  get isIdle(): boolean {
+    return this.#active === 0
+  }
+
+  /** Whether nothing of it is loading, nor will be. */
+  get isDone(): boolean {
+    return this.isIdle && this.#source.hasEnded
+  }
+
+  get done(): number {
+    return this.#tally.done
+  }
+
+  /** Items known so far. A source that failed counts as one: it is reported as one. */
+  get known(): number {
+    return this.#source.known + (this.#hasFailed ? 1 : 0)
+  }
+
+  /** Whether it has something that can be begun now. Looking is what makes a source read on. */
+  isReady(now: number): boolean {
+    if (this.#source.hasEnded || this.task.slots.isFull) return false
+    this.#begunAt ??= now
+    this.#source.advance()
+    return this.#source.hasItem
+  }
+
+  begin(): unknown {
+    this.#active++
+    return this.#source.take()
+  }
+
+  end(outcome: WarmupOutcome, now: number): void {
+    this.#active--
+    this.#endedAt = now
+    this.#tally.count(outcome)
+  }
+
+  sourceFailed(outcome: WarmupOutcome, now: number): void {
+    this.#hasFailed = true
+    this.#endedAt = now
+    this.#tally.count(outcome)
+  }
+
+  /** Begins nothing more. */
+  cut(): void {
+    this.#isCut = !this.isDone
+    this.#source.close()
+  }
+
+  report(): WarmupTaskReport {
+    const isComplete = this.isDone && !this.#isCut && !this.#hasFailed
+    const duration = (this.#endedAt ?? 0) - (this.#begunAt ?? 0)
+    return this.#tally.report(isComplete, Math.max(0, duration))
+  }
+}

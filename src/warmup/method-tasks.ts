@@ -1,0 +1,102 @@
+import type { Cache } from '../cache.js'
+import {
+  type CacheOperation,
+  declarationsOf,
+  type MethodDeclaration,
+} from '../decorators/declaration.js'
+import { runtimeOf } from '../decorators/runtime.js'
+import { toMilliseconds } from '../duration.js'
+import { type EntryHandle, entryOf } from '../entry-handle.js'
+import type { WarmOptions } from '../options/warm-options.js'
+import type { Open } from './argument-source.js'
+import { cronSchedule } from './cron-schedule.js'
+import { everySchedule, type Schedule } from './schedule.js'
+import { Slots } from './slots.js'
+import type { WarmTarget } from './warm-target.js'
+import type { WarmupHooks } from './warmup-hooks.js'
+import type { WarmupTask } from './warmup-task.js'
+
+type Service = Record<string, (...args: unknown[]) => Promise<unknown>>
+type Handle = EntryHandle<unknown[], unknown>
+
+/** Loads of one `@Warm` that run at once, unless it says otherwise. */
+const CONCURRENCY = 4
+
+/**
+ * What the `@Warm` decorators of an instance ask for. An instance that nobody has woven is woven to
+ * the cache; there are none for one that cannot be, because the cache is disabled.
+ *
+ * @throws CacheWeavingError for a method that is not `@Cached`
+ * @throws CacheConfigurationError for a `cron` that is none
+ */
+export function methodTasksOf(instance: object, cache: Cache, hooks: WarmupHooks): WarmupTask[] {
+  const declarations = warmDeclarationsOf(instance)
+  if (declarations.length === 0) return []
+  if (runtimeOf(instance) === undefined) cache.weave(instance)
+  if (runtimeOf(instance) === undefined) return []
+  return declarations.flatMap((declaration) =>
+    declaration.operations
+      .filter((operation) => isWarm(operation))
+      .map(({ options }) => methodTask(instance, declaration, options, hooks)),
+  )
+}
+
+/** An override hides the declaration of what it overrides: a call on the instance reaches it. */
+function warmDeclarationsOf(instance: object): readonly MethodDeclaration[] {
+  const declarations = declarationsOf(Object.getPrototypeOf(instance) as object)
+  return declarations.filter(
+    (declaration) =>
+      declaration.operations.some((operation) => isWarm(operation)) &&
+      declaration ===
+        declarations.findLast(({ methodName }) => methodName === declaration.methodName),
+  )
+}
+
+function isWarm(operation: CacheOperation): operation is CacheOperation & { kind: 'warm' } {
+  return operation.kind === 'warm'
+}
+
+function methodTask(
+  instance: object,
+  { methodName }: MethodDeclaration,
+  options: WarmOptions,
+  hooks: WarmupHooks,
+): WarmupTask {
+  const label = `${instance.constructor.name || '(anonymous class)'}.${String(methodName)}`
+  const handle: Handle = entryOf(instance as Service, methodName as string)
+  const { timeout } = options
+  return {
+    name: options.name ?? label,
+    priority: options.priority ?? 0,
+    isCritical: options.critical ?? false,
+    timeout: timeout === undefined ? undefined : toMilliseconds(timeout, `${label}: timeout`),
+    slots: new Slots(options.concurrency ?? CONCURRENCY),
+    open: () => openArguments(options.arguments, instance),
+    targetOf: (item) => (Array.isArray(item) ? methodTarget(handle, item) : undefined),
+    schedule: scheduleOf(options, label, hooks),
+    running: 0,
+  }
+}
+
+function openArguments(source: WarmOptions['arguments'], instance: object): ReturnType<Open> {
+  return typeof source === 'function' ? source(instance) : source
+}
+
+function scheduleOf(
+  { every, cron }: WarmOptions,
+  label: string,
+  { clock, random }: WarmupHooks,
+): Schedule | undefined {
+  if (cron !== undefined) return cronSchedule(cron, `${label}: cron`)
+  if (every === undefined) return undefined
+  return everySchedule(toMilliseconds(every, `${label}: every`), clock, random)
+}
+
+function methodTarget(handle: Handle, args: unknown[]): WarmTarget {
+  return {
+    explain: () => handle.explain(...args),
+    load: () => handle.get(...args),
+    refresh: () => handle.refresh(...args),
+    identity: () => handle.keyOf(...args) ?? '',
+  }
+}

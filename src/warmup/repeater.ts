@@ -1,0 +1,89 @@
+import type { Clock } from '../clock.js'
+import type { Background } from '../engine/background.js'
+import type { PlannedRun, Schedule } from './schedule.js'
+
+export interface RepeaterOptions {
+  readonly schedule: Schedule
+  readonly clock: Clock
+  readonly background: Background
+  /** Whether what is repeated is running now, for whatever reason. */
+  readonly isRunning: () => boolean
+  /** Runs it. `period` is the time to the next run, roughly. Never rejects. */
+  readonly run: (period: number) => Promise<void>
+}
+
+/**
+ * Longest wait in one piece, in milliseconds. Timers have a longest delay, and a cron expression
+ * goes by a clock that may be set meanwhile: it is asked again at least this often.
+ */
+const LONGEST_WAIT = 3_600_000
+
+/** Repeats one thing by its schedule, and never twice at a time. */
+export class Repeater {
+  readonly #options: RepeaterOptions
+  #cancel: (() => void) | undefined
+  #planned: PlannedRun | undefined
+  #isStopped = false
+  #runs = 0
+  #overlapped = 0
+
+  constructor(options: RepeaterOptions) {
+    this.#options = options
+    this.#plan()
+  }
+
+  /** How often it has run. */
+  get runs(): number {
+    return this.#runs
+  }
+
+  /** How often it was due while it was running, and was left out. */
+  get overlapped(): number {
+    return this.#overlapped
+  }
+
+  /** Milliseconds to the next run; undefined when none is planned. */
+  get nextIn(): number | undefined {
+    return this.#planned === undefined ? undefined : Math.max(0, this.#planned.remaining())
+  }
+
+  /** Plans no more runs; one that is under way goes on. */
+  stop(): void {
+    this.#isStopped = true
+    this.#cancel?.()
+    this.#planned = undefined
+  }
+
+  #plan(): void {
+    if (this.#isStopped) return
+    this.#planned = this.#options.schedule.plan()
+    this.#wait()
+  }
+
+  #wait(): void {
+    const planned = this.#planned
+    if (planned === undefined) return
+    const remaining = Math.max(0, planned.remaining())
+    const fire = remaining > LONGEST_WAIT ? (): void => this.#wait() : (): void => this.#fire()
+    this.#cancel = this.#options.clock.schedule(Math.min(remaining, LONGEST_WAIT), fire)
+  }
+
+  #fire(): void {
+    const { schedule, isRunning, background } = this.#options
+    const period = this.#planned?.period ?? 0
+    this.#planned = undefined
+    if (isRunning()) {
+      this.#overlapped++
+      this.#plan()
+      return
+    }
+    background.run('warmup', this.#runOnce(period))
+    if (!schedule.countsFromEnd) this.#plan()
+  }
+
+  async #runOnce(period: number): Promise<void> {
+    this.#runs++
+    await this.#options.run(period)
+    if (this.#options.schedule.countsFromEnd) this.#plan()
+  }
+}
