@@ -1,14 +1,15 @@
 import { once } from 'node:events'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 
 import { expect } from 'chai'
 
+import { type EchoServer, startEcho } from './echo-server.js'
 import { eventually } from './eventually.js'
 import { freePort } from './free-port.js'
 import { type ChaosProxy, startProxy } from './proxy.js'
 
 describe('ChaosProxy', () => {
-  let echo: Echo
+  let echo: EchoServer
   let proxy: ChaosProxy
 
   beforeEach(async () => {
@@ -165,50 +166,6 @@ describe('ChaosProxy', () => {
     await (await Client.connect(proxy.port)).exchange('hello')
   })
 })
-
-interface Echo {
-  readonly port: number
-  readonly received: string
-  lastSocket(): Socket
-  say(text: string): void
-  close(): Promise<void>
-}
-
-async function startEcho(): Promise<Echo> {
-  const sockets: Socket[] = []
-  let received = ''
-  const server: Server = createServer((socket) => {
-    sockets.push(socket)
-    socket.on('error', () => undefined)
-    socket.on('data', (bytes) => {
-      received += bytes.toString()
-      socket.write(bytes)
-    })
-  })
-  const port = await freePort()
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const last = (): Socket => {
-    const socket = sockets.at(-1)
-    if (socket === undefined) throw new Error('nobody has connected')
-    return socket
-  }
-  return {
-    port,
-    get received() {
-      return received
-    },
-    lastSocket: last,
-    say: (text) => {
-      last().write(text)
-    },
-    async close() {
-      for (const socket of sockets) socket.destroy()
-      server.close()
-      await once(server, 'close')
-    },
-  }
-}
 
 class Client {
   readonly closed: Promise<void>
