@@ -14,7 +14,7 @@ export type BinaryName =
   | 'BigInt64Array'
   | 'BigUint64Array'
 
-/** Makes a value of one kind from `bytes`, which it may keep: an `ArrayBuffer` nobody else holds. */
+/** Makes a value of one kind that keeps `bytes`, which nobody else holds. */
 type FromBytes = (bytes: ArrayBuffer) => object
 
 /**

@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module'
-
 import type { SuperJSON } from 'superjson'
 
+import { lazy, lazyRequire } from '../lazy.js'
 import { binaryNameOf } from './binary.js'
 import { inspect, type Kind } from './inspect.js'
 import { measure } from './measure.js'
@@ -50,11 +49,13 @@ export function decode(text: string, kind: Kind): Decoded {
   return { value, kind, bytes: inspection.bytes }
 }
 
-/** superjson is read from disk only when the first value comes that shares objects or has cycles. */
-const superJson = once((): SuperJSON => {
-  const library = createRequire(import.meta.url)('superjson') as typeof import('superjson')
+const library = lazyRequire<typeof import('superjson')>('superjson')
+
+/** Made when the first value comes that shares objects or has cycles: many programs have none. */
+const superJson = lazy((): SuperJSON => {
+  const { SuperJSON } = library()
   // `dedupe` writes a shared object once: without it, thirty lines of sharing make a gigabyte.
-  const writer = new library.SuperJSON({ dedupe: true })
+  const writer = new SuperJSON({ dedupe: true })
   writer.registerCustom<object, [string, string]>(
     { isApplicable: isBinary, serialize: writeBinary, deserialize: neverRead },
     BINARY,
@@ -62,18 +63,13 @@ const superJson = once((): SuperJSON => {
   writer.registerCustom<object, Record<string, never>>(
     {
       isApplicable: hasNoPrototype,
-      serialize: (value) => ({ ...value }) as Record<string, never>,
+      serialize: (value) => ({ ...value }),
       deserialize: neverRead,
     },
     NULL_PROTOTYPE,
   )
   return writer
 })
-
-function once<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
-}
 
 function isBinary(value: unknown): value is object {
   return isObject(value) && binaryNameOf(Object.getPrototypeOf(value)) !== undefined

@@ -1,14 +1,15 @@
-import { deflateRaw, deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
-
+import { lazyRequire } from '../lazy.js'
 import type { Compression } from './envelope.js'
 
-/** The algorithm byte. There is one so far; Brotli at its fastest took as long and saved as much. */
+const zlib = lazyRequire<typeof import('node:zlib')>('node:zlib')
+
+/** The algorithm byte, of which there is one so far: Brotli took as long and saved no more. */
 const DEFLATE_RAW = 1
 
 /** Level 1: higher ones save a tenth more at twice the time. */
 const LEVEL = 1
 
-/** Up to this size of the text (bytes), compressing on the spot is faster than the way to a thread. */
+/** From this size of the text (bytes) on, compressing is left to a thread. */
 const SYNC_BELOW = 65_536
 
 /** DEFLATE cannot do better than 1,032 to 1; whoever promises more is lying about the length. */
@@ -26,10 +27,10 @@ export interface Compressed {
  */
 export function compress(text: Buffer): Compressed | undefined | Promise<Compressed | undefined> {
   if (text.length < SYNC_BELOW) {
-    return smaller(text, deflateRawSync(text, { level: LEVEL }))
+    return smaller(text, zlib().deflateRawSync(text, { level: LEVEL }))
   }
   return new Promise((resolve) => {
-    deflateRaw(text, { level: LEVEL }, (error, payload) => {
+    zlib().deflateRaw(text, { level: LEVEL }, (error, payload) => {
       resolve(error === null ? smaller(text, payload) : undefined)
     })
   })
@@ -64,13 +65,13 @@ export function decompress(
   const options = { maxOutputLength: length }
   if (length < SYNC_BELOW) {
     try {
-      return exactly(length, inflateRawSync(payload, options))
+      return exactly(length, zlib().inflateRawSync(payload, options))
     } catch {
       return undefined
     }
   }
   return new Promise((resolve) => {
-    inflateRaw(payload, options, (error, text) => {
+    zlib().inflateRaw(payload, options, (error, text) => {
       resolve(error === null ? exactly(length, text) : undefined)
     })
   })

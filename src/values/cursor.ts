@@ -1,6 +1,6 @@
 const TOKEN_BYTES = 12
 
-/** Reads parts of bytes one after the other, without copying. Every method throws when they run out. */
+/** Reads parts of bytes one after the other, without copying; throws when the bytes run out. */
 export class Cursor {
   readonly #bytes: Buffer
   #at: number

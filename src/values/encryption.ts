@@ -1,12 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createSecretKey,
-  randomBytes,
-  type KeyObject,
-} from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 
 import { CacheConfigurationError } from '../errors.js'
+import { lazyRequire } from '../lazy.js'
 import type { Protection } from './envelope.js'
 
 /** A ring of keys. What is written is protected by one of them, what is read by any of them. */
@@ -36,6 +31,8 @@ export interface Protected {
   readonly protection: Protection
   readonly payload: Buffer
 }
+
+const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
 const ALGORITHM = 'aes-256-gcm'
 const KEY_BYTES = 32
@@ -79,6 +76,7 @@ export class Encryption {
 
   protect(preamble: Buffer, text: Buffer): Protected {
     const { mode, keyId } = this.current
+    const { createCipheriv, randomBytes } = cryptography()
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv(ALGORITHM, this.#currentKey, nonce, { authTagLength: TAG_BYTES })
     cipher.setAAD(mode === 'encrypt' ? preamble : Buffer.concat([preamble, text]))
@@ -98,6 +96,7 @@ export class Encryption {
     if (key === undefined) return undefined
     const { mode, nonce, tag } = protection
     try {
+      const { createDecipheriv } = cryptography()
       const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES })
       decipher.setAuthTag(tag)
       decipher.setAAD(mode === 'encrypt' ? preamble : Buffer.concat([preamble, payload]))
@@ -140,7 +139,7 @@ function readKey(id: string, key: Uint8Array | string): KeyObject {
   if (bytes.every((byte) => byte === bytes[0])) {
     throw new CacheConfigurationError(`encryption.keys.${id}`, '32 random bytes', nothingOf(key))
   }
-  return createSecretKey(bytes)
+  return cryptography().createSecretKey(bytes)
 }
 
 function bytesOfText(text: string): Buffer | undefined {

@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto'
-
+import { lazyRequire } from '../lazy.js'
 import { Cursor } from './cursor.js'
 import type { Kind } from './inspect.js'
 
@@ -54,6 +53,8 @@ export interface Envelope {
  * - `unknown-key`: it is not protected by a key of the ring.
  */
 export type Rejection = 'format' | 'corrupt' | 'identity' | 'payload' | 'too-large' | 'unknown-key'
+
+const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
 export const FINGERPRINT_BYTES = 16
 
@@ -181,7 +182,7 @@ export function split(fingerprint: Buffer, bytes: Buffer): Envelope | Rejection 
 }
 
 function checksumOf(content: Buffer): Buffer {
-  return hash('sha256', content, 'buffer').subarray(0, CHECKSUM_BYTES)
+  return cryptography().hash('sha256', content, 'buffer').subarray(0, CHECKSUM_BYTES)
 }
 
 function parse(content: Buffer, flags: number): Envelope {

@@ -24,7 +24,7 @@ const STRING_HEADER = 24
 const MOST_SHAPED_PROPERTIES = 128
 const TABLE_ENTRY = 24
 
-/** Names are shared by all objects of a shape, but every object's text repeats them: long ones count. */
+/** Objects of one shape share their names, but the text repeats them: long ones count. */
 const LONG_NAME = 32
 
 export function sizeOfString(text: string): number {

@@ -25,7 +25,7 @@ export interface Refused {
 
 export type Inspection = Accepted | Refused
 
-/** What one walk knows. The walk is functions over this, because private methods cost it half again. */
+/** What one walk knows. Functions walk, as private methods made it half again as slow. */
 interface Walk {
   readonly maxBytes: number
   readonly seen: Set<object>

@@ -66,7 +66,7 @@ export function prepare(
   }
 }
 
-/** Makes what is kept of a value that was decoded: nobody holds it yet, so it is not copied again. */
+/** Makes what is kept of a decoded value: nobody holds it yet, so it is not copied again. */
 export function prepareDecoded(decoded: Decoded, isolation: Isolation): Stored {
   const { value } = decoded
   if (isPrimitive(value)) return new Stored(decoded, value, 'frozen')

@@ -20,7 +20,7 @@ export type RefusalReason =
   | 'invalid-date'
   | 'unstable-memory'
   | 'huge-bigint'
-  /** `constructor`, `prototype` or `__proto__` as a property's name in a value that is not plain JSON. */
+  /** A property named `constructor`, `prototype` or `__proto__` in what is not plain JSON. */
   | 'reserved-key'
   | 'too-deep'
   | 'too-large'

@@ -90,13 +90,16 @@ function reviveOne(reader: Reader, type: unknown, json: unknown): unknown {
   throw new TypeError('unknown type')
 }
 
+/** What `toISOString` writes: asking it again would cost more than reading the date. */
+const ISO_DATE = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** What stands for a value must be the text that we would write for it. */
 function readText(type: unknown, text: string): unknown {
   if (type === 'number' && /^(?:NaN|-?Infinity|-0)$/.test(text)) return Number(text)
   if (type === 'bigint' && /^(?:0|-?[1-9]\d{0,19999})$/.test(text)) return BigInt(text)
-  if (type === 'Date') {
+  if (type === 'Date' && ISO_DATE.test(text)) {
     const date = new Date(text)
-    if (date.toISOString() === text) return date
+    if (!Number.isNaN(date.getTime())) return date
   }
   if (type === 'URL') {
     const url = new URL(text)
@@ -155,19 +158,20 @@ function parsePath(path: string): string[] {
 /** The object that holds what `names` leads to, and the last name. */
 function find(start: unknown, names: readonly string[]): [object, string] {
   let owner = start
-  let last = ''
-  names.forEach((name, index) => {
-    if (index > 0) owner = (owner as Container)[last]
+  const end = names.length - 1
+  for (let index = 0; ; index++) {
+    const name = names[index] as string
     if (!mayHold(owner, name)) throw new TypeError('a path leads nowhere')
-    last = name
-  })
-  return [owner as object, last]
+    if (index === end) return [owner, name]
+    owner = (owner as Container)[name]
+  }
 }
 
-/** Own properties of arrays and plain objects only; `constructor` and its like are never written. */
+/** Own properties of arrays and plain objects only; no path of ours has `constructor` in it. */
 function mayHold(owner: unknown, name: string): owner is object {
   if (!isObject(owner)) return false
-  if (Array.isArray(owner)) return /^(?:0|[1-9]\d*)$/.test(name) && Object.hasOwn(owner, name)
+  // What JSON makes of an array has its indices as own properties, and its length.
+  if (Array.isArray(owner)) return name !== 'length' && Object.hasOwn(owner, name)
   if (name === '__proto__' || name === 'constructor' || name === 'prototype') return false
   return isPlain(owner) && Object.hasOwn(owner, name)
 }

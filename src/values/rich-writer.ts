@@ -3,7 +3,7 @@ import { binaryNameOf, bytesOf } from './binary.js'
 /** How superjson names the type of a value: a word, or a word and a name. */
 export type TypeName = string | readonly ['custom', string]
 
-/** superjson's `meta.values`: types of the values that JSON cannot say, by path. */
+/** superjson's `meta.values`: the types of the values that JSON cannot say, by path. */
 export type Annotation = readonly [TypeName] | readonly [TypeName, Annotations] | Annotations
 export interface Annotations {
   [path: string]: Annotation
@@ -19,9 +19,9 @@ export const BINARY = 'binary'
 export const NULL_PROTOTYPE = 'null-prototype'
 
 /**
- * Takes a value apart into what superjson would write for it, to the letter, at an eighth of the
- * cost: superjson copies a path and a list of ancestors for every value it meets, and a megabyte of
- * rows with a date in each blocks the process for a tenth of a second.
+ * Takes a value apart into what superjson would write for it (paths may stand in another order), at
+ * a quarter of the cost: superjson copies a path and a list of ancestors for every value it meets, and
+ * a megabyte of rows with a date in each blocks the process for a tenth of a second.
  *
  * Only for trees: undefined when an object is met twice, which superjson itself must write.
  *
@@ -33,35 +33,44 @@ export const NULL_PROTOTYPE = 'null-prototype'
 export function takeApart(value: unknown, longest: number): RichText | undefined {
   const writer: Writer = {
     seen: new Set(),
+    path: [],
+    base: 0,
+    annotations: undefined,
+    ofRoot: undefined,
     isShared: false,
-    annotation: undefined,
     charactersLeft: longest,
   }
   const json = write(writer, value)
   if (writer.isShared) return undefined
-  const { annotation } = writer
-  return { json, meta: annotation === undefined ? undefined : { values: annotation, v: 1 } }
+  const values = writer.ofRoot ?? writer.annotations
+  return { json, meta: values === undefined ? undefined : { values, v: 1 } }
 }
+
+type Name = string | number
 
 interface Writer {
   readonly seen: Set<object>
+  /** Names from the root to the value being written. */
+  readonly path: Name[]
+  /** How long the path is of the innermost value around it that has a type: annotations begin there. */
+  base: number
+  /** Those below that value. */
+  annotations: Annotations | undefined
+  ofRoot: Annotation | undefined
   isShared: boolean
-  /** Of the value written last: a second result that costs no object. */
-  annotation: Annotation | undefined
   charactersLeft: number
 }
 
 function write(writer: Writer, value: unknown): unknown {
-  writer.annotation = undefined
   switch (typeof value) {
     case 'number':
-      return Number.isFinite(value) && !Object.is(value, -0)
+      return isPlainNumber(value)
         ? value
-        : leaf(writer, 'number', Object.is(value, -0) ? '-0' : String(value))
+        : typed(writer, 'number', Object.is(value, -0) ? '-0' : String(value))
     case 'undefined':
-      return leaf(writer, 'undefined', null)
+      return typed(writer, 'undefined', null)
     case 'bigint':
-      return leaf(writer, 'bigint', value.toString())
+      return typed(writer, 'bigint', value.toString())
     case 'object':
       return value === null ? null : writeObject(writer, value)
     default:
@@ -69,28 +78,38 @@ function write(writer: Writer, value: unknown): unknown {
   }
 }
 
-function leaf(writer: Writer, type: TypeName, json: unknown): unknown {
-  writer.annotation = [type]
-  return json
+function isPlainNumber(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0)
 }
 
 function writeObject(writer: Writer, value: object): unknown {
   if (writer.seen.has(value)) {
     writer.isShared = true
     // superjson will write a path to this place: it counts as one here.
-    return leaf(writer, 'shared', null)
+    return typed(writer, 'shared', null)
   }
   writer.seen.add(value)
+  if (Array.isArray(value)) return writeElements(writer, value)
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype || Array.isArray(value)) {
-    return writeChildren(writer, value, undefined)
-  }
-  if (prototype === null) return writeChildren(writer, { ...value }, ['custom', NULL_PROTOTYPE])
-  if (value instanceof Date) return leaf(writer, 'Date', value.toISOString())
-  if (value instanceof Map) return writeChildren(writer, [...value], 'map')
-  if (value instanceof Set) return writeChildren(writer, [...value], 'set')
-  if (value instanceof URL) return leaf(writer, 'URL', value.href)
-  return leaf(writer, ['custom', BINARY], writeBinary(value))
+  if (prototype === Object.prototype) return writeProperties(writer, value)
+  if (value instanceof Date) return typed(writer, 'Date', value.toISOString())
+  if (value instanceof URL) return typed(writer, 'URL', value.href)
+  const { base, annotations } = writer
+  writer.base = writer.path.length
+  writer.annotations = undefined
+  const [type, json] = writeTyped(writer, value, prototype)
+  const inner = writer.annotations
+  writer.base = base
+  writer.annotations = annotations
+  annotate(writer, inner === undefined ? [type] : [type, inner])
+  return json
+}
+
+function writeTyped(writer: Writer, value: object, prototype: unknown): [TypeName, unknown] {
+  if (value instanceof Map) return ['map', writeElements(writer, [...value])]
+  if (value instanceof Set) return ['set', writeElements(writer, [...value])]
+  if (prototype !== null) return [['custom', BINARY], writeBinary(value)]
+  return [['custom', NULL_PROTOTYPE], writeProperties(writer, { ...value })]
 }
 
 /** The kind's name and the bytes, little-endian as on every machine Node runs on, in base64. */
@@ -101,59 +120,66 @@ export function writeBinary(value: object): [string, string] {
 }
 
 /** Copies `source` only when something in it is written in another way. */
-function writeChildren(writer: Writer, source: object, type: TypeName | undefined): object {
+function writeElements(writer: Writer, source: readonly unknown[]): readonly unknown[] {
+  let target: unknown[] | undefined
+  for (let index = 0; index < source.length; index++) {
+    const value = source[index]
+    if (isWrittenAsItIs(value)) continue
+    const json = writeChild(writer, index, value)
+    if (json !== value) (target ??= source.slice())[index] = json
+  }
+  return target ?? source
+}
+
+function writeProperties(writer: Writer, source: object): object {
   const values = source as Record<string, unknown>
-  let target = values
-  let inner: Annotations | undefined
+  let target: Record<string, unknown> | undefined
   for (const name of Object.keys(source)) {
     const value = values[name]
-    const json = write(writer, value)
-    if (json !== value || writer.annotation !== undefined) {
-      if (target === values) target = shallowCopy(values)
-      target[name] = json
-    }
-    if (writer.annotation !== undefined) {
-      // Without a prototype, so that no name means anything and none is read-only.
-      inner ??= Object.create(null) as Annotations
-      annotate(writer, inner, escapeName(name))
-    }
+    if (isWrittenAsItIs(value)) continue
+    const json = writeChild(writer, name, value)
+    // The copy has the property already, so that no name means anything and none is read-only.
+    if (json !== value) (target ??= { ...values })[name] = json
   }
-  writer.annotation = typed(type, inner)
-  return target
+  return target ?? source
 }
 
-function shallowCopy(source: object): Record<string, unknown> {
-  return (Array.isArray(source) ? source.slice() : { ...source }) as Record<string, unknown>
+function isWrittenAsItIs(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || value === null
 }
 
-function typed(type: TypeName | undefined, inner: Annotations | undefined): Annotation | undefined {
-  if (type === undefined) return inner
-  return inner === undefined ? [type] : [type, inner]
+function writeChild(writer: Writer, name: Name, value: unknown): unknown {
+  writer.path.push(name)
+  const json = write(writer, value)
+  writer.path.pop()
+  return json
 }
 
-/** A child with a type keeps its annotation; the annotations below one without move up to here. */
-function annotate(writer: Writer, inner: Annotations, path: string): void {
-  const annotation = writer.annotation as Annotation
-  if (isTyped(annotation)) {
-    spend(writer, path.length)
-    inner[path] = annotation
+function typed(writer: Writer, type: TypeName, json: unknown): unknown {
+  annotate(writer, [type])
+  return json
+}
+
+function annotate(writer: Writer, annotation: Annotation): void {
+  const { path, base } = writer
+  if (path.length === base) {
+    // Only the root is at the beginning of its own path.
+    writer.ofRoot = annotation
     return
   }
-  for (const name of Object.keys(annotation)) {
-    spend(writer, path.length + 1)
-    inner[`${path}.${name}`] = annotation[name] as Annotation
+  let text = ''
+  for (let index = base; index < path.length; index++) {
+    text += index === base ? escapeName(path[index]) : `.${escapeName(path[index])}`
   }
-}
-
-function spend(writer: Writer, characters: number): void {
-  writer.charactersLeft -= characters
+  writer.charactersLeft -= text.length
   if (writer.charactersLeft < 0) throw new RangeError('the paths are too long')
+  // Without a prototype, for the same reason as above.
+  writer.annotations ??= Object.create(null) as Annotations
+  writer.annotations[text] = annotation
 }
 
-function isTyped(annotation: Annotation): annotation is Exclude<Annotation, Annotations> {
-  return Array.isArray(annotation)
-}
-
-function escapeName(name: string): string {
-  return /[\\.]/.test(name) ? name.replace(/[\\.]/g, '\\$&') : name
+function escapeName(name: Name | undefined): string {
+  return typeof name === 'string' && /[\\.]/.test(name)
+    ? name.replace(/[\\.]/g, '\\$&')
+    : String(name)
 }

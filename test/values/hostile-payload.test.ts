@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { decode } from '../../src/values/codec.js'
+import { putTogether } from '../../src/values/rich-reader.js'
 
 /** superjson's text with this value and this `meta`. */
 function payload(json: unknown, meta: unknown): string {
@@ -169,8 +170,22 @@ describe('a payload that somebody else wrote', () => {
     })
   }
 
+  // What inspect would refuse afterwards is refused by the reader already.
+  const refusedByReader: readonly (readonly [string, unknown, unknown])[] = [
+    ['an inherited property', { a: null }, { referentialEqualities: { toString: ['a'] }, v }],
+    ['a method of arrays', [[], null], { referentialEqualities: { '0.map': ['1'] }, v }],
+    ['constructor', { constructor: null }, { values: { constructor: ['undefined'] }, v }],
+    ['prototype', { a: { prototype: null } }, { values: { 'a.prototype': ['undefined'] }, v }],
+  ]
+  for (const [description, json, meta] of refusedByReader) {
+    it(`S27: a path to ${description} is not followed`, () => {
+      expect(() => putTogether(payload(json, meta))).to.throw('a path leads nowhere')
+    })
+  }
+
   const refusedAsJson: readonly (readonly [string, string])[] = [
     ['F37: 512 kB of brackets that close', `${'['.repeat(262_144)}${']'.repeat(262_144)}`],
+    ['F37: 501 levels', `${'['.repeat(501)}${']'.repeat(501)}`],
     ['F37: a number beyond all numbers', '[1e999]'],
     ['F37: a zero below zero', '{"a":-0}'],
   ]

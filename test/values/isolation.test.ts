@@ -64,7 +64,7 @@ describe('what is kept of a result', function () {
     })
   }
 
-  it('I24: with freeze, plain JSON is one frozen object for all, and the loader’s is untouched', () => {
+  it('I24: with freeze, plain JSON is one frozen copy for all', () => {
     fc.assert(
       fc.property(plainValue, (value) => {
         const stored = keep(value, 'freeze')
@@ -108,7 +108,7 @@ describe('what is kept of a result', function () {
     expect(decoded.take()).to.equal(value)
   })
 
-  it('I25: a shared object that became something else is written as what it is now, or not at all', () => {
+  it('I25: a shared object that was changed is written as it is now, or not at all', () => {
     const sealer = createSealer({})
     const value: Record<string, unknown> = { a: 1 }
     const stored = keep(value, 'share')

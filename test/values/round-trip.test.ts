@@ -54,7 +54,7 @@ describe('a value on its way through both tiers', function () {
     })
   }
 
-  it('I25: a value of 64 kB and more comes back the same through the threads that compress it', async () => {
+  it('I25: a value of 64 kB and more comes back the same through a thread', async () => {
     const sealer = createSealer({ encryption: KEYS })
     const rows = Array.from({ length: 1_000 }, (_, id) => ({
       id,
