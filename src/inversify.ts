@@ -4,16 +4,17 @@ import { Cache } from './cache.js'
 import type { CacheOptions } from './cache-options.js'
 import { createCache } from './create-cache.js'
 import { CacheWeavingError } from './errors.js'
+import { WarmupRunner } from './warmup/warmup-runner.js'
 import { INSTALLED, Installation, type Installed } from './weaving/inversify/installation.js'
 import { bindingsOf, internalsOf } from './weaving/inversify/internals.js'
 import { openContainer } from './weaving/inversify/open-container.js'
+import { resolveWarmable } from './weaving/inversify/resolve-warmable.js'
 import { weaveOnPlans } from './weaving/inversify/weave-on-plans.js'
-
-export { resolveWarmable } from './weaving/inversify/resolve-warmable.js'
 
 /**
  * Weaves every service of an Inversify container whose class has decorated methods, however it is
- * bound, now or later, here or in a child container. Also binds `Cache`, unless it is bound.
+ * bound, now or later, here or in a child container. Also binds `Cache` and `WarmupRunner`, unless
+ * they are bound; the runner warms what `resolveWarmable` finds in this container.
  *
  * Call it on the root container, before services are made: transient and request-scoped ones that
  * exist stay as they are. Harmless when repeated with the same cache.
@@ -75,6 +76,15 @@ function install(container: Container, cache: Cache): void {
     container.bind<Installed>(INSTALLED).toConstantValue(installed)
   }
   if (!container.isCurrentBound(Cache)) container.bind(Cache).toConstantValue(cache)
+  if (!container.isCurrentBound(WarmupRunner)) bindWarmupRunner(container, cache)
+}
+
+function bindWarmupRunner(container: Container, cache: Cache): void {
+  const known = new Map<object, object>()
+  container
+    .bind(WarmupRunner)
+    .toDynamicValue(() => new WarmupRunner(cache, () => resolveWarmable(container, known)))
+    .inSingletonScope()
 }
 
 function warnOfFallback(): void {

@@ -74,7 +74,7 @@ export class Installation implements Installed {
    */
   begin(container: HostContainer): boolean {
     const plans = this.#internals.planResultCacheService
-    if (!this.#joined.has(this.#internals.activationService)) this.#join()
+    this.#join()
     if (!this.#followed.has(plans)) this.#rejoinAfterRestore(plans)
     this.#follow(plans)
     container.bind(INSTALLED).toConstantValue(this)
@@ -90,15 +90,20 @@ export class Installation implements Installed {
     return bindingsOf(this.#internals)
   }
 
-  /** Last in the list: what the user's own activations make of a value is what gets woven. */
-  #join(): void {
+  /**
+   * False when that has been done already. Ours is the last in the list: what the user's own
+   * activations make of a value is what gets woven.
+   */
+  #join(): boolean {
     const service = this.#internals.activationService
+    if (this.#joined.has(service)) return false
     this.#joined.add(service)
     const get = service.get.bind(service)
     service.get = (serviceIdentifier) => {
       const others = get(serviceIdentifier)
       return others === undefined ? this.#onlyActivation : [...others, this.#activation]
     }
+    return true
   }
 
   /** Hears of bindings as they are added: here, and in child containers made from now on. */
@@ -126,10 +131,7 @@ export class Installation implements Installed {
   #rejoinAfterRestore(plans: PlanCache): void {
     const clearCache = plans.clearCache.bind(plans)
     plans.clearCache = () => {
-      if (!this.#joined.has(this.#internals.activationService)) {
-        this.#join()
-        this.#weaveWhatIsBound()
-      }
+      if (this.#join()) this.#weaveWhatIsBound()
       clearCache()
     }
   }

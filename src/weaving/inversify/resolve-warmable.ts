@@ -17,9 +17,13 @@ import type { Binding, BindingConstraints } from './internals.js'
  * container can only be asked for all of them. A warning of the process names it. Never found are
  * factories' products, bindings of child containers, and classes that autobind has not met yet.
  *
+ * @param known instances of earlier calls by their prototypes, so that transient ones are made once
  * @throws CacheWeavingError without `installCaching`; what a service throws when it is made
  */
-export async function resolveWarmable(container: HostContainer): Promise<readonly object[]> {
+export async function resolveWarmable(
+  container: HostContainer,
+  known = new Map<object, object>(),
+): Promise<readonly object[]> {
   if (!container.isBound(INSTALLED)) {
     throw new CacheWeavingError('resolveWarmable: call installCaching(container) first')
   }
@@ -33,11 +37,13 @@ export async function resolveWarmable(container: HostContainer): Promise<readonl
     if (cache?.isRight === true) add(cache.value)
   }
   for (const [prototype, candidates] of byClass(bindings)) {
+    add(known.get(prototype))
     if (instances.has(prototype)) continue
     const askable = candidates.find((candidate) => canBeAskedFor(candidate, bindings))
     if (askable === undefined) warnOf(prototype)
     else (await container.getAllAsync(askable.serviceIdentifier)).forEach(add)
   }
+  for (const [prototype, instance] of instances) known.set(prototype, instance)
   return [...instances.values()]
 }
 

@@ -40,6 +40,8 @@ interface BindingNode {
   readonly propertyParams?: ReadonlyMap<unknown, ServiceNode>
   readonly params?: readonly ServiceNode[]
   readonly redirection?: ServiceNode
+  /** The same in Inversify 7. */
+  readonly redirections?: readonly BindingNode[]
 }
 
 interface PlannedBinding {
@@ -58,7 +60,7 @@ function bindingsIn(plan: unknown): Set<PlannedBinding> {
       if (found.has(node.binding)) continue
       found.add(node.binding)
       open.push(...(node.constructorParams ?? []), ...(node.propertyParams?.values() ?? []))
-      open.push(...(node.params ?? []), node.redirection)
+      open.push(...(node.params ?? []), node.redirection, { bindings: node.redirections ?? [] })
     }
   }
   return found

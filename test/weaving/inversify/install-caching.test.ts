@@ -56,6 +56,23 @@ for (const host of HOSTS) {
         await expectWoven(counted)
       })
 
+      it('C66: nothing nests, however often bindings are restored', async () => {
+        const { Counted } = services()
+        const container = host.newContainer()
+        installCaching(container, SMALL)
+        container.bind(Counted).toSelf()
+        container.bind<() => Counted>('made').toFactory(() => () => new Counted())
+        container.bind<() => Counted>('factory').toFactory(() => () => new Counted())
+        const made = container.get('made')
+        for (let time = 0; time < 15_000; time += 1) {
+          container.snapshot()
+          container.restore()
+        }
+        expect(container.get('made')).equal(made)
+        await expectWoven(container.get(Counted))
+        await expectWoven(container.get<() => Counted>('factory')())
+      })
+
       it('leaves what postConstruct does before the activation as it is', async () => {
         const { Prepared } = services()
         const container = host.newContainer()

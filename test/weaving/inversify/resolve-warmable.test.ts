@@ -3,7 +3,9 @@ import type { Container } from 'inversify'
 
 import { runtimeOf } from '../../../src/decorators/runtime.js'
 import { CacheWeavingError } from '../../../src/errors.js'
-import { installCaching, resolveWarmable } from '../../../src/inversify.js'
+import { installCaching } from '../../../src/inversify.js'
+import { WarmupRunner } from '../../../src/warmup/warmup-runner.js'
+import { resolveWarmable } from '../../../src/weaving/inversify/resolve-warmable.js'
 import { HOSTS } from './hosts.js'
 import { type Counted, defineServices } from './services.js'
 import { warningsOf } from './warnings.js'
@@ -53,18 +55,26 @@ for (const host of HOSTS) {
       expect((await resolveWarmable(container))[0]).equal(warmed)
     })
 
-    it('makes constants, and values bound under a class, also asynchronous ones', async () => {
+    it('makes constants, and what is made asynchronously', async () => {
       const { container } = start()
       const [constant, value] = [new Warmed(), new WarmedToo()]
       container.bind('constant').toConstantValue(constant)
       container
         .bind(WarmedToo)
-        .toDynamicValue(async () => value)
+        .toResolvedValue(async () => value)
         .inSingletonScope()
       const instances = await resolveWarmable(container)
       expect(instances[0]).equal(constant)
       expect(instances[1]).equal(value)
       expect(instances.map(runtimeOf)).not.include(undefined)
+    })
+
+    it('makes what is bound under a class', async () => {
+      const { container } = start()
+      const value = new Warmed()
+      container.bind(Warmed).toDynamicValue(() => value)
+      expect((await resolveWarmable(container))[0]).equal(value)
+      expect(runtimeOf(value)).not.equal(undefined)
     })
 
     it('asks for several classes under one identifier if each has @Warm', async () => {
@@ -102,6 +112,33 @@ for (const host of HOSTS) {
       host.newContainer({ parent: container }).bind(Warmed).toSelf()
       container.bind<() => Counted>('factory').toFactory(() => () => new Warmed())
       expect(await resolveWarmable(container)).empty
+    })
+
+    it('makes a transient once, and forgets what is no longer bound', async () => {
+      const { container } = start()
+      container.bind(Warmed).toSelf().inTransientScope()
+      container.bind(WarmedToo).toSelf().inTransientScope()
+      const known = new Map<object, object>()
+      const [first, other] = await resolveWarmable(container, known)
+      const [second] = await resolveWarmable(container, known)
+      expect(second).equal(first)
+      host.unbind(container, Warmed)
+      const remaining = await resolveWarmable(container, known)
+      expect(remaining).length(1)
+      expect(remaining[0]).equal(other)
+    })
+
+    it('is what the WarmupRunner of the container warms', async () => {
+      const { container, made } = start()
+      container.bind(Counted).toSelf().inSingletonScope()
+      container.bind(Warmed).toSelf().inSingletonScope()
+      const report = await container.get(WarmupRunner).run()
+      const warmed = container.get(Warmed)
+      await warmed.load('a')
+      expect(warmed.calls).deep.equal(['a'])
+      expect(made).deep.equal(['Warmed'])
+      expect(report.warmed).equal(1)
+      expect(container.get(WarmupRunner)).equal(container.get(WarmupRunner))
     })
 
     it('passes on what a service throws', async () => {

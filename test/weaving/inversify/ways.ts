@@ -410,7 +410,12 @@ const BEFORE: readonly Way[] = [
     before: ({ container, Counted }) => {
       container
         .bind('counted')
-        .toDynamicValue(async () => new Counted())
+        .toDynamicValue(async () => {
+          await new Promise((resolve) => {
+            setImmediate(resolve)
+          })
+          return new Counted()
+        })
         .inSingletonScope()
       void container.getAsync('counted')
     },
