@@ -8,7 +8,8 @@ import { installCaching } from '../dist/inversify.js'
  * ten annotated methods, and one of a class with ten plain ones, with and without `installCaching`.
  *
  * Usage: `npm run build && node benchmarks/activation.mjs`. Prints nanoseconds per activation, the
- * median of interleaved rounds; compare the differences and ratios, not the figures of two machines.
+ * best and the median of interleaved rounds: they are close together where nothing else runs. Compare
+ * differences and ratios, not the figures of two machines. Fails above 1 µs more for a woven service.
  */
 const ROUNDS = 41
 const ACTIVATIONS = 20_000
@@ -24,17 +25,13 @@ for (const jitless of [true, false]) {
     'plain class, in a container with a cache': subjectFor(plain, jitless, true),
     'plain class, no cache': subjectFor(plain, jitless, false),
   }
-  const medians = measure(subjects)
-  const [woven, unwoven, plainWithCache, plainWithout] = Object.values(medians)
+  const results = measure(subjects)
+  const [woven, unwoven, plainWithCache, plainWithout] = Object.values(results)
   console.log(`\nInversify, jitless: ${jitless} (ns per activation)`)
-  console.table(
-    Object.fromEntries(
-      Object.entries(medians).map(([name, median]) => [name, { median: Math.round(median) }]),
-    ),
-  )
-  console.log(`annotated: ${comparison(woven, unwoven)}`)
-  console.log(`plain:     ${comparison(plainWithCache, plainWithout)}`)
-  if (woven - unwoven > LIMIT) process.exitCode = 1
+  console.table(results)
+  console.log(`ten annotated methods: ${comparison(woven, unwoven)}`)
+  console.log(`plain class:           ${comparison(plainWithCache, plainWithout)}`)
+  if (woven.median - unwoven.median > LIMIT) process.exitCode = 1
 }
 
 /** A class with ten methods; decorated by hand, because this file is run as it is. */
@@ -77,13 +74,14 @@ function measure(subjects) {
     }
   }
   return Object.fromEntries(
-    Object.entries(samples).map(([name, values]) => [
-      name,
-      values.sort((one, other) => one - other)[Math.floor(ROUNDS / 2)],
-    ]),
+    Object.entries(samples).map(([name, values]) => {
+      values.sort((one, other) => one - other)
+      return [name, { best: Math.round(values[0]), median: Math.round(values[ROUNDS >> 1]) }]
+    }),
   )
 }
 
 function comparison(cost, base) {
-  return `+${Math.round(cost - base)} ns, ${(cost / base).toFixed(2)} times`
+  const difference = (kind) => `+${cost[kind] - base[kind]} ns (${kind})`
+  return `${difference('best')}, ${difference('median')}, ${(cost.best / base.best).toFixed(1)} times`
 }
