@@ -18,7 +18,7 @@ export interface Accepted {
 
 export interface Refused {
   readonly kind: 'refused'
-  /** Where the first such value is, such as `result.items[3].owner`; it never shows a value. */
+  /** Where the first such value is, such as `result.items[3].owner`. It never shows a value. */
   readonly path: string
   readonly reason: RefusalReason
 }
@@ -71,7 +71,9 @@ function verdictOf(walk: Walk): Inspection {
   if (walk.reason === undefined) {
     return { kind: walk.isRich ? 'rich' : 'plain', bytes: walk.bytes }
   }
-  const path = `result${walk.segments.reverse().join('')}`
+  // Where the limit was passed says nothing: it is the whole that is too large.
+  const segments = walk.reason === 'too-large' ? [] : walk.segments.reverse()
+  const path = `result${segments.join('')}`
   return { kind: 'refused', path, reason: walk.reason }
 }
 

@@ -218,7 +218,7 @@ describe('inspect', () => {
       const before = performance.now()
       const inspection = inspect(value, LIMIT)
       expect(performance.now() - before).to.be.below(50)
-      expect(inspection).to.include({ kind: 'refused', reason: 'too-large' })
+      expect(inspection).to.deep.equal({ kind: 'refused', path: 'result', reason: 'too-large' })
     }
   })
 
