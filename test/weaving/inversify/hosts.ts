@@ -13,6 +13,10 @@ export interface Host {
   loadAsync(container: current.Container, module: current.ContainerModule): Promise<void>
   unload(container: current.Container, module: current.ContainerModule): void
   unbind(container: current.Container, identifier: Identifier): void
+  rebind<Instance>(
+    container: current.Container,
+    identifier: Identifier<Instance>,
+  ): current.BindToFluentSyntax<Instance>
   unbindAll(container: current.Container): void
 }
 
@@ -29,6 +33,7 @@ const VERBS_OF_8: Verbs = {
   loadAsync: (container, module) => container.loadAsync(module),
   unload: (container, module) => container.unload(module),
   unbind: (container, identifier) => container.unbind(identifier),
+  rebind: (container, identifier) => container.rebind(identifier),
   unbindAll: (container) => container.unbindAll(),
 }
 
@@ -37,6 +42,7 @@ const VERBS_OF_7: Verbs = {
   loadAsync: (container, module) => asSeven(container).load(module as never),
   unload: (container, module) => asSeven(container).unloadSync(module as never),
   unbind: (container, identifier) => asSeven(container).unbindSync(identifier as never),
+  rebind: (container, identifier) => asSeven(container).rebindSync(identifier as never) as never,
   unbindAll: (container) => asSeven(container).unbindAllSync(),
 }
 

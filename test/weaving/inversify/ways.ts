@@ -270,6 +270,15 @@ const SELECTIONS: readonly Way[] = [
 
 const CHANGES: readonly Way[] = [
   {
+    title: 'rebind',
+    resolve({ host, container, Counted }) {
+      container.bind(Counted).toSelf()
+      container.get(Counted)
+      host.rebind<Counted>(container, Counted).to(Counted)
+      return [container.get(Counted)]
+    },
+  },
+  {
     title: 'bound again after unbind',
     resolve({ host, container, Counted }) {
       container.bind(Counted).toSelf()
