@@ -21,6 +21,7 @@ export { cacheKey } from './keys/canonical.js'
 export { keys } from './keys/templates.js'
 export { CacheNamespace } from './namespace.js'
 export { requestScope, runInRequestScope } from './request-scope.js'
+export { WarmupRunner } from './warmup/warmup-runner.js'
 export { weave } from './weave.js'
 
 export type {
