@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto'
+
+import type { Cache } from '../../src/cache.js'
+import { type CacheOptions, resolveCacheOptions } from '../../src/cache-options.js'
+import { Composition } from '../../src/composition.js'
+import type { Parts } from '../../src/engine/parts.js'
+import type { CacheNamespace } from '../../src/namespace.js'
+import { openRedisTier } from '../../src/redis/redis-tier.js'
+import type { SharedTier } from '../../src/tiers/shared-tier.js'
+import { eventually } from '../support/eventually.js'
+import type { Gate } from '../support/gate.js'
+import { type RedisServer, startRedis } from '../support/servers.js'
+import { onTeardown } from '../support/teardown.js'
+import { HeldStore, type Moment, type Operation } from './held-store.js'
+
+export interface ActorOptions extends Omit<CacheOptions, 'redis' | 'prefix'> {
+  /** Where commands go. The server itself by default. */
+  readonly redis?: string
+  /** Where the log is read. As the commands by default. */
+  readonly log?: string
+  readonly prefix?: string
+}
+
+/** What a whole machine may take that runs more than this test: no deadline of ours is the subject here. */
+const PATIENT = { read: '10s', write: '10s' } as const
+
+let server: Promise<RedisServer> | undefined
+
+/** One Redis for all tests in this folder: they may flush, freeze and watch it, one after another. */
+export function coherenceServer(): Promise<RedisServer> {
+  server ??= startRedis().then((started) => {
+    onTeardown(() => started.stop())
+    return started
+  })
+  return server
+}
+
+/** One process, as far as its cache is concerned, with a hand on what it asks of Redis. */
+export class Actor {
+  readonly cache: Cache
+  readonly parts: Parts
+  readonly rows: CacheNamespace
+  readonly #store: HeldStore | undefined
+
+  constructor(composition: Composition, store: HeldStore | undefined) {
+    this.cache = composition.cache
+    this.parts = composition.parts
+    this.rows = this.cache.namespace('rows')
+    this.#store = store
+  }
+
+  /** Holds the next use of `operation`: before it is sent, or after its answer has come. */
+  hold(operation: Operation, moment: Moment): Gate {
+    if (this.#store === undefined) throw new Error('this actor has no Redis')
+    return this.#store.hold(operation, moment)
+  }
+
+  /** Resolves when this actor has heard of `count` invalidations by others. */
+  async heard(count: number): Promise<void> {
+    await eventually(() => this.cache.stats().invalidations.elsewhere >= count)
+  }
+
+  /** Resolves when nothing runs but the log. */
+  async settled(): Promise<void> {
+    const atRest = this.parts.shared === undefined ? 0 : 1
+    await eventually(() => this.parts.background.size === atRest)
+  }
+}
+
+/** The actors of one test, on one prefix of one Redis. */
+export class Stage {
+  readonly server: RedisServer
+  readonly prefix = `c${randomBytes(8).toString('hex')}`
+  readonly #compositions: Composition[] = []
+
+  constructor(redis: RedisServer) {
+    this.server = redis
+  }
+
+  /** An actor whose cache is connected and follows the log. */
+  async actor(options: ActorOptions = {}): Promise<Actor> {
+    const { redis = this.server.url, log, ...rest } = options
+    const resolved = resolveCacheOptions({ prefix: this.prefix, timeouts: PATIENT, ...rest })
+    let held: HeldStore | undefined
+    const composition = new Composition(resolved, (names, onEvent) => {
+      const tier = openRedisTier(redis, resolved, names, onEvent)
+      held = new HeldStore(tier.store)
+      const listener = log === undefined ? tier : openRedisTier(log, resolved, names, () => undefined)
+      return replaced(tier, held, listener)
+    })
+    this.#compositions.push(composition)
+    const actor = new Actor(composition, held)
+    if (!(await actor.cache.ready(5_000))) throw new Error('Redis was not ready within 5 s')
+    await eventually(() => actor.parts.log.provenAt > 0)
+    return actor
+  }
+
+  /** An actor without Redis. */
+  alone(options: Omit<CacheOptions, 'redis'> = {}): Actor {
+    const composition = new Composition(resolveCacheOptions(options), () => undefined)
+    this.#compositions.push(composition)
+    return new Actor(composition, undefined)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#compositions.map(({ cache }) => cache.close()))
+  }
+}
+
+/** The same tier, with another store, and the log on connections of its own. */
+function replaced(tier: SharedTier, held: HeldStore, listener: SharedTier): SharedTier {
+  return {
+    store: held.store,
+    duringRecovery: tier.duringRecovery,
+    openLog: () => listener.openLog(),
+    onRecover: (handler) => tier.onRecover(handler),
+    get isReady() {
+      return tier.isReady
+    },
+    get refusal() {
+      return tier.refusal
+    },
+    whenReady: (timeout) => tier.whenReady(timeout),
+    statistics: () => tier.statistics(),
+    async close() {
+      await tier.close()
+      if (listener !== tier) await listener.close()
+    },
+  }
+}
