@@ -15,12 +15,14 @@ export interface CanonicalLimits {
 
 // Taken once, so that what happens to the globals later changes neither keys nor safety.
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols } = Object
-const { getPrototypeOf, hasOwn, values } = Object
+const { getPrototypeOf, hasOwn, keys, values } = Object
 const objectPrototype = Object.prototype
 const arrayPrototype = Array.prototype
 
 /** The lengths before short strings, rendered once: rendering them anew costs as much as the string. */
 const STRING_PREFIXES = Array.from({ length: 256 }, (_, length) => `'${length}:`)
+
+const SHORT_ARRAY = 32
 
 const shapes = new Shapes()
 
@@ -47,7 +49,9 @@ export class Walk {
   text(value: unknown): string | undefined {
     switch (typeof value) {
       case 'string':
-        return value.length <= this.limits.bytes ? stringText(value) : this.refuse('too-large')
+        return value.length < STRING_PREFIXES.length
+          ? STRING_PREFIXES[value.length] + value
+          : this.#longString(value)
       case 'number':
         return `${value}`
       case 'object':
@@ -88,6 +92,12 @@ export class Walk {
     return undefined
   }
 
+  #longString(value: string): string | undefined {
+    return value.length <= this.limits.bytes
+      ? `'${value.length}:${value}`
+      : this.refuse('too-large')
+  }
+
   #container(value: object): string | undefined {
     if (++this.#depth > this.limits.depth) {
       this.#deepest = value
@@ -113,6 +123,7 @@ export class Walk {
     if (listed.length === 0) return 'O()'
 
     const { sorted, prefixes } = shapes.of(listed)
+    const { bytes } = this.limits
     let text = ''
     for (let index = 0; index < sorted.length; index++) {
       const name = sorted[index] as string
@@ -120,7 +131,7 @@ export class Walk {
       const part = this.#isData(property) ? this.text(property.value) : undefined
       if (part === undefined) return this.refusedAt(nameSegment(name))
       text = text + prefixes[index] + part
-      if (text.length > this.limits.bytes) return this.refuse('too-large')
+      if (text.length > bytes) return this.refuse('too-large')
     }
     return `${text})`
   }
@@ -139,15 +150,26 @@ export class Walk {
     if (getOwnPropertySymbols(array).length > 0) return this.refuse('symbol-property')
     // The strings of a tagged template carry their raw form in a property that nothing lists.
     if ('raw' in array) return this.refuse('extra-property')
-    // Counting the values is the cheapest way to see that there is no named property.
-    const counted = values(array).length
-    if (counted !== length && !this.#isSparse(array, counted)) return undefined
+    // Counting is the cheapest way to see that there is no named property. In short arrays the keys
+    // are counted; in long ones the values, which cost a quarter.
+    const counted = (length <= SHORT_ARRAY ? keys(array) : values(array)).length
+    if (counted !== length && !this.#isSparse(array, length, counted)) return undefined
+    return this.#elements(array, length, counted < length)
+  }
 
+  /** The length is read once: a Proxy may say another each time. */
+  #elements(array: readonly unknown[], length: number, isSparse: boolean): string | undefined {
+    const { bytes } = this.limits
     let text = 'A('
     let separator = ''
     let lastLength = -1
     for (let index = 0; index < length; index++) {
       const element = array[index]
+      if (typeof element === 'number') {
+        text = `${text}${separator}${element}`
+        separator = ','
+        continue
+      }
       let part: string | undefined
       if (typeof element === 'string' && element.length === lastLength) {
         // Ids of one length are the common case: the length is written once, a quote for each.
@@ -155,23 +177,23 @@ export class Walk {
         part = element
       } else if (element === undefined && !hasOwn(array, index)) {
         // A hole that the count did not show is made up for by a named property.
-        part = counted === length ? this.refuse('extra-property') : 'empty'
+        part = isSparse ? 'empty' : this.refuse('extra-property')
       } else {
         if (typeof element === 'string') lastLength = element.length
         part = this.text(element)
       }
       if (part === undefined) return this.refusedAt(`[${index}]`)
       text = text + separator + part
-      if (text.length > this.limits.bytes) return this.refuse('too-large')
+      if (text.length > bytes) return this.refuse('too-large')
       separator = ','
     }
     return `${text})`
   }
 
   /** True when holes, and nothing else, explain why `counted` is not the array's length. */
-  #isSparse(array: readonly unknown[], counted: number): boolean {
+  #isSparse(array: readonly unknown[], length: number, counted: number): boolean {
     let elements = 0
-    for (let index = 0; index < array.length; index++) {
+    for (let index = 0; index < length; index++) {
       const element = getOwnPropertyDescriptor(array, index)
       if (element === undefined) continue
       if (!this.#isData(element)) {
@@ -183,11 +205,6 @@ export class Walk {
     if (elements !== counted) this.refuse('extra-property')
     return elements === counted
   }
-}
-
-function stringText(value: string): string {
-  const { length } = value
-  return (length < STRING_PREFIXES.length ? STRING_PREFIXES[length] : `'${length}:`) + value
 }
 
 /** Rendering digits takes time that grows with the square of their number. */

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+import { expect } from 'chai'
+
+import { CacheConfigurationError } from '../src/errors.js'
+import { lazy, lazyRequire } from '../src/lazy.js'
+import { temporaryFolder } from './support/temporary-folder.js'
+
+describe('a value made at first use', () => {
+  it('is made once, also when it is undefined', () => {
+    let times = 0
+    const value = lazy(() => {
+      times++
+    })
+    expect(times).to.equal(0)
+    value()
+    value()
+    expect(times).to.equal(1)
+  })
+
+  it('is made again when making it failed', () => {
+    let times = 0
+    const value = lazy(() => {
+      if (++times === 1) throw new Error('not yet')
+      return times
+    })
+    expect(value).to.throw('not yet')
+    expect(value()).to.equal(2)
+    expect(value()).to.equal(2)
+  })
+})
+
+describe('a module loaded at first use', () => {
+  it('may be CommonJS, an ES module or part of Node', () => {
+    expect(lazyRequire<typeof import('node:path')>('node:path')().sep).to.be.a('string')
+    expect(lazyRequire<typeof import('p-limit')>('p-limit')().default).to.be.a('function')
+    expect(lazyRequire<typeof import('@node-rs/xxhash')>('@node-rs/xxhash')().xxh32('')).to.be.a('number')
+  })
+
+  it('names the package to install when it is missing', () => {
+    const load = lazyRequire('no-such-package')
+    expect(load).to.throw(CacheConfigurationError, 'npm install no-such-package')
+  })
+
+  it('lets errors of the module itself through, a package that it misses included', async () => {
+    const folder = await temporaryFolder('lazy')
+    const broken = join(folder, 'broken.cjs')
+    await writeFile(broken, "require('no-such-package')")
+    expect(lazyRequire(broken))
+      .to.throw('no-such-package')
+      .that.is.not.instanceOf(CacheConfigurationError)
+    const thrower = join(folder, 'thrower.cjs')
+    await writeFile(thrower, "throw 'not even an error'")
+    let thrown: unknown
+    try {
+      lazyRequire(thrower)()
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).to.equal('not even an error')
+  })
+})
