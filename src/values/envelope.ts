@@ -56,7 +56,7 @@ export type Rejection = 'format' | 'corrupt' | 'identity' | 'payload' | 'too-lar
 
 const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
-export const FINGERPRINT_BYTES = 16
+const FINGERPRINT_BYTES = 16
 
 const FORMAT = 1
 const CHECKSUM_BYTES = 8
