@@ -20,8 +20,8 @@ export const NULL_PROTOTYPE = 'null-prototype'
 
 /**
  * Takes a value apart into what superjson would write for it (paths may stand in another order), at
- * a quarter of the cost: superjson copies a path and a list of ancestors for every value it meets, and
- * a megabyte of rows with a date in each blocks the process for a tenth of a second.
+ * a quarter of the cost: superjson copies a path and a list of ancestors for every value it meets,
+ * and a megabyte of rows with a date in each blocks the process for a tenth of a second.
  *
  * Only for trees: undefined when an object is met twice, which superjson itself must write.
  *
@@ -52,7 +52,7 @@ interface Writer {
   readonly seen: Set<object>
   /** Names from the root to the value being written. */
   readonly path: Name[]
-  /** How long the path is of the innermost value around it that has a type: annotations begin there. */
+  /** How long the path is of the innermost typed value around it: annotations begin there. */
   base: number
   /** Those below that value. */
   annotations: Annotations | undefined
