@@ -9,7 +9,7 @@ import { Flights } from './engine/flights.js'
 import { Invalidator } from './engine/invalidator.js'
 import { Journal } from './engine/journal.js'
 import { alwaysProven, type LogProof, LogReader } from './engine/log-reader.js'
-import { Markers } from './engine/markers.js'
+import { type Marker, Markers } from './engine/markers.js'
 import { MissReasons } from './engine/miss-reasons.js'
 import { Outcomes } from './engine/outcomes.js'
 import type { Parts } from './engine/parts.js'
@@ -18,7 +18,7 @@ import { UnitsOfWork } from './engine/unit-of-work.js'
 import { Names, validName } from './keys/names.js'
 import { CacheNamespace, type SetOptions } from './namespace.js'
 import { EntryCounters } from './observability/entry-counters.js'
-import { healthOf } from './observability/health.js'
+import { healthOf, reasonsAgainst } from './observability/health.js'
 import { ObserverSignals } from './observability/observer-signals.js'
 import { statisticsOf } from './observability/statistics.js'
 import { DEFAULT_ENTRY_OPTIONS } from './options/default-entry-options.js'
@@ -53,17 +53,26 @@ export class Composition {
   readonly parts: Parts
   readonly #options: ResolvedCacheOptions
   readonly #tier: SharedTier | undefined
+  readonly #signals: ObserverSignals
   readonly #log: LogReader | undefined
   readonly #units: UnitsOfWork
   readonly #caller: Caller
   readonly #lifecycle = { isClosed: false }
-  readonly #entries: CachedEntry[] = []
+  /** By the marker of the entry. */
+  readonly #counters = new Map<Marker, EntryCounters>()
   readonly #namespaces = new Map<string, CacheNamespace>()
 
   constructor(options: ResolvedCacheOptions, openSharedTier: OpenSharedTier) {
     this.#options = options
     const { clock } = options
-    const signals = new ObserverSignals(options.observer, options.logger, clock)
+    const signals = new ObserverSignals({
+      cache: options.prefix,
+      observer: options.observer,
+      logger: options.logger,
+      clock,
+      reasons: () => reasonsAgainst(this.parts, this.#tier),
+    })
+    this.#signals = signals
     const background = new Background((reason) => signals.backgroundFailed(reason))
     const names = new Names({
       prefix: options.prefix,
@@ -81,6 +90,8 @@ export class Composition {
       maxBytes: options.maxBytes,
       indexed: tier !== undefined,
       onCapacity: (key) => missReasons.note(key, 'capacity'),
+      // The markers of a value: namespace, entry, and what else there is.
+      tallyOf: ({ markers: [, marker] }) => marker && this.#counters.get(marker),
     })
     const origin = randomBytes(12).toString('base64url')
     const invalidator = new Invalidator({
@@ -107,7 +118,10 @@ export class Composition {
             log: tier.openLog(),
             clock,
             origin,
-            onInvalidated: (invalidated) => invalidator.applyRemote(invalidated),
+            onInvalidated: (invalidated) => {
+              invalidator.applyRemote(invalidated)
+              signals.invalidatedElsewhere(invalidated.length)
+            },
             onGap: (reason) => {
               markers.invalidateEverything()
               memory.clear()
@@ -161,7 +175,8 @@ export class Composition {
       overridesFor: (namespace, entry) => this.#overridesFor(namespace, entry),
       createEntry: (policy) => this.#createEntry(policy),
     })
-    const { memory } = this.parts
+    const { parts } = this
+    const tier = this.#tier
     return new Cache({
       weaver: new Weaver(planner),
       caller: this.#caller,
@@ -169,24 +184,24 @@ export class Composition {
       outcomes,
       isEnabled: enabled,
       namespaceOf: (name) => this.#namespaceOf(name),
-      statistics: () =>
-        statisticsOf(
-          this.#entries.map((entry) => entry.context.counters),
-          memory,
-        ),
-      health: (probe) =>
-        healthOf({ parts: this.parts, tier: this.#tier, probe: probe ? () => this.#probe() : undefined }),
-      redisStatistics: async () => this.#tier?.statistics(),
-      whenReady: async (timeout) => (await this.#tier?.whenReady(timeout)) ?? true,
+      statistics: () => {
+        const entries = [...this.#counters.values()]
+        return statisticsOf({ entries, counters: this.#signals.counters, parts, tier })
+      },
+      health: (probe) => healthOf({ parts, tier, probe: probe ? () => this.#probe() : undefined }),
+      redisStatistics: async () => tier?.statistics(),
+      whenReady: async (timeout) => (await tier?.whenReady(timeout)) ?? true,
       close: () => this.#close(),
     })
   }
 
   #createEntry(policy: EntryPolicy): CachedEntry {
-    const counters = new EntryCounters(policy.namespace, policy.entry)
-    const entry = new CachedEntry(policy, this.parts, this.#units, counters)
-    this.#entries.push(entry)
-    return entry
+    const { markers, names } = this.parts
+    const marker = markers.declared(names.entryMarker(policy.namespace, policy.entry))
+    const counters =
+      this.#counters.get(marker) ?? new EntryCounters(policy.namespace, policy.entry)
+    this.#counters.set(marker, counters)
+    return new CachedEntry(policy, this.parts, this.#units, counters)
   }
 
   #overridesFor(namespace: string, entry: string): EntryOptions {
@@ -244,6 +259,7 @@ export class Composition {
     this.#log?.close()
     await background.drain(this.#options.clock, CLOSING_PATIENCE)
     invalidator.close()
+    this.#signals.close()
     await this.#tier?.close()
   }
 }

@@ -47,7 +47,7 @@ export class CacheNamespace {
 
   /** The stored value; undefined when there is none that is fresh. */
   async get<Value>(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<Value | undefined> {
-    const found = await this.#entry.lookUp(this.#keyOf(key, options.scope), options.scope)
+    const found = await this.#entry.find(this.#keyOf(key, options.scope), options.scope)
     return found?.value as Value | undefined
   }
 
@@ -86,7 +86,7 @@ export class CacheNamespace {
     options: Pick<SetOptions, 'scope'> = {},
   ): Promise<Map<Key, Value>> {
     const found = await Promise.all(
-      keys.map((key) => this.#entry.lookUp(this.#keyOf(key, options.scope), options.scope)),
+      keys.map((key) => this.#entry.find(this.#keyOf(key, options.scope), options.scope)),
     )
     const values = new Map<Key, Value>()
     keys.forEach((key, index) => {

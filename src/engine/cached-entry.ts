@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Unkeyable } from '../keys/canonical.js'
-import type { EntryCounters } from '../observability/entry-counters.js'
+import { type CallEnd, type EntryCounters, HITS_PER_SAMPLE } from '../observability/entry-counters.js'
+import type { Signals } from '../observability/signals.js'
 import type { MemoryTier } from '../tiers/memory-tier.js'
 import type { CallContexts } from './call-contexts.js'
 import { EntryContext } from './entry-context.js'
@@ -19,6 +20,12 @@ export type Load = (self: unknown, args: readonly unknown[]) => PromiseLike<unkn
 /** What the engine makes of a value for one caller. */
 interface Served {
   readonly source: 'memory' | 'redis' | 'load' | 'stale' | 'bypass'
+  readonly value: unknown
+}
+
+/** What is stored under a key, and fresh. */
+export interface Found {
+  readonly tier: 'memory' | 'redis'
   readonly value: unknown
 }
 
@@ -44,7 +51,7 @@ export class CachedEntry {
   readonly #counters: EntryCounters
   readonly #filler: Filler
   readonly #clock: Clock
-  readonly #isObserved: boolean
+  readonly #signals: Signals
   readonly #refreshesAhead: boolean
   readonly #shortcuts: Shortcuts = new Map()
   /** A strict entry is never answered from memory alone. */
@@ -58,7 +65,7 @@ export class CachedEntry {
     this.#counters = counters
     this.#filler = new Filler(this.context)
     this.#clock = parts.clock
-    this.#isObserved = parts.signals.isObserved
+    this.#signals = parts.signals
     this.#refreshesAhead = policy.refreshAhead > 0
     this.#answersFromMemory = policy.useMemory && !this.context.isStrict
   }
@@ -198,15 +205,24 @@ export class CachedEntry {
     return PutOperation.begin(this.context, this.#filler.keeper, key, scope)
   }
 
-  /** The stored value, if one is fresh in memory or in Redis. Runs nothing. */
-  async lookUp(
-    key: string,
-    scope: string | undefined,
-  ): Promise<{ readonly value: unknown } | undefined> {
+  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
+  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
     const { tier, entry, reason } = await this.locate(key, scope)
     if (tier === undefined || entry === undefined || reason !== undefined) return undefined
     if (tier === 'redis') this.#filler.keeper.adopt(entry, true)
-    return { value: entry.stored.take() }
+    return { tier, value: entry.stored.take() }
+  }
+
+  /** As `lookUp`, and counted: finding nothing is a miss. */
+  find(key: string, scope: string | undefined): Promise<Found | undefined> {
+    this.#counters.slowCalls++
+    const finding = this.#counted(key, async () => {
+      const reason = this.missReasonOf(key)
+      const found = await this.lookUp(key, scope)
+      if (found === undefined && reason !== undefined) this.#parts.missReasons.note(key, reason)
+      return { source: found?.tier ?? 'load', value: found }
+    })
+    return finding as Promise<Found | undefined>
   }
 
   /** The entry that a read would be answered with, and from which tier. Changes nothing. */
@@ -242,9 +258,15 @@ export class CachedEntry {
     const now = this.#clock.now()
     if (now >= entry.freshUntil || !this.#holds(entry, now)) return undefined
     if (this.#refreshesAhead && now >= entry.refreshAt) return undefined
-    this.#counters.fastHits++
-    if (this.#isObserved) this.#parts.signals.answered(this.#counters, 'memory', 0)
+    const isSample = (++this.#counters.fastHits & (HITS_PER_SAMPLE - 1)) === 0
+    if (isSample || this.#signals.isObserved) return this.#hitTimed(entry, now)
     return Promise.resolve(entry.stored.take())
+  }
+
+  #hitTimed(entry: MemoryEntry, begunAt: number): Promise<unknown> {
+    const value = entry.stored.take()
+    this.#signals.hit(this.#counters, this.#clock.now() - begunAt)
+    return Promise.resolve(value)
   }
 
   #readSlowly(call: Call, entry: MemoryEntry | undefined): Promise<unknown> {
@@ -392,23 +414,19 @@ export class CachedEntry {
     return name === this.context.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
   }
 
-  /** Counts what became of a call: exactly one outcome each. */
+  /** Counts what became of a call: exactly one end each. */
   async #counted(key: string | undefined, answer: () => Promise<Served>): Promise<unknown> {
     const { clock, signals, missReasons } = this.#parts
-    const counters = this.#counters
     const begunAt = clock.now()
+    let end: CallEnd = 'error'
     try {
-      const served = await answer()
-      counters.count(served.source)
-      if (served.source === 'load') {
-        counters.countMiss((key === undefined ? undefined : missReasons.of(key)) ?? 'cold')
-      }
-      signals.answered(counters, served.source, clock.now() - begunAt)
-      return served.value
-    } catch (error) {
-      counters.errors++
-      signals.answered(counters, 'error', clock.now() - begunAt)
-      throw error
+      const { source, value } = await answer()
+      end = source === 'load' ? 'miss' : source
+      return value
+    } finally {
+      this.#counters.slowEnds++
+      const reason = end === 'miss' && key !== undefined ? missReasons.of(key) : undefined
+      signals.answered(this.#counters, end, clock.now() - begunAt, reason)
     }
   }
 }

@@ -14,7 +14,8 @@ export interface CacheHealth {
   readonly redis: RedisHealth | undefined
 }
 
-export interface RedisHealth {
+/** How it stands with Redis, without asking it. */
+export interface RedisState {
   /** Whether commands are taken now. */
   readonly isReady: boolean
   /** Milliseconds since the invalidation log was last proven complete; Infinity before the first time. */
@@ -23,6 +24,9 @@ export interface RedisHealth {
   readonly isLogTrusted: boolean
   /** Invalidations that Redis has not confirmed yet. They are retried. */
   readonly unconfirmedInvalidations: number
+}
+
+export interface RedisHealth extends RedisState {
   /** Whether a write and a read succeeded; undefined when nobody asked for a probe. */
   readonly probe: boolean | undefined
 }
@@ -34,31 +38,38 @@ export interface HealthSources {
 }
 
 export async function healthOf({ parts, tier, probe }: HealthSources): Promise<CacheHealth> {
-  if (parts.lifecycle.isClosed) {
-    return { status: 'down', reasons: ['the cache was closed'], redis: undefined }
+  const probed = parts.lifecycle.isClosed ? undefined : await probe?.()
+  const reasons = [...reasonsAgainst(parts, tier)]
+  if (probed === false) reasons.push('a write to Redis could not be read back')
+  const status = parts.lifecycle.isClosed ? 'down' : reasons.length === 0 ? 'up' : 'degraded'
+  const state = parts.lifecycle.isClosed ? undefined : redisStateOf(parts, tier)
+  return { status, reasons, redis: state === undefined ? undefined : { ...state, probe: probed } }
+}
+
+/** Why a cache does not work as it should, as far as it knows without asking Redis. */
+export function reasonsAgainst(parts: Parts, tier: SharedTier | undefined): readonly string[] {
+  if (parts.lifecycle.isClosed) return ['the cache was closed']
+  const state = redisStateOf(parts, tier)
+  if (state === undefined) return []
+  const reasons: string[] = []
+  if (tier?.refusal !== undefined) reasons.push(`Redis is not used: ${tier.refusal}`)
+  else if (!state.isReady) reasons.push('Redis takes no commands')
+  if (!state.isLogTrusted) reasons.push('the invalidation log is not proven to be complete')
+  const { unconfirmedInvalidations: unconfirmed } = state
+  if (unconfirmed > 0) {
+    reasons.push(`${unconfirmed} invalidation target(s) wait for Redis to confirm them`)
   }
-  if (tier === undefined) return { status: 'up', reasons: [], redis: undefined }
-  const probed = await probe?.()
+  return reasons
+}
+
+/** undefined without Redis. */
+export function redisStateOf(parts: Parts, tier: SharedTier | undefined): RedisState | undefined {
+  if (tier === undefined) return undefined
   const logLag = parts.clock.now() - parts.log.provenAt
-  const redis: RedisHealth = {
+  return {
     isReady: tier.isReady,
     logLag,
     isLogTrusted: logLag <= parts.settings.bound,
     unconfirmedInvalidations: parts.journal.depth,
-    probe: probed,
   }
-  const reasons = reasonsFrom(redis, tier.refusal)
-  return { status: reasons.length === 0 ? 'up' : 'degraded', reasons, redis }
-}
-
-function reasonsFrom(redis: RedisHealth, refusal: string | undefined): string[] {
-  const reasons: string[] = []
-  if (refusal !== undefined) reasons.push(`Redis is not used: ${refusal}`)
-  else if (!redis.isReady) reasons.push('Redis takes no commands')
-  if (!redis.isLogTrusted) reasons.push('the invalidation log is not proven to be complete')
-  if (redis.unconfirmedInvalidations > 0) {
-    reasons.push(`${redis.unconfirmedInvalidations} invalidation target(s) wait for Redis to confirm them`)
-  }
-  if (redis.probe === false) reasons.push('a write to Redis could not be read back')
-  return reasons
 }

@@ -1,44 +1,76 @@
 import type { Clock } from '../clock.js'
+import type { BackgroundReason } from '../engine/background.js'
 import type { Confirmation } from '../engine/invalidator.js'
 import type { Target } from '../engine/journal.js'
+import type { LogGap } from '../engine/log-reader.js'
+import type { MissReason } from '../engine/miss-reasons.js'
 import type { ConnectionEvent } from '../redis/connection-event.js'
-import type { EntryCounters } from './entry-counters.js'
+import { Announcer } from './announcer.js'
+import { CacheCounters } from './cache-counters.js'
+import { type CallEnd, type EntryCounters, HITS_PER_SAMPLE } from './entry-counters.js'
+import { HealthWatch } from './health-watch.js'
+import { LogLines } from './log-lines.js'
 import type { CacheLogger } from './logger.js'
-import type { CacheObserver, WarningEvent } from './observer.js'
-import type { CallOutcome, Signals } from './signals.js'
+import type { CacheObserver, WarningCause } from './observer.js'
+import type { Signals } from './signals.js'
 
-/** Milliseconds between two lines of one cause. */
-const QUIET = 10_000
+export interface ObserverSignalsOptions {
+  /** What the cache is called in events: its prefix. */
+  readonly cache: string
+  readonly observer: CacheObserver | undefined
+  readonly logger: CacheLogger | undefined
+  readonly clock: Clock
+  /** Why the cache does not work as it should; empty when it does. */
+  readonly reasons: () => readonly string[]
+}
 
-/** Tells observer and logger what happened, and lets nothing of theirs reach the engine. */
+/** Warnings remembered that are said only once. When there are more, no further ones are said. */
+const MOST_SAID = 1_000
+
+/** Counts what happened, tells observer, channels and logger, and lets nothing of theirs reach the engine. */
 export class ObserverSignals implements Signals {
-  readonly isObserved: boolean
-  readonly #observer: CacheObserver
-  readonly #logger: CacheLogger | undefined
-  readonly #clock: Clock
-  readonly #said = new Map<string, number>()
-  #observerFailed = false
+  readonly counters = new CacheCounters()
+  readonly #announcer: Announcer
+  readonly #lines: LogLines
+  readonly #watch: HealthWatch
+  readonly #said = new Set<string>()
+  #listenerFailed = false
 
-  constructor(observer: CacheObserver | undefined, logger: CacheLogger | undefined, clock: Clock) {
-    this.isObserved = observer?.onCall !== undefined
-    this.#observer = observer ?? {}
-    this.#logger = logger
-    this.#clock = clock
+  constructor({ cache, observer, logger, clock, reasons }: ObserverSignalsOptions) {
+    const onFailure = (): void => this.#reportListener()
+    this.#announcer = new Announcer(cache, observer, onFailure)
+    this.#lines = new LogLines({ logger, clock, onFailure })
+    this.#watch = new HealthWatch({ clock, lines: this.#lines, reasons })
   }
 
-  answered({ namespace, entry }: EntryCounters, outcome: CallOutcome, milliseconds: number): void {
-    if (!this.isObserved) return
-    this.#guard(() => this.#observer.onCall?.({ namespace, entry, outcome, milliseconds }))
+  get isObserved(): boolean {
+    return this.#announcer.hearsCalls
   }
 
-  loaded({ namespace, entry }: EntryCounters, milliseconds: number): void {
-    if (this.#observer.onLoad === undefined) return
-    this.#guard(() => this.#observer.onLoad?.({ namespace, entry, milliseconds, failed: false }))
+  hit(counters: EntryCounters, milliseconds: number): void {
+    if (counters.fastHits % HITS_PER_SAMPLE === 0) counters.memoryHitTime.record(milliseconds)
+    this.#announcer.call(counters, 'memory', milliseconds, 'cold')
   }
 
-  loadFailed({ namespace, entry }: EntryCounters, milliseconds: number): void {
-    if (this.#observer.onLoad === undefined) return
-    this.#guard(() => this.#observer.onLoad?.({ namespace, entry, milliseconds, failed: true }))
+  answered(
+    counters: EntryCounters,
+    end: CallEnd,
+    milliseconds: number,
+    reason: MissReason = 'cold',
+  ): void {
+    counters.count(end, milliseconds)
+    if (end === 'miss') counters.countMiss(reason)
+    this.#announcer.call(counters, end, milliseconds, reason)
+  }
+
+  loaded(counters: EntryCounters, milliseconds: number): void {
+    counters.loadTime.record(milliseconds)
+    this.#announcer.load(counters, milliseconds, false)
+  }
+
+  loadFailed(counters: EntryCounters, milliseconds: number): void {
+    counters.loadTime.record(milliseconds)
+    this.#announcer.load(counters, milliseconds, true)
   }
 
   unreadable({ namespace, entry }: EntryCounters, reason: string): void {
@@ -47,7 +79,8 @@ export class ObserverSignals implements Signals {
   }
 
   notCacheable(label: string, path: string, reason: string): void {
-    this.#warnOnce('not-cacheable', label, `${path} cannot be stored (${reason}); it is returned and not cached`)
+    const message = `${path} cannot be stored (${reason}); it is returned and not cached`
+    this.#warnOnce('not-cacheable', label, message)
   }
 
   notKeyable(label: string, path: string, reason: string): void {
@@ -56,66 +89,74 @@ export class ObserverSignals implements Signals {
   }
 
   callbackFailed(label: string): void {
-    this.#warnOnce('callback-failed', label, 'a callback of its cache options threw; the cache is passed by')
+    const message = 'a callback of its cache options threw; the cache is passed by'
+    this.#warnOnce('callback-failed', label, message)
   }
 
-  invalidated(targets: readonly Target[], { durable }: Confirmation): void {
-    if (this.#observer.onInvalidation === undefined) return
-    const count = (kind: Target['kind']): number =>
-      targets.filter((target) => target.kind === kind).length
-    const event = { keys: count('key'), markers: count('marker'), tags: count('tag'), durable }
-    this.#guard(() => this.#observer.onInvalidation?.(event))
+  invalidated(targets: readonly Target[], confirmation: Confirmation): void {
+    this.counters.countInvalidation(targets, confirmation.durable)
+    this.#announcer.invalidation(targets, confirmation)
+    if (!confirmation.durable) this.#watch.look()
+  }
+
+  /** What other processes invalidated: so many names, in one message. */
+  invalidatedElsewhere(names: number): void {
+    this.counters.invalidatedElsewhere += names
   }
 
   connection(event: ConnectionEvent): void {
-    this.#guard(() => this.#observer.onConnection?.(event))
-    this.#guard(() => {
-      if (event.kind === 'ready') this.#logger?.info(event.message)
-      else this.#logger?.warn(event.message)
-    })
+    const isReady = event.kind === 'ready'
+    this.#announcer.connection(event)
+    const level = isReady ? 'info' : 'warn'
+    this.#lines.writeState(level, `connection ${event.server}`, event.kind, event.message)
+    if (!isReady && event.kind !== 'warning') this.#watch.begin()
   }
 
-  backgroundFailed(reason: string): void {
-    this.#warn('background-failed', reason, 'background work failed; it is tried again when it is next needed')
+  backgroundFailed(reason: BackgroundReason): void {
+    this.counters.countBackgroundFailure(reason)
+    const message = 'background work failed; it is tried again when it is next needed'
+    this.#warn('background-failed', reason, message)
   }
 
-  logInterrupted(reason: string): void {
+  logInterrupted(reason: LogGap): void {
+    // Every start begins so; and what was dropped for a better reason was told of then.
     if (reason === 'attached') return
+    this.counters.countLogInterruption(reason)
     this.#warn('log-interrupted', 'invalidation log', `${reason}; memory was dropped`)
+    this.#watch.look()
   }
 
-  /** At most one line per cause and label every ten seconds. */
-  #warn(cause: WarningEvent['cause'], label: string, message: string): void {
-    const id = `${cause} ${label}`
-    const now = this.#clock.now()
-    if (now - (this.#said.get(id) ?? Number.NEGATIVE_INFINITY) < QUIET) return
-    this.#said.set(id, now)
-    this.#say({ cause, label, message })
+  /** Ends what waits for a timer. */
+  close(): void {
+    this.#watch.close()
+    this.#lines.close()
   }
 
-  #warnOnce(cause: WarningEvent['cause'], label: string, message: string): void {
+  /** Said as often as lines of its cause may be. */
+  #warn(cause: WarningCause, label: string, message: string): void {
+    this.counters.countWarning(cause)
+    this.#say(cause, label, message)
+  }
+
+  /** Said once, for it will be so at every call. */
+  #warnOnce(cause: WarningCause, label: string, message: string): void {
+    this.counters.countWarning(cause)
     const id = `${cause} ${label} ${message}`
-    if (this.#said.has(id)) return
-    this.#said.set(id, Number.POSITIVE_INFINITY)
-    this.#say({ cause, label, message })
+    if (this.#said.has(id) || this.#said.size >= MOST_SAID) return
+    if (this.#say(cause, label, message)) this.#said.add(id)
   }
 
-  #say(event: WarningEvent): void {
-    this.#guard(() => this.#observer.onWarning?.(event))
-    this.#guard(() => this.#logger?.warn(`cachewright: ${event.label}: ${event.message}`))
+  #say(cause: WarningCause, label: string, message: string): boolean {
+    const name = `${cause} ${label}`
+    if (!this.#lines.mayWrite(name)) return false
+    this.#lines.write('warn', name, `${label}: ${message}`)
+    this.#announcer.warning(cause, label, message)
+    return true
   }
 
-  #guard(tell: () => void): void {
-    try {
-      tell()
-    } catch {
-      if (this.#observerFailed) return
-      this.#observerFailed = true
-      this.#say({
-        cause: 'observer-failed',
-        label: 'observer',
-        message: 'a listener threw; this is said once',
-      })
-    }
+  #reportListener(): void {
+    if (this.#listenerFailed) return
+    this.#listenerFailed = true
+    this.#warn('observer-failed', 'observer', 'a listener threw; this is said once')
   }
 }

@@ -1,59 +1,93 @@
-import type { BackgroundReason } from '../engine/background.js'
 import type { MissReason } from '../engine/miss-reasons.js'
-import type { ConnectionEvent } from '../redis/connection-event.js'
-import type { CallOutcome } from './signals.js'
+import type { ConnectionEvent as ConnectionChange } from '../redis/connection-event.js'
 
-/** One call of a cached method that has ended. No event ever carries a key, an argument or a value. */
-export interface CallEvent {
+/** What every event says. No event ever carries a key, an argument, a value or a tag. */
+interface EventOrigin {
+  /** The `prefix` of the cache that it happened in. */
+  readonly cache: string
+}
+
+interface EntryEvent extends EventOrigin {
   readonly namespace: string
   readonly entry: string
-  /**
-   * `memory` and `redis` are hits, `load` is a miss, `stale` was served in place of a fresh result,
-   * `bypass` did not concern the cache, `error` is what the method threw.
-   */
-  readonly outcome: CallOutcome
-  /** How long the caller waited. 0 for a memory hit, which is not timed. */
+  /** How long it took. Of a memory hit: from when it was found until the value was at hand. */
   readonly milliseconds: number
 }
 
-/** One run of a method. */
-export interface LoadEvent {
-  readonly namespace: string
-  readonly entry: string
-  readonly milliseconds: number
+/** A call that was answered with a fresh value from the cache. */
+export interface HitEvent extends EntryEvent {
+  readonly outcome: 'hit'
+  readonly tier: 'memory' | 'redis'
+}
+
+/** A call that was answered with what its method returned, now or for another caller at the same time. */
+export interface MissEvent extends EntryEvent {
+  readonly outcome: 'miss'
+  readonly reason: MissReason
+}
+
+/**
+ * Any other call: `stale` was answered with a value past its ttl, `bypass` did not concern the
+ * cache, `error` is what was thrown at the caller.
+ */
+export interface OtherCallEvent extends EntryEvent {
+  readonly outcome: 'stale' | 'bypass' | 'error'
+}
+
+/** One call of a cached method that has ended. */
+export type CallEvent = HitEvent | MissEvent | OtherCallEvent
+
+/** One run of a method, whatever it was for. */
+export interface LoadEvent extends EntryEvent {
   readonly failed: boolean
 }
 
-export interface InvalidationEvent {
+/** What this process has invalidated. */
+export interface InvalidationEvent extends EventOrigin {
   readonly keys: number
+  /** Whole namespaces, entries and scopes. */
   readonly markers: number
   readonly tags: number
   /** Whether Redis confirmed all of it. */
   readonly durable: boolean
 }
 
-/** Something that works less well than it could: said once per cause, or at most every ten seconds. */
-export interface WarningEvent {
-  readonly cause:
-    | 'not-cacheable'
-    | 'not-keyable'
-    | 'callback-failed'
-    | 'unreadable-entry'
-    | 'log-interrupted'
-    | 'background-failed'
-    | 'observer-failed'
+/** A change in how Redis can be had. */
+export type ConnectionEvent = ConnectionChange & EventOrigin
+
+/**
+ * Something that works less well than it could. Said at most every ten seconds per cause and label;
+ * `stats()` counts them all.
+ */
+export interface WarningEvent extends EventOrigin {
+  readonly cause: WarningCause
   /** The method, where there is one. */
   readonly label: string
   readonly message: string
 }
 
-/** Hears of what a cache does. Every method is optional; what one throws never reaches a caller. */
+export type WarningCause =
+  | 'not-cacheable'
+  | 'not-keyable'
+  | 'callback-failed'
+  | 'unreadable-entry'
+  | 'log-interrupted'
+  | 'background-failed'
+  | 'observer-failed'
+
+/**
+ * Hears of what a cache does. Every method is optional, and looked up once, when the cache is made.
+ * What one throws, or the promise that it returns rejects with, is reported once and goes no further.
+ */
 export interface CacheObserver {
+  /** Every call that has ended. */
   onCall?(event: CallEvent): void
+  /** Of those: the hits. */
+  onHit?(event: HitEvent): void
+  /** Of those: the misses. */
+  onMiss?(event: MissEvent): void
   onLoad?(event: LoadEvent): void
   onInvalidation?(event: InvalidationEvent): void
   onConnection?(event: ConnectionEvent): void
   onWarning?(event: WarningEvent): void
 }
-
-export type { BackgroundReason, CallOutcome, ConnectionEvent, MissReason }

@@ -1,16 +1,26 @@
+import type { BackgroundReason } from '../engine/background.js'
 import type { Confirmation } from '../engine/invalidator.js'
 import type { Target } from '../engine/journal.js'
-import type { EntryCounters } from './entry-counters.js'
-
-export type CallOutcome = 'memory' | 'redis' | 'load' | 'stale' | 'bypass' | 'error'
+import type { LogGap } from '../engine/log-reader.js'
+import type { MissReason } from '../engine/miss-reasons.js'
+import type { CallEnd, EntryCounters } from './entry-counters.js'
 
 /**
  * Where the engine says what happened. Whoever implements it guards it: nothing that a listener
- * does may reach the engine. A memory hit is announced only while `isObserved`.
+ * does may reach the engine.
  */
 export interface Signals {
+  /** Whether somebody listens to every call. Asked at every memory hit, for it changes at any time. */
   readonly isObserved: boolean
-  answered(counters: EntryCounters, outcome: CallOutcome, milliseconds: number): void
+  /** A memory hit that somebody listens to, or whose time is a sample. It is counted already. */
+  hit(counters: EntryCounters, milliseconds: number): void
+  /** Any other call that has ended. `reason` comes with a miss. */
+  answered(
+    counters: EntryCounters,
+    end: CallEnd,
+    milliseconds: number,
+    reason: MissReason | undefined,
+  ): void
   loaded(counters: EntryCounters, milliseconds: number): void
   loadFailed(counters: EntryCounters, milliseconds: number): void
   /** An entry in Redis was damaged, of another identity, of another format. */
@@ -22,6 +32,6 @@ export interface Signals {
   /** A callback of the user's options threw. Warned of once per label. */
   callbackFailed(label: string): void
   invalidated(targets: readonly Target[], confirmation: Confirmation): void
-  backgroundFailed(reason: string): void
-  logInterrupted(reason: string): void
+  backgroundFailed(reason: BackgroundReason): void
+  logInterrupted(reason: LogGap): void
 }

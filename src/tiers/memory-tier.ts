@@ -2,6 +2,13 @@ import { LRUCache } from 'lru-cache'
 
 import type { MemoryEntry } from '../engine/memory-entry.js'
 
+/** What memory holds of one cached method, and how often it had to let something of it go. */
+export interface MemoryTally {
+  memoryItems: number
+  memoryBytes: number
+  capacityEvictions: number
+}
+
 export interface MemoryTierOptions {
   /** How many entries at most. */
   readonly maxItems: number
@@ -11,6 +18,8 @@ export interface MemoryTierOptions {
   readonly indexed: boolean
   /** Called when an entry had to go because there was no room. */
   readonly onCapacity: (key: string) => void
+  /** Where an entry is counted; undefined for one that nobody counts. */
+  readonly tallyOf: (entry: MemoryEntry) => MemoryTally | undefined
 }
 
 /** What the bookkeeping of one entry takes beyond key and value, roughly. Bytes. */
@@ -23,9 +32,11 @@ const OVERHEAD = 200
 export class MemoryTier {
   readonly #entries: LRUCache<string, MemoryEntry>
   readonly #keys: Map<string, string> | undefined
+  readonly #tallyOf: (entry: MemoryEntry) => MemoryTally | undefined
   #insertions = 0
 
   constructor(options: MemoryTierOptions) {
+    this.#tallyOf = options.tallyOf
     this.#keys = options.indexed ? new Map() : undefined
     this.#entries = new LRUCache({
       max: options.maxItems,
@@ -34,6 +45,7 @@ export class MemoryTier {
         entry.shortcuts?.delete(entry.shortcut)
         if (reason !== 'set') this.#keys?.delete(entry.id)
         if (reason === 'evict') options.onCapacity(key)
+        this.#count(entry, -1, reason === 'evict')
       },
     })
   }
@@ -57,8 +69,15 @@ export class MemoryTier {
   set(entry: MemoryEntry): void {
     const { key } = entry
     this.#insertions++
-    this.#entries.set(key, entry, { size: OVERHEAD + 2 * key.length + entry.stored.bytes })
-    if (this.#entries.has(key)) this.#keys?.set(entry.id, key)
+    const isNew = this.#entries.peek(key) !== entry
+    this.#entries.set(key, entry, { size: sizeOf(entry) })
+    if (!this.#entries.has(key)) {
+      // It was too large, and what stood in its place went too, by a way that `dispose` calls `set`.
+      this.#keys?.delete(entry.id)
+      return
+    }
+    this.#keys?.set(entry.id, key)
+    if (isNew) this.#count(entry, 1, false)
   }
 
   delete(key: string): void {
@@ -83,4 +102,24 @@ export class MemoryTier {
   get bytes(): number {
     return this.#entries.calculatedSize
   }
+
+  get maxItems(): number {
+    return this.#entries.max
+  }
+
+  get maxBytes(): number {
+    return this.#entries.maxSize
+  }
+
+  #count(entry: MemoryEntry, items: 1 | -1, isCapacity: boolean): void {
+    const tally = this.#tallyOf(entry)
+    if (tally === undefined) return
+    tally.memoryItems += items
+    tally.memoryBytes += items * sizeOf(entry)
+    if (isCapacity) tally.capacityEvictions++
+  }
+}
+
+function sizeOf({ key, stored }: MemoryEntry): number {
+  return OVERHEAD + 2 * key.length + stored.bytes
 }

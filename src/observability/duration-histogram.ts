@@ -1,0 +1,102 @@
+/** How long something took, over all the times that it was measured. Milliseconds. */
+export interface DurationStatistics {
+  /** How often it was measured. All the rest is 0 when this is. */
+  readonly count: number
+  readonly sum: number
+  readonly mean: number
+  /** Percentiles, right within 5 %. */
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+  /**
+   * How many took at most 1, 2, 4 and so on up to 8192 milliseconds; each pair counts those of the
+   * pairs before it too. Empty when `count` is 0.
+   */
+  readonly atMost: readonly (readonly [milliseconds: number, count: number])[]
+}
+
+/** Buckets per doubling: two neighbouring bounds are 9 % apart. */
+const STEPS = 8
+/** The buckets reach from 2^-14 ms (61 ns) to 2^18 ms (four minutes). */
+const LOWEST_POWER = -14
+const HIGHEST_POWER = 18
+const BUCKETS = (HIGHEST_POWER - LOWEST_POWER) * STEPS + 1
+/** Powers of two that `atMost` counts up to: from 1 ms to 8.192 s. */
+const REPORTED_POWERS = Array.from({ length: 14 }, (_, power) => power)
+
+/**
+ * Durations by size, in buckets whose bounds grow by a constant factor, as in Gil Tene's HdrHistogram
+ * and in DDSketch: so the relative error of a percentile is the same at a microsecond and at a minute.
+ * The buckets (2 KiB) are made at the first measurement; after that nothing is allocated.
+ */
+export class DurationHistogram {
+  #buckets: Float64Array | undefined
+  #count = 0
+  #sum = 0
+  #max = 0
+
+  record(milliseconds: number): void {
+    this.#buckets ??= new Float64Array(BUCKETS)
+    const index = bucketOf(milliseconds)
+    this.#buckets[index] = (this.#buckets[index] ?? 0) + 1
+    this.#count++
+    this.#sum += milliseconds
+    if (milliseconds > this.#max) this.#max = milliseconds
+  }
+
+  /** Adds what another one has measured. */
+  add(other: DurationHistogram): void {
+    if (other.#buckets === undefined) return
+    this.#buckets ??= new Float64Array(BUCKETS)
+    for (let index = 0; index < BUCKETS; index++) {
+      this.#buckets[index] = (this.#buckets[index] ?? 0) + (other.#buckets[index] ?? 0)
+    }
+    this.#count += other.#count
+    this.#sum += other.#sum
+    this.#max = Math.max(this.#max, other.#max)
+  }
+
+  statistics(): DurationStatistics {
+    return {
+      count: this.#count,
+      sum: this.#sum,
+      mean: this.#count === 0 ? 0 : this.#sum / this.#count,
+      p50: this.#percentile(0.5),
+      p95: this.#percentile(0.95),
+      p99: this.#percentile(0.99),
+      max: this.#max,
+      atMost: this.#atMost(),
+    }
+  }
+
+  /** The middle of the bucket in which it lies, by ratio: at most half a bucket wrong. */
+  #percentile(fraction: number): number {
+    const rank = Math.ceil(fraction * this.#count)
+    let seen = 0
+    for (const [index, count] of this.#buckets?.entries() ?? []) {
+      seen += count
+      if (seen >= rank) return Math.min(this.#max, 2 ** (LOWEST_POWER + (index - 0.5) / STEPS))
+    }
+    return 0
+  }
+
+  #atMost(): (readonly [number, number])[] {
+    if (this.#count === 0) return []
+    let index = 0
+    let seen = 0
+    return REPORTED_POWERS.map((power) => {
+      const last = (power - LOWEST_POWER) * STEPS
+      for (; index <= last; index++) seen += this.#buckets?.[index] ?? 0
+      return [2 ** power, seen] as const
+    })
+  }
+}
+
+/** Bucket i holds what is longer than the bound of the one before it, and at most 2^(i / STEPS) of the lowest. */
+function bucketOf(milliseconds: number): number {
+  // What a clock of the user's own makes of it may be anything.
+  if (!(milliseconds > 0)) return 0
+  const index = Math.ceil((Math.log2(milliseconds) - LOWEST_POWER) * STEPS)
+  return Math.min(Math.max(index, 0), BUCKETS - 1)
+}
