@@ -110,6 +110,8 @@ export class ArgumentSource {
   }
 
   #accept(result: IteratorResult<unknown>): void {
+    // Taken for an item, it would be one for ever: such an iterator never says that it is done.
+    if (typeof result !== 'object' || result === null) throw new TypeError('no iterator result')
     if (result.done === true) {
       this.#state = 'ended'
       this.#announced = this.#read

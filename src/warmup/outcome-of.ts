@@ -4,10 +4,7 @@ import type { Warmed } from './warm-target.js'
 import type { WarmupFailureReason, WarmupOutcome } from './warmup-report.js'
 
 /** What is said of one item. */
-export function outcomeOf(
-  settled: Settled<Warmed | 'arguments'>,
-  duration: number,
-): WarmupOutcome {
+export function outcomeOf(settled: Settled<Warmed | 'arguments'>, duration: number): WarmupOutcome {
   if (settled.kind === 'rejected') {
     return { outcome: 'failed', failure: failureOf(settled.error, 'load'), duration }
   }

@@ -54,7 +54,7 @@ export class Repeats {
     for (const task of tasks) {
       const { schedule } = task
       if (schedule === undefined || this.#repeated.has(task)) continue
-      this.#context.runInAsyncScope(() => this.#repeat(task, schedule))
+      this.#repeat(task, schedule)
     }
   }
 
@@ -76,7 +76,8 @@ export class Repeats {
         background,
         isRunning: () => task.running > 0,
         run: async (period) => {
-          repeated.last = await this.#run(task, period)
+          const running = this.#context.runInAsyncScope(() => this.#run(task, period))
+          repeated.last = await running
         },
       }),
     }

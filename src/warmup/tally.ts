@@ -1,9 +1,4 @@
-import type {
-  WarmupFailure,
-  WarmupOutcome,
-  WarmupSkip,
-  WarmupTaskReport,
-} from './warmup-report.js'
+import type { WarmupFailure, WarmupOutcome, WarmupSkip, WarmupTaskReport } from './warmup-report.js'
 
 /** Ways to fail that are told apart: a service with a code per item must not fill the memory. */
 const DISTINCT_FAILURES = 20

@@ -113,6 +113,8 @@ export function resolveRunOptions(options: WarmupRunOptions): ResolvedRunOptions
 export function validItem(item: WarmItem, label: string): WarmItem {
   const checked = checkOptions<WarmItem>(item, ITEM_RULES, label)
   if (checked.load === undefined) ITEM_RULES.load(undefined, `${label}: load`)
-  if (!('key' in checked)) ITEM_RULES.key(undefined, `${label}: key`)
+  if (checked.key === undefined) {
+    throw new CacheConfigurationError(`${label}: key`, 'a key', undefined)
+  }
   return checked
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { setImmediate } from 'node:timers/promises'
 
 import type { Clock } from '../clock.js'
@@ -66,7 +67,8 @@ export class WarmupRun {
   /** Runs to the end, or to where it is cut. Never rejects. To be called once. */
   execute(): Promise<WarmupReport> {
     const { tasks, slots, cutoff } = this.#plan
-    const pump = (): void => this.#pump()
+    // Another run that ends a load in a slot we share must not make ours a part of its request.
+    const pump = AsyncResource.bind(() => this.#pump())
     return new Promise((resolve) => {
       this.#resolve = resolve
       for (const task of tasks) {

@@ -76,6 +76,32 @@ describe('a warm-up that is cut short', () => {
     door.open()
   })
 
+  it('ends also where an iterable objects to it', async () => {
+    const objecting = (fail: () => unknown) => () => ({
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false, value: ['1'] as [string] }),
+        return: fail as () => IteratorResult<[string]>,
+      }),
+    })
+    const fails = [
+      () => {
+        throw new Error()
+      },
+      () => Promise.reject(new Error()),
+    ]
+    for (const fail of fails) {
+      const { cache, clock } = warmable()
+      const controller = new AbortController()
+      const service = serviceWith({ arguments: objecting(fail) }, async (id) => {
+        controller.abort()
+        return id
+      })
+      const runner = new WarmupRunner(cache, () => [service])
+      expect((await runner.run({ signal: controller.signal })).cut).to.equal('aborted')
+      await clock.advance(0)
+    }
+  })
+
   it('survives a load that fails after nobody waits for it any more', async () => {
     const { cache, clock } = warmable()
     const door = gate()

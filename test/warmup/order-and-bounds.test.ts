@@ -202,7 +202,7 @@ describe('the bounds of a warm-up', () => {
         const { cache } = warmable()
         let active = 0
         let most = 0
-        const services = tasks.map(({ count, priority, kind, turns, ...task }, index) => {
+        const services = tasks.map(({ count, priority, kind, turns, ...bound }, index) => {
           const list = ids('', count)
           const source = {
             list,
@@ -217,12 +217,16 @@ describe('the bounds of a warm-up', () => {
             active--
             return id
           }
-          const warm = { arguments: source, priority, concurrency: task.concurrency }
+          const warm = { arguments: source, priority, ...bound }
           return serviceWith(warm, load, { name: `n${index}` })
         })
         const report = await new WarmupRunner(cache, () => services).run({ concurrency })
         services.forEach(({ calls }, index) => {
-          expect(calls.toSorted()).to.deep.equal(ids('', tasks[index]?.count ?? 0).flat().toSorted())
+          expect(calls.toSorted()).to.deep.equal(
+            ids('', tasks[index]?.count ?? 0)
+              .flat()
+              .toSorted(),
+          )
         })
         expect(report.warmed).to.equal(tasks.reduce((sum, { count }) => sum + count, 0))
         expect(report.tasks.every(({ isComplete }) => isComplete)).to.equal(true)

@@ -1,13 +1,15 @@
 import { resolveCacheOptions, type CacheOptions } from '../../src/cache-options.js'
+import type { Clock } from '../../src/clock.js'
 import { Composition } from '../../src/composition.js'
 import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { Warm } from '../../src/decorators/warm.js'
+import type { CacheNamespace } from '../../src/namespace.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
 import type { WarmOptions } from '../../src/options/warm-options.js'
 import { openRedisTier } from '../../src/redis/redis-tier.js'
 import { FakeClock } from '../../src/testing/fake-clock.js'
-import type { WarmupCache } from '../../src/warmup/warmup-hooks.js'
+import { hooksOf, type WarmupCache } from '../../src/warmup/warmup-hooks.js'
 
 export interface Warmable {
   readonly cache: WarmupCache
@@ -28,22 +30,31 @@ export function warmable(options: CacheOptions = {}, random: () => number = () =
     clock,
     background: parts.background,
     random,
-    claims: undefined,
+    claims: undefined as CacheNamespace | undefined,
     onClose: (close: () => Promise<void>) => closing.push(close),
   }
   return { cache: Object.assign(cache, { warmup }), clock, closing }
 }
 
-/** As `warmable`, with Redis and the real time. */
-export function warmableOnRedis(url: string, prefix: string): WarmupCache {
-  const resolved = resolveCacheOptions({ redis: url, prefix })
+/** As `warmable`, but agreeing with others like it, which are the runners of the same cache here. */
+export function claiming(): Warmable {
+  const made = warmable()
+  const { cache } = made
+  const warmup = { ...hooksOf(cache), claims: cache.namespace('cachewright.warmup') }
+  return { ...made, cache: Object.assign(cache, { warmup }) }
+}
+
+/** As `warmable`, with Redis and the real time; the warm-up may have a time of its own. */
+export function warmableOnRedis(options: CacheOptions, clock?: Clock): WarmupCache {
+  const resolved = resolveCacheOptions(options)
+  const { redis = '' } = options
   const { cache, parts } = new Composition(resolved, (names, onEvent) =>
-    openRedisTier(url, resolved, names, onEvent),
+    openRedisTier(redis, resolved, names, onEvent),
   )
   const warmup = {
-    clock: parts.clock,
+    clock: clock ?? parts.clock,
     background: parts.background,
-    random: Math.random,
+    random: () => 0.5,
     claims: cache.namespace('cachewright.warmup'),
     onClose: () => undefined,
   }
@@ -68,7 +79,7 @@ export function serviceWith(
   class UserService implements TestService {
     readonly calls: string[] = []
 
-    @Warm({ name, ...warm } as WarmOptions<[id: string]>)
+    @Warm({ name, ...warm })
     @Cached(cached)
     async profile(id: string): Promise<string> {
       this.calls.push(id)
