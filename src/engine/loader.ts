@@ -23,7 +23,11 @@ const pLimit = lazyRequire<{ default: (concurrency: number) => LimitFunction }>(
 /** Runs the method of one entry: so many at once, so long at most, not too soon after a failure. */
 export class Loader {
   readonly #context: EntryContext
-  readonly #failures = new LRUCache<string, Failure>({ max: FAILURES })
+  readonly #failures = new LRUCache<string, Failure>({
+    // By size, of one each: `max` would allocate room for all of them in every entry.
+    maxSize: FAILURES,
+    sizeCalculation: () => 1,
+  })
   readonly #limit: LimitFunction | undefined
 
   constructor(context: EntryContext) {

@@ -34,7 +34,9 @@ export class Markers {
 
   constructor(capacity: number) {
     this.#remembered = new LRUCache({
-      max: capacity,
+      // By size, of one each: `max` would allocate room for all of them at once.
+      maxSize: capacity,
+      sizeCalculation: () => 1,
       dispose: (marker, _name, reason) => {
         if (reason === 'set') return
         this.#forgotten = Math.max(this.#forgotten, marker.changedAt)

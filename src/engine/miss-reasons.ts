@@ -29,7 +29,7 @@ export class MissReasons {
   readonly #reasons: LRUCache<string, MissReason>
 
   constructor(capacity: number) {
-    this.#reasons = new LRUCache({ max: capacity })
+    this.#reasons = new LRUCache({ maxSize: capacity, sizeCalculation: () => 1 })
   }
 
   note(key: string, reason: MissReason): void {
