@@ -35,7 +35,9 @@ describe('a module loaded at first use', () => {
   it('may be CommonJS, an ES module or part of Node', () => {
     expect(lazyRequire<typeof import('node:path')>('node:path')().sep).to.be.a('string')
     expect(lazyRequire<typeof import('p-limit')>('p-limit')().default).to.be.a('function')
-    expect(lazyRequire<typeof import('@node-rs/xxhash')>('@node-rs/xxhash')().xxh32('')).to.be.a('number')
+    expect(lazyRequire<typeof import('@node-rs/xxhash')>('@node-rs/xxhash')().xxh32('')).to.be.a(
+      'number',
+    )
   })
 
   it('names the package to install when it is missing', () => {

@@ -100,7 +100,13 @@ function urlText(value: object, walk: Walk): string | undefined {
 
 function arrayBufferText(value: object, walk: Walk): string | undefined {
   if (!isBare(value, 0, walk)) return undefined
-  return bytesText('ArrayBuffer', value as ArrayBuffer, 0, byteLengthOfBuffer(value) as number, walk)
+  return bytesText(
+    'ArrayBuffer',
+    value as ArrayBuffer,
+    0,
+    byteLengthOfBuffer(value) as number,
+    walk,
+  )
 }
 
 /** Elements of more than one byte are written in the machine's own order, so that order is named. */
@@ -114,7 +120,9 @@ function typedArrayWriters(): [object, Writer][] {
   ].flatMap(([kind, tag]) => {
     // Float16Array is not in every supported version of Node.
     const constructor = Reflect.get(globalThis, kind as string) as { prototype: object } | undefined
-    return constructor === undefined ? [] : [[constructor.prototype, typedArrayWriter(tag as string)]]
+    return constructor === undefined
+      ? []
+      : [[constructor.prototype, typedArrayWriter(tag as string)]]
   })
 }
 

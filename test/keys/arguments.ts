@@ -19,12 +19,50 @@ export class Money {
 const scalar = fc.constantFrom<unknown>(
   ...[undefined, null, true, false, 0, -0, 1, -1, 10, 1e21, 0.1, NaN, Infinity, -Infinity],
   ...[0n, 1n, -1n, 10n, '', '0', '1', '10', 'a', 'A', 'a,', 'a:b', "'1:a", '"', '"a', ')', '()'],
-  ...['undefined', 'null', 'true', 'NaN', '1n', 'A()', 'O(1:a=1)', '!', '!""', '%', '{', '\n', '\0'],
-  ...['\ud800', '\udc00', '\ud800\udc00', '\ufffd', 'é', 'e\u0301', '😀', '\u2028', 'long'.repeat(70)],
+  ...[
+    'undefined',
+    'null',
+    'true',
+    'NaN',
+    '1n',
+    'A()',
+    'O(1:a=1)',
+    '!',
+    '!""',
+    '%',
+    '{',
+    '\n',
+    '\0',
+  ],
+  ...[
+    '\ud800',
+    '\udc00',
+    '\ud800\udc00',
+    '\ufffd',
+    'é',
+    'e\u0301',
+    '😀',
+    '\u2028',
+    'long'.repeat(70),
+  ],
 )
 
 const name = fc.constantFrom(
-  ...['a', 'b', 'c', '', '1', '0', 'a=', '1:a', 'a=1,1:b', '__proto__', 'constructor', '\ud800', 'é'],
+  ...[
+    'a',
+    'b',
+    'c',
+    '',
+    '1',
+    '0',
+    'a=',
+    '1:a',
+    'a=1,1:b',
+    '__proto__',
+    'constructor',
+    '\ud800',
+    'é',
+  ],
 )
 
 /** Stands for a hole until the array is built. */
@@ -32,7 +70,7 @@ const hole = Symbol('hole')
 
 const bytes = fc.array(fc.constantFrom(0, 1, 128, 255), { minLength: 0, maxLength: 2 })
 
-const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+const anything = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     scalar,
@@ -41,7 +79,9 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.array(fc.option(tie('value'), { nil: hole }), { maxLength: 3 }).map(withHoles),
     fc.array(fc.tuple(name, tie('value')), { maxLength: 3 }).map(plainObject),
     fc.array(fc.tuple(name, tie('value')), { maxLength: 2 }).map(nullPrototypeObject),
-    fc.array(fc.tuple(tie('value'), tie('value')), { maxLength: 2 }).map((entries) => new Map(entries)),
+    fc
+      .array(fc.tuple(tie('value'), tie('value')), { maxLength: 2 })
+      .map((entries) => new Map(entries)),
     fc.array(tie('value'), { maxLength: 3 }).map((elements) => new Set(elements)),
     fc.constantFrom(0, 1, -1, 1e12, NaN).map((time) => new Date(time)),
     fc.tuple(fc.constantFrom('a', 'a,g', '/', '\ud800'), fc.constantFrom('', 'g', 'i')).map(regExp),
@@ -56,7 +96,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }))
 
 /** Argument lists of everything that can be a key. */
-export const argumentList: fc.Arbitrary<unknown[]> = fc.array(value, { maxLength: 3 })
+export const argumentList: fc.Arbitrary<unknown[]> = fc.array(anything.value, { maxLength: 3 })
 
 /** Two lists, often equal: one is the other in another order of properties, or with one part replaced. */
 export const closePair: fc.Arbitrary<[unknown[], unknown[]]> = fc
@@ -67,12 +107,17 @@ export const closePair: fc.Arbitrary<[unknown[], unknown[]]> = fc
     return [one, one.map((argument) => rebuilt(argument, edit))]
   })
 
-function withHoles(elements: unknown[]): unknown[] {
-  const array = new Array<unknown>(elements.length)
-  for (const [index, element] of elements.entries()) {
-    if (element !== hole) array[index] = element
-  }
+/** An array with holes: of this length, and with elements where `entries` says. */
+export function sparseArray(length: number, entries: readonly [number, unknown][] = []): unknown[] {
+  const array: unknown[] = []
+  array.length = length
+  for (const [index, element] of entries) array[index] = element
   return array
+}
+
+function withHoles(elements: unknown[]): unknown[] {
+  const entries = [...elements.entries()].filter(([, element]) => element !== hole)
+  return sparseArray(elements.length, entries)
 }
 
 function plainObject(entries: [string, unknown][]): object {
@@ -92,7 +137,7 @@ function regExp([source, flags]: [string, string]): RegExp {
 /** A copy with the properties in the opposite order, in which the leaf number `left` is replaced. */
 function rebuilt(value: unknown, edit: { left: number; replacement: unknown }): unknown {
   if (Array.isArray(value)) {
-    const copy = new Array<unknown>(value.length)
+    const copy = sparseArray(value.length)
     for (const index of value.keys()) {
       if (index in value) copy[index] = rebuilt(value[index], edit)
     }
@@ -102,7 +147,12 @@ function rebuilt(value: unknown, edit: { left: number; replacement: unknown }): 
     return new Map([...value].map(([key, element]) => [key, rebuilt(element, edit)]))
   }
   if (value instanceof Set) return new Set([...value].map((element) => rebuilt(element, edit)))
-  if (typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Object]' && !(value instanceof Money)) {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.prototype.toString.call(value) === '[object Object]' &&
+    !(value instanceof Money)
+  ) {
     const entries = Object.entries(value).map(([key, element]) => [key, rebuilt(element, edit)])
     return plainObject(entries.reverse() as [string, unknown][])
   }

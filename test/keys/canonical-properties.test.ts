@@ -79,7 +79,9 @@ describe('canonical text, for any arguments', function () {
         const same = JSON.stringify(one) === JSON.stringify(other)
         expect(canonicalText(one) === canonicalText(other)).to.equal(same)
         expect(canonicalText([one]) === canonicalText([other])).to.equal(same)
-        const [named, namedOther] = [one, other].map((names) => names.map((name) => ({ [name]: name })))
+        const [named, namedOther] = [one, other].map((names) =>
+          names.map((name) => ({ [name]: name })),
+        )
         expect(canonicalText([named]) === canonicalText([namedOther])).to.equal(same)
       }),
       { numRuns: 20_000 },

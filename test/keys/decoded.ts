@@ -130,6 +130,8 @@ function fromBytes(kind: string, bytes: Buffer): unknown {
   const own = Uint8Array.from(bytes)
   if (kind === 'Buffer') return Buffer.from(own)
   if (kind === 'ArrayBuffer') return own.buffer
-  const Kind = Reflect.get(globalThis, kind.split('.')[0] as string) as new (buffer: ArrayBufferLike) => unknown
+  const Kind = Reflect.get(globalThis, kind.split('.')[0] as string) as new (
+    buffer: ArrayBufferLike,
+  ) => unknown
   return new Kind(own.buffer)
 }

@@ -43,7 +43,10 @@ function areEqualOf(kind: string, one: object, other: object): boolean {
     case 'Array':
       return areEqualArrays(one as unknown[], other as unknown[])
     case 'Map':
-      return areEqualArrays([...(one as Map<unknown, unknown>)], [...(other as Map<unknown, unknown>)])
+      return areEqualArrays(
+        [...(one as Map<unknown, unknown>)],
+        [...(other as Map<unknown, unknown>)],
+      )
     case 'Set':
       return areEqualArrays([...(one as Set<unknown>)], [...(other as Set<unknown>)])
     case 'Date':

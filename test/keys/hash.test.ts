@@ -29,7 +29,13 @@ describe('the digests of a text', () => {
   })
 
   it('are the same without the native binding', async () => {
-    const texts = ['', 'a', 'abcd', 'é😀', ...[9, 17, 129, 241, 1_025].map((length) => 'x'.repeat(length))]
+    const texts = [
+      '',
+      'a',
+      'abcd',
+      'é😀',
+      ...[9, 17, 129, 241, 1_025].map((length) => 'x'.repeat(length)),
+    ]
     const hidden = await runHidden(texts)
     expect(hidden.hidden).to.equal(true)
     expect(hidden.digests).to.deep.equal(texts.map((text) => xxh3(text)))

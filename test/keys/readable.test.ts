@@ -6,7 +6,13 @@ import { readable } from '../../src/keys/readable.js'
 
 describe('a text as a part of a Redis key', () => {
   it('leaves what a person reads as it is', () => {
-    for (const list of [['user-42'], [42, 'en'], [{ page: 1 }], [new Date(0)], [Buffer.from('ab?>')]]) {
+    for (const list of [
+      ['user-42'],
+      [42, 'en'],
+      [{ page: 1 }],
+      [new Date(0)],
+      [Buffer.from('ab?>')],
+    ]) {
       const text = canonicalText(list) as string
       expect(readable(text, 100)).to.equal(text)
     }
