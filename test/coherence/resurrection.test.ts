@@ -10,20 +10,22 @@ describe('What was loaded before an evict', () => {
   let stage: Stage
   let row: Row
 
-  beforeEach(async () => {
+  before(async () => {
     stage = new Stage(await coherenceServer())
+  })
+
+  beforeEach(() => {
+    stage.next()
     row = new Row()
   })
 
-  afterEach(() => stage.close())
+  after(() => stage.close())
 
-  const actorOf = async (kind: (typeof KINDS)[number]): Promise<Actor> =>
-    kind === 'memory only' ? stage.alone() : stage.actor({ defaults: { consistency: kind } })
   const read = ({ rows }: Actor): Promise<number> => rows.getOrLoad('k', row.load)
 
   for (const kind of KINDS) {
     it(`I1: is neither served nor kept in the process that evicted (${kind})`, async () => {
-      const actor = await actorOf(kind)
+      const actor = await stage.one(kind)
       const load = row.hold()
       const early = read(actor)
       await load.reached
@@ -37,7 +39,7 @@ describe('What was loaded before an evict', () => {
     })
 
     it(`I3: is not shared with a reader who comes after it (${kind})`, async () => {
-      const actor = await actorOf(kind)
+      const actor = await stage.one(kind)
       const load = row.hold()
       const early = [read(actor), read(actor)]
       await load.reached
@@ -54,7 +56,7 @@ describe('What was loaded before an evict', () => {
     })
 
     it(`I14: does not hide what was inserted, if it was nothing (${kind})`, async () => {
-      const actor = await actorOf(kind)
+      const actor = await stage.one(kind)
       let inserted: string | null = null
       const find = (): Promise<string | null> =>
         actor.rows.getOrLoad('k', () => Promise.resolve(inserted))
@@ -68,7 +70,7 @@ describe('What was loaded before an evict', () => {
 
   for (const kind of SHARED) {
     it(`I2: is not stored by another process that finishes its load afterwards (${kind})`, async () => {
-      const [one, two] = [await actorOf(kind), await actorOf(kind)]
+      const [one, two] = await stage.pair(kind)
       const load = row.hold()
       const early = read(one)
       await load.reached
@@ -77,14 +79,14 @@ describe('What was loaded before an evict', () => {
       load.open()
       expect(await early).to.equal(1)
       await one.settled()
-      if (kind === 'bounded') await one.heard(1)
+      if (kind === 'bounded') await one.heard(two)
       expect(await two.rows.get('k')).to.equal(undefined)
       expect(await read(one)).to.equal(2)
       expect(await read(two)).to.equal(2)
     })
 
     it(`I2: is not stored by a write that was on its way (${kind})`, async () => {
-      const [one, two] = [await actorOf(kind), await actorOf(kind)]
+      const [one, two] = await stage.pair(kind)
       const store = one.hold('store', 'before')
       expect(await read(one)).to.equal(1)
       await store.reached
@@ -93,12 +95,12 @@ describe('What was loaded before an evict', () => {
       store.open()
       await one.settled()
       expect(await two.rows.get('k')).to.equal(undefined)
-      if (kind === 'bounded') await one.heard(1)
+      if (kind === 'bounded') await one.heard(two)
       expect(await read(one)).to.equal(2)
     })
 
     it(`I15: does not come back by a FLUSHALL between evict and store (${kind})`, async () => {
-      const [one, two] = [await actorOf(kind), await actorOf(kind)]
+      const [one, two] = await stage.pair(kind)
       for (const evict of [() => two.rows.delete('k'), () => two.rows.clear()]) {
         row.version = 1
         const load = row.hold()
@@ -123,7 +125,7 @@ describe('What was loaded before an evict', () => {
   }
 
   it('I3: is not shared with a reader in the process that loads, though another evicted (strict)', async () => {
-    const [one, two] = [await actorOf('strict'), await actorOf('strict')]
+    const [one, two] = await stage.pair('strict')
     const load = row.hold()
     const early = read(one)
     await load.reached
@@ -137,13 +139,13 @@ describe('What was loaded before an evict', () => {
   })
 
   it('I3: is not shared with a reader in the process that loads, once it heard (bounded)', async () => {
-    const [one, two] = [await actorOf('bounded'), await actorOf('bounded')]
+    const [one, two] = await stage.pair('bounded')
     const load = row.hold()
     const early = read(one)
     await load.reached
     row.version = 2
     await two.rows.delete('k')
-    await one.heard(1)
+    await one.heard(two)
     expect(await read(one)).to.equal(2)
     load.open()
     expect(await early).to.equal(1)
@@ -152,7 +154,7 @@ describe('What was loaded before an evict', () => {
   })
 
   it('I2: is gone from Redis at once, also for a process that has heard of nothing (bounded)', async () => {
-    const [one, two] = [await actorOf('bounded'), await actorOf('bounded')]
+    const [one, two] = await stage.pair('bounded')
     expect(await read(one)).to.equal(1)
     await one.settled()
     row.version = 2

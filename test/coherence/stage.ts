@@ -4,6 +4,7 @@ import type { Cache } from '../../src/cache.js'
 import { type CacheOptions, resolveCacheOptions } from '../../src/cache-options.js'
 import { Composition } from '../../src/composition.js'
 import type { Parts } from '../../src/engine/parts.js'
+import type { Consistency } from '../../src/engine/policy.js'
 import type { CacheNamespace } from '../../src/namespace.js'
 import { openRedisTier } from '../../src/redis/redis-tier.js'
 import type { SharedTier } from '../../src/tiers/shared-tier.js'
@@ -24,6 +25,9 @@ export interface ActorOptions extends Omit<CacheOptions, 'redis' | 'prefix'> {
 /** What a whole machine may take that runs more than this test: no deadline of ours is the subject here. */
 const PATIENT = { read: '10s', write: '10s' } as const
 
+/** A namespace that memory answers for, however strict the others are. */
+const LAST_WORD = 'last-word'
+
 let server: Promise<RedisServer> | undefined
 
 /** One Redis for all tests in this folder: they may flush, freeze and watch it, one after another. */
@@ -39,14 +43,23 @@ export function coherenceServer(): Promise<RedisServer> {
 export class Actor {
   readonly cache: Cache
   readonly parts: Parts
-  readonly rows: CacheNamespace
   readonly #store: HeldStore | undefined
+  readonly #scene: { readonly namespace: string }
 
-  constructor(composition: Composition, store: HeldStore | undefined) {
+  constructor(
+    composition: Composition,
+    store: HeldStore | undefined,
+    scene: { readonly namespace: string },
+  ) {
     this.cache = composition.cache
     this.parts = composition.parts
-    this.rows = this.cache.namespace('rows')
     this.#store = store
+    this.#scene = scene
+  }
+
+  /** A namespace that no other test has. */
+  get rows(): CacheNamespace {
+    return this.cache.namespace(this.#scene.namespace)
   }
 
   /** Holds the next use of `operation`: before it is sent, or after its answer has come. */
@@ -55,9 +68,24 @@ export class Actor {
     return this.#store.hold(operation, moment)
   }
 
-  /** Resolves when this actor has heard of `count` invalidations by others. */
-  async heard(count: number): Promise<void> {
-    await eventually(() => this.cache.stats().invalidations.elsewhere >= count)
+  /** Resolves when this actor has heard of all that was invalidated so far; `other` sends the last word. */
+  async heard(other: Actor): Promise<void> {
+    const hears = await this.listens()
+    await hears(other)
+  }
+
+  /** The same in two steps, for an actor that can soon do nothing but listen. */
+  async listens(): Promise<(other: Actor) => Promise<void>> {
+    const key = randomBytes(8).toString('hex')
+    const own = this.cache.namespace(LAST_WORD)
+    await eventually(async () => {
+      await own.set(key, true)
+      return own.peek(key)
+    })
+    return async (other) => {
+      await other.cache.namespace(LAST_WORD).delete(key)
+      await eventually(() => own.peek(key) === undefined)
+    }
   }
 
   /** Resolves when nothing runs but the log. */
@@ -72,15 +100,30 @@ export class Stage {
   readonly server: RedisServer
   readonly prefix = `c${randomBytes(8).toString('hex')}`
   readonly #compositions: Composition[] = []
+  readonly #pairs = new Map<Consistency, Promise<[Actor, Actor]>>()
+  readonly #scene = { namespace: 'rows-0' }
+  #scenes = 0
 
   constructor(redis: RedisServer) {
     this.server = redis
   }
 
+  /** Begins a test: the actors that there are get a namespace that nobody has used. */
+  next(): void {
+    this.#scenes += 1
+    this.#scene.namespace = `rows-${this.#scenes}`
+  }
+
   /** An actor whose cache is connected and follows the log. */
   async actor(options: ActorOptions = {}): Promise<Actor> {
     const { redis = this.server.url, log, ...rest } = options
-    const resolved = resolveCacheOptions({ prefix: this.prefix, timeouts: PATIENT, ...rest })
+    const namespaces = { [LAST_WORD]: { consistency: 'bounded' } } as const
+    const resolved = resolveCacheOptions({
+      prefix: this.prefix,
+      timeouts: PATIENT,
+      namespaces,
+      ...rest,
+    })
     let held: HeldStore | undefined
     const composition = new Composition(resolved, (names, onEvent) => {
       const tier = openRedisTier(redis, resolved, names, onEvent)
@@ -89,17 +132,32 @@ export class Stage {
       return replaced(tier, held, listener)
     })
     this.#compositions.push(composition)
-    const actor = new Actor(composition, held)
+    const actor = new Actor(composition, held, this.#scene)
     if (!(await actor.cache.ready(5_000))) throw new Error('Redis was not ready within 5 s')
     await eventually(() => actor.parts.log.provenAt > 0)
     return actor
+  }
+
+  /** Two actors, the same two in all tests of this stage. */
+  pair(consistency: Consistency = 'bounded'): Promise<[Actor, Actor]> {
+    const present = this.#pairs.get(consistency)
+    if (present !== undefined) return present
+    const options = { defaults: { consistency } }
+    const pair = Promise.all([this.actor(options), this.actor(options)])
+    this.#pairs.set(consistency, pair)
+    return pair
+  }
+
+  /** One of the pair, or an actor of its own without Redis. */
+  async one(kind: Consistency | 'memory only'): Promise<Actor> {
+    return kind === 'memory only' ? this.alone() : (await this.pair(kind))[0]
   }
 
   /** An actor without Redis. */
   alone(options: Omit<CacheOptions, 'redis'> = {}): Actor {
     const composition = new Composition(resolveCacheOptions(options), () => undefined)
     this.#compositions.push(composition)
-    return new Actor(composition, undefined)
+    return new Actor(composition, undefined, this.#scene)
   }
 
   async close(): Promise<void> {
