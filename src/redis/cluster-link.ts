@@ -9,8 +9,11 @@ import { Redirection } from './redaction.js'
 import type { Command, Lane, Server } from './server.js'
 
 /** How often one command may be sent elsewhere. */
-const HOPS = 5
-/** Milliseconds before the next try of a script whose keys are being moved apart. */
+const HOPS = 8
+/**
+ * Milliseconds before the next try of a script whose keys are being moved apart, or of a command that
+ * was sent to and fro: in a failover two nodes may name each other for a moment.
+ */
 const TRY_AGAIN = 15
 
 /** Where a command goes: to a server, and for a slot that is just being moved, with leave to ask. */
@@ -70,7 +73,8 @@ export class ClusterLink implements RedisLink {
         return await send(destination, lane, { ...command, deadline }, isPatient)
       } catch (error) {
         if (hop >= HOPS || this.#clock.now() >= until) throw unavailable(error)
-        destination = await this.#next(error, slot, destination)
+        if (hop > 1) await sleep(this.#clock, TRY_AGAIN)
+        destination = this.#next(error, slot, destination)
       }
     }
   }
@@ -95,13 +99,12 @@ export class ClusterLink implements RedisLink {
   }
 
   /** Where to try next after `error`; throws when there is no use in it. */
-  async #next(error: unknown, slot: number, { server }: Destination): Promise<Destination> {
+  #next(error: unknown, slot: number, { server }: Destination): Destination {
     if (error instanceof Redirection) {
       const target = this.#servers.redirected(error, server)
       return { server: target, isAsking: error.kind === 'ASK' }
     }
     if (error instanceof RedisReplyError && error.reply === 'TRYAGAIN') {
-      await sleep(this.#clock, TRY_AGAIN)
       return { server, isAsking: true }
     }
     const isDown = error instanceof RedisReplyError && error.reply === 'CLUSTERDOWN'

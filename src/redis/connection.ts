@@ -7,7 +7,7 @@ import type { RedisArgument } from './link.js'
 import { Pause } from './pause.js'
 import type { PendingLimit } from './pending-limit.js'
 import { ConnectionFailure, connectionFailure, type FailureReason } from './redaction.js'
-import type { Session } from './session.js'
+import type { Flush, Session } from './session.js'
 
 /** What a command does while there is no connection. */
 export type Patience =
@@ -112,13 +112,21 @@ export class Connection {
     const { clock, breaker, limit } = this.#options
     return new Promise((resolve, reject) => {
       let isLate = false
+      let flush: Flush | undefined
       const begunAt = clock.now()
-      const cancel = fairDeadline(clock, deadline, (wasBlocked) => {
+      const expire = (wasBlocked: boolean): void => {
+        // Time in which our own code kept the command from leaving is not Redis' time.
+        const rest = begunAt + deadline + (flush?.held ?? 0) - clock.now()
+        if (rest > 1) {
+          cancel = fairDeadline(clock, rest, expire)
+          return
+        }
         isLate = true
         if (!wasBlocked) breaker?.failed()
         if (this.#waiting.delete(waiting)) limit.leave()
         reject(new RedisUnavailableError('Redis did not answer in time'))
-      })
+      }
+      let cancel = fairDeadline(clock, deadline, expire)
       const settled = (hasAnswered: boolean): void => {
         cancel()
         limit.leave()
@@ -137,6 +145,7 @@ export class Connection {
               reject(error)
             },
           )
+          flush = session.flush
         },
         reject(error) {
           settled(false)

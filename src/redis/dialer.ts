@@ -59,7 +59,7 @@ export class Dialer {
     const socket = await openSocket(endpoint, { tls: access.tls, family, lookup }, signal)
     const name = `cachewright:${purpose}`
     try {
-      const settings = { createClient, name, database, credentials }
+      const settings = { clock: this.#clock, createClient, name, database, credentials }
       return await openSession(socket, settings, signal)
     } catch (error) {
       if (error instanceof ConnectionFailure && error.reason === 'denied') {

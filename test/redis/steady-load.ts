@@ -21,6 +21,8 @@ export class SteadyLoad {
       const due = Math.floor((this.now / 1_000) * perSecond)
       for (; this.#sent < due; this.#sent += 1) this.#run(call)
     }, TICK)
+    // The load of a test that failed must not keep the process alive.
+    this.#timer.unref()
   }
 
   /** Milliseconds since the load began. */
