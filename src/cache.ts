@@ -1,9 +1,12 @@
+import { inspect } from 'node:util'
+
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
 import type { UnitsOfWork } from './engine/unit-of-work.js'
 import { type CachedMethodName, entryOf, type HandleOf } from './entry-handle.js'
 import type { CacheNamespace, LoadOptions, SetOptions } from './namespace.js'
+import { type CacheSummary, summaryOf } from './observability/cache-summary.js'
 import type { CacheHealth } from './observability/health.js'
 import type { CacheStatistics } from './observability/statistics.js'
 import type { Key } from './options/entry-options.js'
@@ -170,6 +173,16 @@ export class Cache {
   close(): Promise<void> {
     this.#closing ??= this.#parts.close()
     return this.#closing
+  }
+
+  /** A few numbers, and nothing of what the cache holds or was given. */
+  toJSON(): CacheSummary {
+    return summaryOf(this.stats())
+  }
+
+  /** The same, where `console.log` or an error report meets a cache. */
+  [inspect.custom](): string {
+    return `Cache ${inspect(this.toJSON())}`
   }
 
   get #default(): CacheNamespace {

@@ -62,7 +62,12 @@ export class Composition {
   readonly #counters = new Map<Marker, EntryCounters>()
   readonly #namespaces = new Map<string, CacheNamespace>()
 
-  constructor(options: ResolvedCacheOptions, openSharedTier: OpenSharedTier) {
+  /** @param random where jitter comes from: 0 up to, not including, 1 */
+  constructor(
+    options: ResolvedCacheOptions,
+    openSharedTier: OpenSharedTier,
+    random: () => number = Math.random,
+  ) {
     this.#options = options
     const { clock } = options
     const signals = new ObserverSignals({
@@ -150,7 +155,7 @@ export class Composition {
       missReasons,
       origin,
       lifecycle: this.#lifecycle,
-      random: Math.random,
+      random,
       settings: { bound: options.bound, outageTtl: options.outageTtl, leaseFor: LEASE },
     }
     this.#units = new UnitsOfWork(invalidator)

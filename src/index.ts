@@ -42,17 +42,30 @@ export type { CacheErrorCode } from './errors.js'
 export type { BypassReason, Explanation } from './explain.js'
 export type { KeyMode } from './keys/names.js'
 export type { LoadOptions, Reservation, SetOptions } from './namespace.js'
-export type { CacheHealth } from './observability/health.js'
+export type { CacheSummary } from './observability/cache-summary.js'
+export type { DurationStatistics } from './observability/duration-histogram.js'
+export type { CacheHealth, RedisHealth, RedisState } from './observability/health.js'
 export type { CacheLogger } from './observability/logger.js'
 export type {
   CacheObserver,
   CallEvent,
   ConnectionEvent,
+  HitEvent,
   InvalidationEvent,
   LoadEvent,
+  MissEvent,
+  OtherCallEvent,
+  WarningCause,
   WarningEvent,
 } from './observability/observer.js'
-export type { CacheStatistics, EntryStatistics } from './observability/statistics.js'
+export type {
+  BackgroundStatistics,
+  CacheStatistics,
+  CallStatistics,
+  EntryStatistics,
+  InvalidationStatistics,
+  MemoryStatistics,
+} from './observability/statistics.js'
 export type { CacheConfigOptions } from './options/cache-config-options.js'
 export type { CacheEvictOptions } from './options/cache-evict-options.js'
 export type { CachePutOptions } from './options/cache-put-options.js'

@@ -1,0 +1,45 @@
+import type { Cache } from '../cache.js'
+import { type CacheOptions, resolveCacheOptions } from '../cache-options.js'
+import { Composition } from '../composition.js'
+import { FakeClock } from './fake-clock.js'
+import { RecordingObserver } from './recording-observer.js'
+
+/** As the options of any cache; time, Redis and listener are the test's. */
+export interface TestCacheOptions extends Omit<CacheOptions, 'redis' | 'clock' | 'observer'> {
+  /** A clock that several caches of a test share. @default a new one, at 0 */
+  readonly clock?: FakeClock | undefined
+}
+
+/** A cache, and what a test needs beside it. */
+export interface TestCache {
+  readonly cache: Cache
+  /** The only time that passes for the cache. */
+  readonly clock: FakeClock
+  /** All that the cache did. */
+  readonly observer: RecordingObserver
+}
+
+/**
+ * Makes a cache for the tests of a service: it keeps its entries in memory only, its time stands still
+ * until the test moves it, and no ttl is shortened by jitter, whatever the decorators say. All else
+ * is the real thing.
+ *
+ * @throws CacheConfigurationError naming the option, what it may be, and what came
+ *
+ * @example
+ * const { cache, clock, observer } = createTestCache()
+ * const news = weave(new News(), cache)
+ * await news.frontPage()
+ * await clock.advance(3_600_000)
+ */
+export function createTestCache(options: TestCacheOptions = {}): TestCache {
+  const { clock = new FakeClock(), ...others } = options
+  const observer = new RecordingObserver()
+  const resolved = resolveCacheOptions({ ...others, redis: undefined, clock, observer })
+  const { cache } = new Composition(resolved, () => undefined, withoutJitter)
+  return { cache, clock, observer }
+}
+
+function withoutJitter(): number {
+  return 0
+}
