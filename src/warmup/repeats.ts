@@ -49,8 +49,16 @@ export class Repeats {
     })
   }
 
-  /** Begins with those that have a schedule and have not begun. */
+  /**
+   * Begins with those that have a schedule and have not begun. Those that are not among `tasks` any
+   * more end: their instance was replaced by another one.
+   */
   begin(tasks: readonly WarmupTask[]): void {
+    for (const [task, { repeater }] of this.#repeated) {
+      if (tasks.includes(task)) continue
+      repeater.stop()
+      this.#repeated.delete(task)
+    }
     for (const task of tasks) {
       const { schedule } = task
       if (schedule === undefined || this.#repeated.has(task)) continue

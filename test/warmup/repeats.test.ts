@@ -3,6 +3,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { expect } from 'chai'
 import sinon from 'sinon'
 
+import { CacheConfig } from '../../src/decorators/cache-config.js'
+import { Cached } from '../../src/decorators/cached.js'
+import { Warm } from '../../src/decorators/warm.js'
 import { WarmupRunner } from '../../src/warmup/warmup-runner.js'
 import { gate } from '../support/gate.js'
 import { ids, serviceWith, warmable } from './warmable.js'
@@ -54,6 +57,30 @@ describe('a @Warm that is repeated', () => {
     await runner.run()
     expect(clock.pending).to.equal(1)
     expect(runner.schedules.map(({ name }) => name)).to.deep.equal(['users'])
+  })
+
+  it('ends with an instance that another one has replaced', async () => {
+    const { cache, clock } = warmable()
+    @CacheConfig({ namespace: 'rates' })
+    class RateService {
+      readonly calls: string[] = []
+
+      @Warm({ arguments: [['EUR']], every: '1m' })
+      @Cached()
+      async rate(currency: string): Promise<number> {
+        this.calls.push(currency)
+        return 1
+      }
+    }
+    const [old, next] = [new RateService(), new RateService()]
+    let current = old
+    const runner = new WarmupRunner(cache, () => [current])
+    await runner.run()
+    current = next
+    await runner.run()
+    expect(clock.pending).to.equal(1)
+    await clock.advance(MINUTE)
+    expect([old.calls.length, next.calls.length]).to.deep.equal([1, 1])
   })
 
   it('begins by `start` as well, once, and without a run', async () => {
