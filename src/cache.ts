@@ -11,6 +11,7 @@ import type { CacheHealth } from './observability/health.js'
 import type { CacheStatistics } from './observability/statistics.js'
 import type { Key } from './options/entry-options.js'
 import type { RedisStatistics } from './redis/redis-statistics.js'
+import type { WarmupHooks } from './warmup/warmup-hooks.js'
 import type { Caller } from './weaving/caller.js'
 import type { Weaver } from './weaving/weaver.js'
 
@@ -21,6 +22,7 @@ export interface CacheParts {
   readonly units: UnitsOfWork
   readonly outcomes: Outcomes
   readonly isEnabled: boolean
+  readonly warmup: WarmupHooks
   readonly namespaceOf: (name: string) => CacheNamespace
   readonly statistics: () => CacheStatistics
   readonly health: (probe: boolean) => Promise<CacheHealth>
@@ -183,6 +185,11 @@ export class Cache {
   /** The same, where `console.log` or an error report meets a cache. */
   [inspect.custom](): string {
     return `Cache ${inspect(this.toJSON())}`
+  }
+
+  /** @internal What a `WarmupRunner` needs to know. */
+  get warmup(): WarmupHooks {
+    return this.#parts.warmup
   }
 
   get #default(): CacheNamespace {

@@ -1,6 +1,5 @@
-import type { Cache } from '../cache.js'
-import { type Clock, systemClock } from '../clock.js'
-import { Background } from '../engine/background.js'
+import type { Clock } from '../clock.js'
+import type { Background } from '../engine/background.js'
 import type { CacheNamespace } from '../namespace.js'
 
 /** What the warm-up needs of the inside of a cache. */
@@ -17,20 +16,4 @@ export interface WarmupHooks {
   readonly claims: CacheNamespace | undefined
   /** Has `close` called, and waited for, when the cache is closed, before it stops answering. */
   onClose(close: () => Promise<void>): void
-}
-
-/** A cache that lets its warm-up know what happens inside. */
-export type WarmupCache = Cache & { readonly warmup?: WarmupHooks }
-
-/** The hooks of a cache. One without hooks is not told apart by its clock, and must be stopped by hand. */
-export function hooksOf(cache: WarmupCache): WarmupHooks {
-  return (
-    cache.warmup ?? {
-      clock: systemClock,
-      background: new Background(() => undefined),
-      random: Math.random,
-      claims: undefined,
-      onClose: () => undefined,
-    }
-  )
 }

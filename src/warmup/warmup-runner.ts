@@ -8,7 +8,7 @@ import { type Settled, settleWithin } from './settle-within.js'
 import { Slots } from './slots.js'
 import { TaskList } from './task-list.js'
 import { type Warmed, warm } from './warm-target.js'
-import { hooksOf, type WarmupCache, type WarmupHooks } from './warmup-hooks.js'
+import type { WarmupHooks } from './warmup-hooks.js'
 import {
   type ResolvedRunOptions,
   resolveRunOptions,
@@ -55,8 +55,8 @@ export class WarmupRunner {
    * @param cache what added items are kept in, and instances that nobody has woven are woven to
    * @param instances the instances whose `@Warm` methods are to be run; asked for by each run
    */
-  constructor(cache: WarmupCache, instances: WarmupInstances) {
-    this.#hooks = hooksOf(cache)
+  constructor(cache: Cache, instances: WarmupInstances) {
+    this.#hooks = cache.warmup
     this.#tasks = new TaskList(cache satisfies Cache, this.#hooks, instances)
     this.#repeats = new Repeats(this.#hooks)
     this.ready = new Promise((resolve) => {

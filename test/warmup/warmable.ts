@@ -1,3 +1,4 @@
+import type { Cache } from '../../src/cache.js'
 import { resolveCacheOptions, type CacheOptions } from '../../src/cache-options.js'
 import type { Clock } from '../../src/clock.js'
 import { Composition } from '../../src/composition.js'
@@ -9,10 +10,10 @@ import type { CachedOptions } from '../../src/options/cached-options.js'
 import type { WarmOptions } from '../../src/options/warm-options.js'
 import { openRedisTier } from '../../src/redis/redis-tier.js'
 import { FakeClock } from '../../src/testing/fake-clock.js'
-import { hooksOf, type WarmupCache } from '../../src/warmup/warmup-hooks.js'
+import type { WarmupHooks } from '../../src/warmup/warmup-hooks.js'
 
 export interface Warmable {
-  readonly cache: WarmupCache
+  readonly cache: Cache
   readonly clock: FakeClock
   /** What the cache would call when it is closed. */
   readonly closing: (() => Promise<void>)[]
@@ -33,19 +34,19 @@ export function warmable(options: CacheOptions = {}, random: () => number = () =
     claims: undefined as CacheNamespace | undefined,
     onClose: (close: () => Promise<void>) => closing.push(close),
   }
-  return { cache: Object.assign(cache, { warmup }), clock, closing }
+  return { cache: withHooks(cache, warmup), clock, closing }
 }
 
 /** As `warmable`, but agreeing with others like it, which are the runners of the same cache here. */
 export function claiming(): Warmable {
   const made = warmable()
   const { cache } = made
-  const warmup = { ...hooksOf(cache), claims: cache.namespace('cachewright.warmup') }
-  return { ...made, cache: Object.assign(cache, { warmup }) }
+  const warmup = { ...cache.warmup, claims: cache.namespace('cachewright.warmup') }
+  return { ...made, cache: withHooks(cache, warmup) }
 }
 
 /** As `warmable`, with Redis and the real time; the warm-up may have a time of its own. */
-export function warmableOnRedis(options: CacheOptions, clock?: Clock): WarmupCache {
+export function warmableOnRedis(options: CacheOptions, clock?: Clock): Cache {
   const resolved = resolveCacheOptions(options)
   const { redis = '' } = options
   const { cache, parts } = new Composition(resolved, (names, onEvent) =>
@@ -58,7 +59,12 @@ export function warmableOnRedis(options: CacheOptions, clock?: Clock): WarmupCac
     claims: cache.namespace('cachewright.warmup'),
     onClose: () => undefined,
   }
-  return Object.assign(cache, { warmup })
+  return withHooks(cache, warmup)
+}
+
+/** The cache, telling its warm-up what the test wants it to. */
+function withHooks(cache: Cache, warmup: WarmupHooks): Cache {
+  return Object.defineProperty(cache, 'warmup', { value: warmup, configurable: true })
 }
 
 /** A service whose methods do what the test says. */

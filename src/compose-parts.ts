@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto'
+
+import type { ResolvedCacheOptions } from './cache-options.js'
+import { Background } from './engine/background.js'
+import { Fences } from './engine/fences.js'
+import { Flights } from './engine/flights.js'
+import { Invalidator } from './engine/invalidator.js'
+import { Journal } from './engine/journal.js'
+import { alwaysProven, LogReader } from './engine/log-reader.js'
+import { type Marker, Markers } from './engine/markers.js'
+import { MissReasons } from './engine/miss-reasons.js'
+import type { Parts } from './engine/parts.js'
+import { Names } from './keys/names.js'
+import type { EntryCounters } from './observability/entry-counters.js'
+import { reasonsAgainst } from './observability/health.js'
+import { ObserverSignals } from './observability/observer-signals.js'
+import type { ConnectionListener } from './redis/connection-event.js'
+import { MemoryTier } from './tiers/memory-tier.js'
+import type { SharedTier } from './tiers/shared-tier.js'
+import { createSealer } from './values/sealer.js'
+
+/** Opens the shared tier; undefined when there is none. */
+export type OpenSharedTier = (names: Names, onEvent: ConnectionListener) => SharedTier | undefined
+
+/** Milliseconds that a lease runs before it must be renewed: how long a dead holder is waited for. */
+const LEASE = 1_000
+/** Invalidation targets remembered for a replay before they are merged into namespaces. */
+const JOURNAL_CAPACITY = 20_000
+/** Keys whose last miss is explained. */
+const REMEMBERED_MISSES = 10_000
+
+/** The parts that all entries of a cache share, and what must be closed with them. */
+export interface Composed {
+  readonly parts: Parts
+  readonly signals: ObserverSignals
+  readonly tier: SharedTier | undefined
+  readonly log: LogReader | undefined
+  readonly lifecycle: { isClosed: boolean }
+}
+
+/** What is made first: everything else refers to it. */
+interface Foundation {
+  readonly options: ResolvedCacheOptions
+  readonly names: Names
+  readonly markers: Markers
+  readonly missReasons: MissReasons
+  readonly memory: MemoryTier
+  readonly signals: ObserverSignals
+  readonly background: Background
+  readonly journal: Journal
+  readonly fences: Fences
+  readonly tier: SharedTier | undefined
+  readonly origin: string
+}
+
+/**
+ * Builds the parts of one cache, each once.
+ *
+ * @param counters where the calls of an entry are counted, by the entry's marker
+ * @param random where jitter comes from: 0 up to, not including, 1
+ */
+export function composeParts(
+  options: ResolvedCacheOptions,
+  openSharedTier: OpenSharedTier,
+  counters: ReadonlyMap<Marker, EntryCounters>,
+  random: () => number,
+): Composed {
+  const foundation = layFoundation(options, openSharedTier, counters, () =>
+    reasonsAgainst(parts, tier),
+  )
+  const { tier, signals, background } = foundation
+  const invalidator = createInvalidator(foundation)
+  const log = tier && followLog(foundation, tier, invalidator)
+  if (log !== undefined) background.run('log', log.run())
+  tier?.onRecover(async (mayHaveLost) => {
+    await invalidator.replay(mayHaveLost)
+  })
+  const lifecycle = { isClosed: false }
+  const parts: Parts = {
+    ...foundation,
+    clock: options.clock,
+    shared: tier?.store,
+    sealer: createSealer({ encryption: options.encryption }),
+    flights: new Flights(),
+    invalidator,
+    log: log ?? alwaysProven,
+    lifecycle,
+    random,
+    settings: { bound: options.bound, outageTtl: options.outageTtl, leaseFor: LEASE },
+  }
+  return { parts, signals, tier, log, lifecycle }
+}
+
+function layFoundation(
+  options: ResolvedCacheOptions,
+  openSharedTier: OpenSharedTier,
+  counters: ReadonlyMap<Marker, EntryCounters>,
+  reasons: () => readonly string[],
+): Foundation {
+  const { clock, prefix, keyMode, keySecret, maxItems, maxBytes, observer, logger } = options
+  const signals = new ObserverSignals({ cache: prefix, observer, logger, clock, reasons })
+  const names = new Names({ prefix, keyMode, secret: keySecret })
+  const tier = openSharedTier(names, (event) => signals.connection(event))
+  const missReasons = new MissReasons(REMEMBERED_MISSES)
+  const memory = new MemoryTier({
+    maxItems,
+    maxBytes,
+    indexed: tier !== undefined,
+    onCapacity: (key) => missReasons.note(key, 'capacity'),
+    // The markers of a value: namespace, entry, and what else there is.
+    tallyOf: ({ markers: [, marker] }) => marker && counters.get(marker),
+  })
+  return {
+    options,
+    names,
+    markers: new Markers(Math.max(10_000, 2 * maxItems)),
+    missReasons,
+    memory,
+    signals,
+    background: new Background((reason) => signals.backgroundFailed(reason)),
+    journal: new Journal(clock, JOURNAL_CAPACITY),
+    fences: new Fences(),
+    tier,
+    origin: randomBytes(12).toString('base64url'),
+  }
+}
+
+function createInvalidator(foundation: Foundation): Invalidator {
+  const { options, tier, memory, missReasons, signals } = foundation
+  return new Invalidator({
+    ...foundation,
+    clock: options.clock,
+    shared: tier?.store,
+    duringRecovery: tier?.duringRecovery,
+    forget: (id) => {
+      const key = memory.deleteId(id)
+      if (key !== undefined) missReasons.note(key, 'evicted')
+    },
+    durability: options.durability,
+    onInvalidated: (targets, confirmation) => signals.invalidated(targets, confirmation),
+  })
+}
+
+function followLog(foundation: Foundation, tier: SharedTier, invalidator: Invalidator): LogReader {
+  const { options, origin, markers, memory, signals } = foundation
+  return new LogReader({
+    log: tier.openLog(),
+    clock: options.clock,
+    origin,
+    onInvalidated: (invalidated) => {
+      invalidator.applyRemote(invalidated)
+      signals.invalidatedElsewhere(invalidated.length)
+    },
+    onGap: (reason) => {
+      markers.invalidateEverything()
+      memory.clear()
+      signals.logInterrupted(reason)
+    },
+  })
+}

@@ -1,0 +1,71 @@
+import type { CachedEntry } from './engine/cached-entry.js'
+import type { EntryPolicy } from './engine/policy.js'
+import { validName } from './keys/names.js'
+import { CacheNamespace, type SetOptions } from './namespace.js'
+import type { CachedOptions } from './options/cached-options.js'
+import { DEFAULT_ENTRY_OPTIONS } from './options/default-entry-options.js'
+import type { EntryOptions } from './options/entry-options.js'
+import { mergeEntryOptions } from './options/merge-entry-options.js'
+import { resolveEntryPolicy } from './options/resolve-entry-policy.js'
+import type { Caller } from './weaving/caller.js'
+
+export interface NamespacesOptions {
+  readonly caller: Caller
+  readonly defaults: EntryOptions
+  readonly overridesFor: (namespace: string, entry: string) => EntryOptions
+  readonly createEntry: (policy: EntryPolicy) => CachedEntry
+}
+
+/** The entry of the programmatic cache within its namespace; no method has this name. */
+const BY_HAND = 'by-hand'
+
+/** The namespaces that are used by hand, each made once. */
+export class Namespaces {
+  readonly #options: NamespacesOptions
+  readonly #namespaces = new Map<string, CacheNamespace>()
+
+  constructor(options: NamespacesOptions) {
+    this.#options = options
+  }
+
+  /** @throws CacheConfigurationError for what cannot be a name */
+  named(name: string): CacheNamespace {
+    const present = this.#namespaces.get(name)
+    if (present !== undefined) return present
+    const namespace = validName(name, 'namespace')
+    const { defaults, overridesFor } = this.#options
+    return this.#create(namespace, [defaults, overridesFor(namespace, BY_HAND)])
+  }
+
+  /** One whose values are in Redis only and never stale, whatever the defaults say. */
+  shared(namespace: string): CacheNamespace {
+    return this.#create(namespace, [{ tiers: ['redis'], jitter: 0 }])
+  }
+
+  #create(namespace: string, layers: readonly EntryOptions[]): CacheNamespace {
+    const { caller, createEntry } = this.#options
+    const { ttl, version } = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
+    const identity = {
+      label: namespace,
+      namespace,
+      entry: BY_HAND,
+      version: version ?? DEFAULT_ENTRY_OPTIONS.version,
+    }
+    const policy = resolveEntryPolicy(identity, ...layers, perValue(ttl))
+    const created = new CacheNamespace(createEntry(policy), caller)
+    this.#namespaces.set(namespace, created)
+    return created
+  }
+}
+
+/** Ttl and tags of a value come with the call: its only argument is what the user gave for it. */
+function perValue(ttl: CachedOptions['ttl']): CachedOptions {
+  return {
+    ttl: (result: unknown, given: unknown) => {
+      const own = (given as SetOptions | undefined)?.ttl
+      if (own !== undefined) return own
+      return typeof ttl === 'function' ? ttl(result) : (ttl ?? DEFAULT_ENTRY_OPTIONS.ttl)
+    },
+    tags: (_result: unknown, given: unknown) => (given as SetOptions | undefined)?.tags ?? [],
+  }
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+
+import type { Parts } from '../engine/parts.js'
+
+/** Milliseconds that what a probe writes stays there. */
+const LIFETIME = 1_000
+
+/** Writes to the shared tier and reads back, past memory; true without one. Never rejects. */
+export async function probeSharedTier(parts: Parts): Promise<boolean> {
+  const { names, shared, origin } = parts
+  if (shared === undefined) return true
+  const address = { hash: names.entry('cachewright', 'probe', origin), field: '1' }
+  const token = randomBytes(12).toString('base64url')
+  const sealed = Buffer.from(token)
+  try {
+    const request = { ...address, token, leaseFor: LIFETIME, markers: [], withClock: false }
+    await shared.seize({ ...request, markersLiveFor: LIFETIME })
+    await shared.store({ ...address, token, sealed, freshFor: LIFETIME, keptFor: LIFETIME })
+    const { entry } = await shared.read({ ...address, markers: [] })
+    return entry?.sealed?.equals(sealed) === true
+  } catch {
+    return false
+  }
+}
