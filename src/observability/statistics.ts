@@ -103,6 +103,8 @@ export interface BackgroundStatistics {
 
 /** Plain data, and nothing in it is a key, an argument, a value or a tag. */
 export interface CacheStatistics {
+  /** The `prefix` of the cache. */
+  readonly cache: string
   /** By `namespace/entry`. A slash or a percent sign in a name is written `%2F` or `%25`. */
   readonly entries: Readonly<Record<string, EntryStatistics>>
   /** The sums of the entries of each namespace. */
@@ -130,6 +132,7 @@ export function statisticsOf({ entries, counters, parts, tier }: StatisticsSourc
   const byEntry = sums(entries, nameOf)
   const total = sumOf(entries)
   return {
+    cache: parts.names.prefix,
     entries: mapped(byEntry, (sum) => {
       const { namespace, entry } = sum
       return { namespace, entry, ...callStatisticsOf(sum) }
