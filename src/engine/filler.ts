@@ -87,6 +87,7 @@ export class Filler {
         const acquired = await this.#acquire(flight, call, look)
         if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
         if (acquired.kind === 'join') {
+          call.onWaiting?.()
           const outcome = await acquired.flight.result
           // What cannot be copied belongs to the caller whose method made it.
           if (outcome.stored !== undefined) return this.#end(flight, outcome)

@@ -108,6 +108,11 @@ export class Stage {
     this.server = redis
   }
 
+  /** The namespace of the test that runs. */
+  get scene(): string {
+    return this.#scene.namespace
+  }
+
   /** Begins a test: the actors that there are get a namespace that nobody has used. */
   next(): void {
     this.#scenes += 1
