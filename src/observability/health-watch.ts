@@ -19,6 +19,7 @@ const INTERVAL = 1_000
 export class HealthWatch {
   readonly #options: HealthWatchOptions
   #stop: (() => void) | undefined
+  #isClosed = false
 
   constructor(options: HealthWatchOptions) {
     this.#options = options
@@ -26,12 +27,12 @@ export class HealthWatch {
 
   /** Something happened of which a line was written already: what is missing is the end of it. */
   begin(): void {
-    this.#stop ??= this.#lookLater()
+    if (!this.#isClosed) this.#stop ??= this.#lookLater()
   }
 
   /** Something happened that may have degraded the cache. */
   look(): void {
-    if (this.#stop !== undefined) return
+    if (this.#stop !== undefined || this.#isClosed) return
     const { lines, reasons } = this.#options
     const found = reasons()
     if (found.length === 0) return
@@ -40,6 +41,7 @@ export class HealthWatch {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#stop?.()
     this.#stop = undefined
   }

@@ -30,6 +30,7 @@ export class LogLines {
   readonly #causes = new Map<string, Cause>()
   /** By topic: what ends the wait of a line about a state. */
   readonly #waiting = new Map<string, () => void>()
+  #isClosed = false
 
   constructor(options: LogLinesOptions) {
     this.#options = options
@@ -71,7 +72,7 @@ export class LogLines {
     }
     const { clock } = this.#options
     const cause = this.#causes.get(name)
-    if (cause === undefined) return
+    if (cause === undefined || this.#isClosed) return
     const cancel = clock.schedule(cause.quietUntil - clock.now(), () => {
       this.#waiting.delete(topic)
       // The line itself is one of those that were withheld.
@@ -81,8 +82,9 @@ export class LogLines {
     this.#waiting.set(topic, cancel)
   }
 
-  /** Drops the lines that still wait. */
+  /** Drops the lines that still wait; from now on none waits. */
   close(): void {
+    this.#isClosed = true
     for (const cancel of this.#waiting.values()) cancel()
     this.#waiting.clear()
   }
