@@ -53,7 +53,7 @@ function connectCluster(
   const { clock } = options
   const { connectTimeout } = target
   const dialer = new Dialer(target, clock)
-  const limit = new PendingLimit()
+  const common = { ...options, connectTimeout, limit: new PendingLimit() }
   const servers = new ClusterServers({
     ...options,
     seeds,
@@ -61,10 +61,8 @@ function connectCluster(
     connectTimeout,
     createServer: (endpoint, isReplacement) =>
       new Server({
-        ...options,
+        ...common,
         name: nameOf(endpoint),
-        limit,
-        connectTimeout,
         afterDenial: dialer.afterDenial,
         isReplacement,
         dial: (lane, signal) => dialer.dial(endpoint, lane, signal),
@@ -80,11 +78,7 @@ function connectCluster(
     logLane: (key) => new ClusterLogLane(link, servers, key),
     run: (lane, key, command) => link.run(lane, key, command, true),
     information: (deadline) =>
-      Promise.all(
-        servers.all.map(async (server) =>
-          String(await server.run('reads', { name: 'info', args: [], deadline })),
-        ),
-      ),
+      Promise.all(servers.all.map((server) => informationOf(server, deadline))),
     close: () => servers.close(),
   }
 }
@@ -95,21 +89,18 @@ function connectSingle(
   options: BackendOptions,
 ): Backend {
   const { clock } = options
-  const { connectTimeout } = target
   const dialer = new Dialer(target, clock)
+  const find = (signal: AbortSignal): Promise<Endpoint> =>
+    topology.kind === 'single'
+      ? Promise.resolve(topology.endpoint)
+      : findMaster(topology, dialer, clock, signal)
   const server = new Server({
     ...options,
     name: describe(target),
     limit: new PendingLimit(),
-    connectTimeout,
+    connectTimeout: target.connectTimeout,
     afterDenial: dialer.afterDenial,
-    dial: async (lane, signal) => {
-      const endpoint =
-        topology.kind === 'single'
-          ? topology.endpoint
-          : await findMaster(topology, dialer, clock, signal)
-      return dialer.dial(endpoint, lane, signal)
-    },
+    dial: async (lane, signal) => dialer.dial(await find(signal), lane, signal),
   })
   const link = new GuardedLink(server, clock)
   return {
@@ -124,11 +115,14 @@ function connectSingle(
       close: () => server.closeLane('log'),
     }),
     run: (lane, _key, command) => server.runDuringRecovery(lane, command),
-    information: async (deadline) => [
-      String(await server.run('reads', { name: 'info', args: [], deadline })),
-    ],
+    information: async (deadline) => [await informationOf(server, deadline)],
     close: () => link.close(),
   }
+}
+
+async function informationOf(server: Server, deadline: number): Promise<string> {
+  const command = { name: 'info', args: [], deadline }
+  return String(await server.runDuringRecovery('reads', command, 'none'))
 }
 
 /** How the server is called in events: where it is, never how to log in. */

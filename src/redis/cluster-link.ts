@@ -1,6 +1,6 @@
 import { sleep, type Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
-import { ClusterServers } from './cluster-servers.js'
+import type { ClusterServers } from './cluster-servers.js'
 import { fairDeadline } from './fair-deadline.js'
 import { evaluation, laneOf } from './guarded-link.js'
 import { hashSlot } from './hash-slot.js'

@@ -6,7 +6,7 @@ import { fairTimeout } from './fair-deadline.js'
 import type { Endpoint } from './open-socket.js'
 import { Pause } from './pause.js'
 import { ConnectionFailure, type Redirection } from './redaction.js'
-import { Server } from './server.js'
+import type { Server } from './server.js'
 import { readSlots, SlotMap, type SlotRange } from './slot-map.js'
 
 export interface ClusterServersOptions {
@@ -106,8 +106,7 @@ export class ClusterServers {
     this.#abort.abort(new ConnectionFailure('closed'))
     this.#looking.end()
     this.#checking.end()
-    await this.#done
-    await Promise.all(this.all.map((server) => server.close()))
+    await Promise.all([this.#done, ...this.all.map((server) => server.close())])
   }
 
   #serverAt(endpoint: Endpoint): Server {

@@ -2,12 +2,13 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { type Breaker, PROBE_EVERY } from './breaker.js'
 import type { ConnectSchedule } from './connect-schedule.js'
-import { fairDeadline, fairTimeout } from './fair-deadline.js'
+import { fairTimeout } from './fair-deadline.js'
 import type { RedisArgument } from './link.js'
 import { Pause } from './pause.js'
+import { PendingCall } from './pending-call.js'
 import type { PendingLimit } from './pending-limit.js'
-import { ConnectionFailure, connectionFailure, type FailureReason } from './redaction.js'
-import type { Flush, Session } from './session.js'
+import { ConnectionFailure, connectionFailure, explain, type FailureReason } from './redaction.js'
+import type { Session } from './session.js'
 
 /** What a command does while there is no connection. */
 export type Patience =
@@ -35,17 +36,12 @@ export interface ConnectionOptions {
   readonly onLost: (failure: ConnectionFailure) => void
 }
 
-interface Waiting {
-  readonly patience: Patience
-  readonly resolve: (session: Session) => void
-  readonly reject: (error: Error) => void
-}
-
 /** A connection that is made again whenever it is lost, until it is closed. */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #closing = new AbortController()
-  readonly #waiting = new Set<Waiting>()
+  /** Those that wait for a connection, and how patient they are. */
+  readonly #waiting = new Map<PendingCall, Patience>()
   #session: Session | undefined
   #firstAttemptRuns = true
   #attempt: AbortController | undefined
@@ -58,6 +54,11 @@ export class Connection {
   /** The connection that is there now. One that has broken a moment ago is none. */
   get session(): Session | undefined {
     return this.#session?.isOpen === true ? this.#session : undefined
+  }
+
+  /** Whether commands are taken and answered in time. */
+  get isWorking(): boolean {
+    return this.session !== undefined && this.#options.breaker?.isOpen !== true
   }
 
   /** Connects, and goes on doing so. Later calls change nothing. */
@@ -75,11 +76,16 @@ export class Connection {
     deadline: number,
     patience: Patience,
   ): Promise<unknown> {
-    const { breaker, limit } = this.#options
+    const { clock, breaker, limit } = this.#options
+    const { session } = this
     if (breaker?.isOpen === true) return refuse('Redis has not answered lately')
-    if (this.session === undefined && !this.#mayWait(patience)) return refuse('not connected')
+    if (session === undefined && !this.#mayWait(patience)) return refuse('not connected')
     if (!limit.enter()) return refuse('too many commands wait for Redis')
-    return this.#callWithin(command, args, deadline, patience)
+    const forget = (pending: PendingCall): boolean => this.#waiting.delete(pending)
+    const call = new PendingCall({ clock, limit, breaker, command, args, deadline, forget })
+    if (session === undefined) this.#waiting.set(call, patience)
+    else call.send(session)
+    return call.reply
   }
 
   /** Drops the connection, or the attempt, and makes another. */
@@ -93,7 +99,9 @@ export class Connection {
     this.#closing.abort(new ConnectionFailure('closed'))
     session?.destroy('closed')
     this.#attempt?.abort(new ConnectionFailure('closed'))
-    this.#reject(() => true, 'the cache was closed')
+    for (const patience of ['none', 'deadline'] as const) {
+      this.#refuse(patience, explain('closed'))
+    }
     await this.#done
     await session?.ended
   }
@@ -101,61 +109,6 @@ export class Connection {
   #mayWait(patience: Patience): boolean {
     if (this.#closing.signal.aborted) return false
     return patience === 'deadline' || this.#firstAttemptRuns
-  }
-
-  #callWithin(
-    command: string,
-    args: readonly RedisArgument[],
-    deadline: number,
-    patience: Patience,
-  ): Promise<unknown> {
-    const { clock, breaker, limit } = this.#options
-    return new Promise((resolve, reject) => {
-      let isLate = false
-      let flush: Flush | undefined
-      const begunAt = clock.now()
-      const expire = (wasBlocked: boolean): void => {
-        // Time in which our own code kept the command from leaving is not Redis' time.
-        const rest = begunAt + deadline + (flush?.held ?? 0) - clock.now()
-        if (rest > 1) {
-          cancel = fairDeadline(clock, rest, expire)
-          return
-        }
-        isLate = true
-        if (!wasBlocked) breaker?.failed()
-        if (this.#waiting.delete(waiting)) limit.leave()
-        reject(new RedisUnavailableError('Redis did not answer in time'))
-      }
-      let cancel = fairDeadline(clock, deadline, expire)
-      const settled = (hasAnswered: boolean): void => {
-        cancel()
-        limit.leave()
-        if (hasAnswered && !isLate) breaker?.answered(clock.now() - begunAt)
-      }
-      const waiting: Waiting = {
-        patience,
-        resolve(session) {
-          session.call(command, args).then(
-            (reply) => {
-              settled(true)
-              resolve(reply)
-            },
-            (error: unknown) => {
-              settled(!(error instanceof RedisUnavailableError))
-              reject(error)
-            },
-          )
-          flush = session.flush
-        },
-        reject(error) {
-          settled(false)
-          reject(error)
-        },
-      }
-      const { session } = this
-      if (session === undefined) this.#waiting.add(waiting)
-      else waiting.resolve(session)
-    })
   }
 
   async #keep(): Promise<void> {
@@ -187,7 +140,7 @@ export class Connection {
       const failure = connectionFailure(error)
       schedule.failed(failure.reason === 'denied')
       this.#firstAttemptRuns = false
-      this.#reject(({ patience }) => patience === 'none', failure.message)
+      this.#refuse('none', failure.message)
       onFailed(failure)
       return undefined
     } finally {
@@ -201,7 +154,7 @@ export class Connection {
     this.#firstAttemptRuns = false
     this.#session = session
     if (this.#closing.signal.aborted) session.destroy('closed')
-    for (const waiting of this.#waiting) waiting.resolve(session)
+    for (const call of this.#waiting.keys()) call.send(session)
     this.#waiting.clear()
     if (breaker !== undefined) void this.#probe(session, breaker)
     onOpened()
@@ -230,10 +183,11 @@ export class Connection {
     }
   }
 
-  #reject(which: (waiting: Waiting) => boolean, reason: string): void {
-    for (const waiting of [...this.#waiting].filter(which)) {
-      this.#waiting.delete(waiting)
-      waiting.reject(new RedisUnavailableError(reason))
+  #refuse(patience: Patience, reason: string): void {
+    for (const [call, its] of this.#waiting) {
+      if (its !== patience) continue
+      this.#waiting.delete(call)
+      call.fail(reason)
     }
   }
 }

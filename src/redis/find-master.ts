@@ -15,46 +15,69 @@ const PATIENCE = 250
  *
  * @throws ConnectionFailure when none of them knows
  */
-export function findMaster(
+export async function findMaster(
   sentinels: Sentinels,
   dialer: Dialer,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Endpoint> {
   const asking = new AbortController()
-  const votes = new Map<string, { readonly endpoint: Endpoint; count: number }>()
-  let waiting = sentinels.nodes.length
-  let enough = sentinels.nodes.length / 2
-  return new Promise((resolve, reject) => {
-    const decide = (): void => {
-      const [first] = [...votes.values()].sort((a, b) => b.count - a.count)
-      finish()
-      if (first === undefined) reject(new ConnectionFailure('master'))
-      else resolve(dialer.translate(first.endpoint))
-    }
-    const give = (): void => {
-      finish()
-      reject(signal.reason)
-    }
-    const finish = (): void => {
-      cancel()
-      signal.removeEventListener('abort', give)
-      asking.abort(new ConnectionFailure('closed'))
-    }
-    const cancel = clock.schedule(PATIENCE, () => {
-      enough = 0
-      if (votes.size > 0) decide()
+  const stop = (): void => asking.abort(new ConnectionFailure('closed'))
+  const votes = new Votes(sentinels.nodes.length)
+  const cancel = clock.schedule(PATIENCE, () => votes.hurry())
+  const give = (): void => votes.end()
+  signal.addEventListener('abort', give)
+  for (const sentinel of sentinels.nodes) {
+    void askMaster(sentinel, sentinels, dialer, asking.signal).then((vote) => votes.take(vote))
+  }
+  if (signal.aborted) give()
+  const master = await votes.result
+  cancel()
+  stop()
+  signal.removeEventListener('abort', give)
+  if (signal.aborted) throw signal.reason
+  if (master === undefined) throw new ConnectionFailure('master')
+  return dialer.translate(master)
+}
+
+/** Counts what sentinels say until more than half of all agree, or nothing more is to come. */
+class Votes {
+  readonly result: Promise<Endpoint | undefined>
+  readonly #votes = new Map<string, { readonly endpoint: Endpoint; count: number }>()
+  #enough: number
+  #missing: number
+  #resolve: (endpoint: Endpoint | undefined) => void = () => undefined
+
+  constructor(voters: number) {
+    this.#missing = voters
+    this.#enough = voters / 2
+    this.result = new Promise((resolve) => {
+      this.#resolve = resolve
     })
-    signal.addEventListener('abort', give)
-    if (signal.aborted) give()
-    for (const sentinel of sentinels.nodes) {
-      void askMaster(sentinel, sentinels, dialer, asking.signal).then((endpoint) => {
-        waiting -= 1
-        const agreeing = endpoint === undefined ? 0 : count(votes, endpoint)
-        if (agreeing > enough || waiting === 0) decide()
-      })
+  }
+
+  take(endpoint: Endpoint | undefined): void {
+    this.#missing -= 1
+    if (endpoint !== undefined) {
+      const name = `${endpoint.host}:${endpoint.port}`
+      const vote = this.#votes.get(name) ?? { endpoint, count: 0 }
+      vote.count += 1
+      this.#votes.set(name, vote)
+      if (vote.count > this.#enough) return this.end()
     }
-  })
+    if (this.#missing === 0) this.end()
+  }
+
+  /** From now on one voice is enough. */
+  hurry(): void {
+    this.#enough = 0
+    if (this.#votes.size > 0) this.end()
+  }
+
+  end(): void {
+    const [first] = [...this.#votes.values()].sort((one, other) => other.count - one.count)
+    this.#resolve(first?.endpoint)
+  }
 }
 
 /** undefined when this sentinel does not tell. */
@@ -66,24 +89,14 @@ async function askMaster(
 ): Promise<Endpoint | undefined> {
   try {
     const session = await dialer.dialSentinel(sentinel, access, signal)
-    signal.addEventListener('abort', () => session.destroy('closed'))
-    const reply = await session.call('sentinel', ['get-master-addr-by-name', master])
-    session.destroy('closed')
+    const leave = (): void => session.destroy('closed')
+    signal.addEventListener('abort', leave)
+    const asked = session.call('sentinel', ['get-master-addr-by-name', master])
+    const reply = await asked.finally(leave)
     if (!Array.isArray(reply)) return undefined
     const endpoint = { host: String(reply[0]), port: Number(reply[1]) }
     return endpoint.port > 0 && endpoint.port < 65_536 ? endpoint : undefined
   } catch {
     return undefined
   }
-}
-
-function count(
-  votes: Map<string, { readonly endpoint: Endpoint; count: number }>,
-  endpoint: Endpoint,
-): number {
-  const name = `${endpoint.host}:${endpoint.port}`
-  const vote = votes.get(name) ?? { endpoint, count: 0 }
-  vote.count += 1
-  votes.set(name, vote)
-  return vote.count
 }

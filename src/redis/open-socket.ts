@@ -1,4 +1,4 @@
-import { lookup, type LookupOneOptions, type LookupAllOptions } from 'node:dns'
+import { lookup as dnsLookup, type LookupAllOptions, type LookupOneOptions } from 'node:dns'
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
 
@@ -74,7 +74,7 @@ export function sharedLookup(): LookupFunction {
     }
     const callbacks = [callback]
     running.set(key, callbacks)
-    lookup(host, options as LookupOneOptions & LookupAllOptions, (...results: unknown[]) => {
+    dnsLookup(host, options as LookupOneOptions & LookupAllOptions, (...results: unknown[]) => {
       running.delete(key)
       for (const each of callbacks) each(...(results as LookupResults))
     })

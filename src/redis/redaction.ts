@@ -157,7 +157,8 @@ function codeOf(error: unknown): string | undefined {
 function reasonOfCode(code: string | undefined): FailureReason {
   if (code === undefined) return 'reset'
   if (/^(ECONNREFUSED|ENOENT)$/.test(code)) return 'refused'
-  if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EADDRNOTAVAIL)$/.test(code)) return 'unreachable'
+  if (/^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EADDRNOTAVAIL)$/.test(code))
+    return 'unreachable'
   if (/^(ENOTFOUND|EAI_[A-Z]+|EDNS[A-Z]*)$/.test(code)) return 'name'
   if (/CERT|SSL|TLS|EPROTO|SELF_SIGNED|ISSUER|SIGNATURE|_CRL_/.test(code)) return 'tls'
   return 'reset'

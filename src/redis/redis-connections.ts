@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-
 import type { Clock } from '../clock.js'
+import { lazyRequire } from '../lazy.js'
 import type { InvalidationLog } from '../tiers/shared-store.js'
 import { Admission } from './admission.js'
 import { type Backend, connect, describe } from './backend.js'
@@ -28,7 +27,7 @@ export interface RedisConnectionsOptions {
   readonly clock: Clock
   /** The random source: 0 up to, not including, 1. */
   readonly random: () => number
-  /** Hears of every change; must not throw. */
+  /** Hears of every change. What it throws is dropped. */
   readonly onEvent: ConnectionListener
 }
 
@@ -57,10 +56,10 @@ export class RedisConnections {
     const target = resolveRedis(options.redis, loadDriver)
     this.#clock = clock
     this.#recovery = new Recovery(clock)
-    for (const text of target.warnings) onEvent(warning(describe(target), text))
     this.#prefix = options.prefix
     this.#name = describe(target)
     this.#onEvent = onEvent
+    for (const text of target.warnings) this.#tell(warning(this.#name, text))
     this.#untilRetest = new Pause(clock)
     this.#backend = connect(target, {
       clock,
@@ -97,7 +96,8 @@ export class RedisConnections {
   /** Tries what the user may do there and how the server is set up. Also done by itself at first. */
   selfTest(): Promise<SelfTestResult> {
     return selfTest(
-      (lane, key, name, args) => this.#backend.run(lane, key, { name, args, deadline: TEST_WITHIN }),
+      (lane, key, name, args) =>
+        this.#backend.run(lane, key, { name, args, deadline: TEST_WITHIN }),
       this.#prefix,
       this.#backend.link.isCluster,
     )
@@ -138,6 +138,7 @@ export class RedisConnections {
     this.#untilRetest.end()
     for (const pause of this.#waiting) pause.end()
     await this.#backend.close()
+    await this.#tested
     // Sockets of attempts that were given up close in the last phase of the loop's turn.
     for (let turn = 0; turn < 2; turn += 1) {
       await new Promise((resolve) => {
@@ -147,7 +148,7 @@ export class RedisConnections {
   }
 
   #heard(event: ConnectionEvent): void {
-    this.#onEvent(event)
+    this.#tell(event)
     if (event.kind !== 'ready' || !this.#backend.isReady) return
     if (this.#isUsable === true) this.#wakeAll()
     else this.#tested ??= this.#testUntilUsable()
@@ -168,14 +169,23 @@ export class RedisConnections {
   }
 
   #report(usable: boolean, problems: string): void {
-    if (usable && this.#isUsable === false) this.#onEvent(ready(this.#name))
+    if (usable && this.#isUsable === false) this.#tell(ready(this.#name))
     this.#isUsable = usable
     this.#admission.refusal = usable ? undefined : problems
     if (problems !== '' && problems !== this.#reported) {
-      this.#onEvent(usable ? warning(this.#name, problems) : refused(this.#name, problems))
+      this.#tell(usable ? warning(this.#name, problems) : refused(this.#name, problems))
     }
     this.#reported = problems
     if (usable) this.#wakeAll()
+  }
+
+  /** A listener that throws must not end what keeps the connections. */
+  #tell(event: ConnectionEvent): void {
+    try {
+      this.#onEvent(event)
+    } catch {
+      // It was told, and what it does about that is its own matter.
+    }
   }
 
   #wakeAll(): void {
@@ -184,9 +194,9 @@ export class RedisConnections {
 }
 
 /** ioredis is an optional peer, so it is loaded when it is needed and not before. */
+const ioredis = lazyRequire<{ Redis: new (settings: object) => RedisLike }>('ioredis')
+
 function loadDriver(): ClientFactory {
-  const { Redis } = createRequire(import.meta.url)('ioredis') as {
-    Redis: new (settings: object) => RedisLike
-  }
+  const { Redis } = ioredis()
   return (settings) => new Redis(settings)
 }

@@ -36,6 +36,8 @@ interface ClientOptions {
   readonly sentinelTLS?: TlsOptions | boolean | null
   readonly enableTLSForSentinelMode?: boolean | null
   readonly redisOptions?: ClientOptions | null
+  /** Only we can tell how our connections are made. */
+  readonly Connector?: unknown
 }
 
 type NatMap =
@@ -51,6 +53,9 @@ export function resolveClient(
   loadDriver: () => ClientFactory,
 ): RedisTarget {
   const options: ClientOptions = client.options
+  if (options.Connector !== undefined) {
+    throw new CacheConfigurationError('redis', 'a client without a Connector of its own', undefined)
+  }
   const isCluster = isClusterClient(client)
   const data = isCluster ? { ...options.redisOptions } : options
   const login = (): ClientOptions => (isCluster ? (options.redisOptions ?? {}) : options)

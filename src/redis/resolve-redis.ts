@@ -58,7 +58,8 @@ export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory)
 
 function resolveOptions(input: RedisConnectionOptions, createClient: ClientFactory): RedisTarget {
   for (const name of Object.keys(input)) {
-    if (!OPTIONS.has(name)) throw new CacheConfigurationError(`redis.${name}`, 'no such option', undefined)
+    if (!OPTIONS.has(name))
+      throw new CacheConfigurationError(`redis.${name}`, 'no such option', undefined)
   }
   const options = { ...(input.url === undefined ? {} : readRedisUrl(input.url)), ...defined(input) }
   const isInsecure = options.dangerouslyAllowInsecureTls === true
@@ -106,11 +107,16 @@ function topologyOf(options: RedisConnectionOptions, access: Access): Topology {
     return { kind: 'single', endpoint: { ...address, path } }
   }
   if (typeof sentinel.name !== 'string' || sentinel.name === '') {
-    throw new CacheConfigurationError('redis.sentinel.name', 'the name of the master', sentinel.name)
+    throw new CacheConfigurationError(
+      'redis.sentinel.name',
+      'the name of the master',
+      sentinel.name,
+    )
   }
-  const tls = sentinel.tls === undefined
-    ? access.tls
-    : tlsOf('redis.sentinel.tls', sentinel.tls, options.dangerouslyAllowInsecureTls === true)
+  const tls =
+    sentinel.tls === undefined
+      ? access.tls
+      : tlsOf('redis.sentinel.tls', sentinel.tls, options.dangerouslyAllowInsecureTls === true)
   return {
     kind: 'sentinel',
     master: sentinel.name,
@@ -173,8 +179,13 @@ function addressesOf(
 }
 
 function addressOf(option: string, address: string | RedisAddress, port: number): Endpoint {
-  if (typeof address === 'string') return addressOf(option, parseAddress(option, address, port), port)
-  if (typeof address !== 'object' || typeof address.host !== 'string' || !/^[\w.:%-]{1,255}$/.test(address.host)) {
+  if (typeof address === 'string')
+    return addressOf(option, parseAddress(option, address, port), port)
+  if (
+    typeof address !== 'object' ||
+    typeof address.host !== 'string' ||
+    !/^[\w.:%-]{1,255}$/.test(address.host)
+  ) {
     throw new CacheConfigurationError(`${option}.host`, 'the name or address of a host', undefined)
   }
   return {
@@ -191,11 +202,15 @@ function parseAddress(option: string, address: string, port: number): RedisAddre
   }
   const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(address)
   if (match === null) throw new CacheConfigurationError(option, 'host:port', undefined)
-  return { host: match[1] ?? match[2] ?? '', port: match[3] === undefined ? port : Number(match[3]) }
+  return {
+    host: match[1] ?? match[2] ?? '',
+    port: match[3] === undefined ? port : Number(match[3]),
+  }
 }
 
 function integer(option: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return Number(value)
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
+    return Number(value)
   const shown = typeof value === 'number' ? value : typeof value
   throw new CacheConfigurationError(option, `a whole number from ${least} to ${most}`, shown)
 }

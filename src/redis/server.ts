@@ -2,15 +2,17 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import type { Admission } from './admission.js'
 import { Breaker } from './breaker.js'
-import { failed, lost, ready, type ConnectionListener } from './connection-event.js'
+import type { ConnectionListener } from './connection-event.js'
 import { ConnectSchedule } from './connect-schedule.js'
 import { Connection, type Patience } from './connection.js'
 import { fairDeadline } from './fair-deadline.js'
 import { RedisReplyError, type RedisArgument } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
-import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
-import { compareIdentities, readIdentity, type ServerIdentity } from './server-identity.js'
+import { ConnectionFailure, explain, type FailureReason } from './redaction.js'
+import { compareIdentities, type ServerIdentity } from './server-identity.js'
+import { admit, askIdentity, probe } from './server-questions.js'
+import { ServerReporter } from './server-reporter.js'
 import type { Session } from './session.js'
 import { WaitRounds } from './wait-rounds.js'
 
@@ -40,6 +42,7 @@ export interface ServerOptions {
 export interface Command {
   readonly name: string
   readonly args: readonly RedisArgument[]
+  /** Milliseconds. */
   readonly deadline: number
 }
 
@@ -50,39 +53,39 @@ const REPLICA_GRACE = 1_000
 export class Server {
   readonly name: string
   readonly #options: ServerOptions
+  readonly #reporter: ServerReporter
   readonly #schedule: ConnectSchedule
   readonly #connections = new Map<Lane, Connection>()
-  readonly #breakers = new Map<Lane, Breaker>()
   #identity: ServerIdentity | undefined
   #wasConnected: boolean
   #rounds: WaitRounds | undefined
-  /** How many recoveries from a change run, and how many of them reads must wait for. */
+  /** How many recoveries from a change run, and how many of them everybody else waits for. */
   #recovering = 0
   #gated = 0
-  #isReady = false
-  readonly #reported = new Set<FailureReason>()
+  /** It has taken over from another one, and nothing was repeated there yet. */
+  #isUnproven: boolean
+  /** What is connected to a server that has become a replica. */
+  #outdated: Session | undefined
   #isClosed = false
 
   constructor(options: ServerOptions) {
     this.name = options.name
+    this.#reporter = new ServerReporter(options.name, options.onEvent)
     this.#options = options
     this.#wasConnected = options.isReplacement ?? false
+    this.#isUnproven = this.#wasConnected
     this.#schedule = new ConnectSchedule(options.clock, options.random, options.afterDenial)
     this.#connection('reads').start()
     this.#connection('writes').start()
   }
 
   get isReady(): boolean {
-    return this.#isReady
-  }
-
-  get identity(): ServerIdentity | undefined {
-    return this.#identity
+    return !this.#isClosed && this.#reporter.isReady
   }
 
   /** For everybody but the recovery's handlers. Refused while they run. */
   run(lane: Lane, command: Command, patience: Patience = 'none'): Promise<unknown> {
-    const isRecovering = this.#gated > 0 ? 'invalidations are being replayed' : undefined
+    const isRecovering = this.#isGated ? 'invalidations are being replayed' : undefined
     const refusal = this.#options.admission.refusal ?? isRecovering
     if (refusal !== undefined) return Promise.reject(new RedisUnavailableError(refusal))
     return this.runDuringRecovery(lane, command, patience)
@@ -101,6 +104,8 @@ export class Server {
     } catch (error) {
       if (!(error instanceof RedisReplyError)) throw error
       if (error.reply === 'READONLY') this.#demoted()
+      // What waited for the log was sent away, which Redis does when it becomes a replica.
+      if (error.reply === 'UNBLOCKED') void this.check()
       if (error.reply !== 'LOADING' && error.reply !== 'MASTERDOWN') throw error
       connection.reset('loading')
       throw new RedisUnavailableError('Redis is still loading its data')
@@ -132,12 +137,14 @@ export class Server {
       if (!wasBlocked) session.destroy('silent')
     })
     try {
-      const identity = await this.#askIdentity(session)
+      // Who may not ask who it is at least sees whether it answers.
+      if (this.#identity === undefined) return await probe(session, false)
+      const identity = await askIdentity(session)
       if (identity === undefined || connection.session !== session) return
       if (identity.isMaster) this.#meet('reads', identity)
       else this.#demoted()
     } catch {
-      session.destroy('silent')
+      // It is busy, or gone; the one passes, and the other is seen elsewhere.
     } finally {
       cancel()
     }
@@ -153,7 +160,6 @@ export class Server {
   /** Resolves when no socket and no timer is left. */
   async close(): Promise<void> {
     this.#isClosed = true
-    this.#isReady = false
     await Promise.all([...this.#connections.values()].map((connection) => connection.close()))
   }
 
@@ -170,44 +176,19 @@ export class Server {
       breaker,
       connectTimeout,
       open: (signal) => this.#open(lane, signal),
-      probe: (session) => probe(lane, session),
+      probe: (session) => probe(session, lane === 'writes'),
       onOpened: () => this.#announce(undefined),
       onFailed: (failure) => this.#announce(failure),
       onLost: (failure) => this.#lost(failure),
     })
     this.#connections.set(lane, connection)
-    if (breaker !== undefined) this.#breakers.set(lane, breaker)
     return connection
   }
 
   async #open(lane: Lane, signal: AbortSignal): Promise<Session> {
     const session = await this.#options.dial(lane, signal)
-    const abandon = (): void => session.destroy('silent')
-    signal.addEventListener('abort', abandon)
-    try {
-      if (signal.aborted) throw signal.reason
-      const probing = lane === 'writes' ? probe(lane, session) : undefined
-      const [identity] = await Promise.all([this.#askIdentity(session), probing])
-      if (identity?.isLoading === true) throw new ConnectionFailure('loading')
-      if (identity?.isMaster === false) throw new ConnectionFailure('replica')
-      this.#meet(lane, identity)
-      return session
-    } catch (error) {
-      session.destroy('closed')
-      throw signal.aborted ? signal.reason : replyFailure(error)
-    } finally {
-      signal.removeEventListener('abort', abandon)
-    }
-  }
-
-  /** undefined where this user may not know. */
-  async #askIdentity(session: Session): Promise<ServerIdentity | undefined> {
-    try {
-      return readIdentity(String(await session.call('info', [])))
-    } catch (error) {
-      if (error instanceof RedisReplyError && error.reply === 'NOPERM') return undefined
-      throw error
-    }
+    this.#meet(lane, await admit(session, lane === 'writes', signal))
+    return session
   }
 
   /** A server has said who it is. What is connected to another one is dropped first. */
@@ -215,26 +196,31 @@ export class Server {
     const before = this.#identity
     const change = compareIdentities(before, identity)
     this.#identity = identity
-    const isFirst = !this.#wasConnected
-    this.#wasConnected = true
     if (change === 'changed' && before !== undefined && before.runId !== identity?.runId) {
       for (const [other, connection] of this.#connections) {
         if (other !== lane) connection.reset('moved')
       }
     }
     if (identity === undefined && lane !== 'writes') return
-    if (change === 'changed') void this.#recover(!isFirst)
+    if (change === 'changed') void this.#recover()
     else if (lane === 'writes' && this.#recovering === 0) void this.#options.recovery.run('same')
   }
 
-  async #recover(isGated: boolean): Promise<void> {
-    const gates = isGated ? 1 : 0
+  /** At the very first connection nothing can have been lost, so nobody has to wait. */
+  async #recover(): Promise<void> {
+    const gates = this.#wasConnected ? 1 : 0
+    this.#wasConnected = true
     this.#recovering += 1
     this.#gated += gates
     await this.#options.recovery.run('changed')
     this.#recovering -= 1
     this.#gated -= gates
+    this.#isUnproven = false
     this.#announce(undefined)
+  }
+
+  get #isGated(): boolean {
+    return this.#isUnproven || this.#gated > 0
   }
 
   /** The old master of a failover. It is searched for the new one, and still read from for a while. */
@@ -243,7 +229,8 @@ export class Server {
       if (lane !== 'reads') connection.reset('replica')
     }
     const { session } = this.#connection('reads')
-    if (session === undefined) return
+    if (session === undefined || session === this.#outdated) return
+    this.#outdated = session
     const cancel = this.#options.clock.schedule(REPLICA_GRACE, () => session.destroy('replica'))
     void session.closed.then(cancel)
   }
@@ -263,30 +250,11 @@ export class Server {
 
   #announce(failure: ConnectionFailure | undefined): void {
     if (this.#isClosed) return
-    const { onEvent } = this.#options
-    const wasReady = this.#isReady
-    this.#isReady = this.#gated === 0 && this.#works('reads') && this.#works('writes')
-    if (this.#isReady && !wasReady) {
-      this.#reported.clear()
-      onEvent(ready(this.name))
-    } else if (failure !== undefined && !this.#reported.has(failure.reason)) {
-      this.#reported.add(failure.reason)
-      onEvent(wasReady ? lost(this.name, failure.reason) : failed(this.name, failure))
-    }
+    const isReady = !this.#isGated && this.#works('reads') && this.#works('writes')
+    this.#reporter.announce(isReady, failure)
   }
 
   #works(lane: Lane): boolean {
-    const isOpen = this.#breakers.get(lane)?.isOpen ?? false
-    return !isOpen && this.#connections.get(lane)?.session !== undefined
-  }
-}
-
-/** A script is held back by a write pause even when it does nothing, as the writes to come would be. */
-async function probe(lane: Lane, session: Session): Promise<void> {
-  try {
-    if (lane === 'writes') await session.call('eval', ['return 1', 0])
-    else await session.call('ping', [])
-  } catch (error) {
-    if (!(error instanceof RedisReplyError)) throw error
+    return this.#connections.get(lane)?.isWorking ?? false
   }
 }

@@ -170,7 +170,9 @@ export class Session {
       await this.#client.callBuffer('auth', ...args)
     } catch (error) {
       // A password that the server does not ask for is no reason to do without the server.
-      if (!(error instanceof Error && /without any password|no password is set/.test(error.message))) {
+      if (
+        !(error instanceof Error && /without any password|no password is set/.test(error.message))
+      ) {
         throw error
       }
     }
@@ -187,7 +189,7 @@ export async function openSession(
   settings: SessionSettings,
   signal: AbortSignal,
 ): Promise<Session> {
-  const session = new Session(createClient(socket, settings), socket, settings.clock)
+  const session = new Session(clientOn(socket, settings), socket, settings.clock)
   const abort = (): void => session.destroy(connectionFailure(signal.reason).reason)
   signal.addEventListener('abort', abort)
   try {
@@ -202,7 +204,7 @@ export async function openSession(
   }
 }
 
-function createClient(socket: Socket, { createClient }: SessionSettings): RedisLike {
+function clientOn(socket: Socket, { createClient }: SessionSettings): RedisLike {
   class ConnectedSocket implements ConnectorLike {
     connect(): Promise<Socket> {
       return Promise.resolve(socket)

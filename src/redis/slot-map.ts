@@ -55,7 +55,11 @@ function readRange(range: unknown, asked: string): SlotRange[] {
   if (!isBetween(Number(port), 1, 65_535)) return []
   // A node that does not know its own name says nothing or a question mark.
   return [
-    { first, last, master: { host: name === '' || name === '?' ? asked : name, port: Number(port) } },
+    {
+      first,
+      last,
+      master: { host: name === '' || name === '?' ? asked : name, port: Number(port) },
+    },
   ]
 }
 

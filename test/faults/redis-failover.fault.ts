@@ -130,9 +130,9 @@ describe('A failover in a cluster', function () {
       expect(quantile(spares, 0.95)).to.be.lessThan(10 * SLACK)
       expect(share(spares, undefined)).to.equal(1)
       expect(back).to.be.lessThan(1_000 * SLACK)
-      expect(connected.recoveries.filter((change) => change === 'changed').length).to.be.greaterThan(
-        changes,
-      )
+      expect(
+        connected.recoveries.filter((change) => change === 'changed').length,
+      ).to.be.greaterThan(changes)
     })
   }
 
@@ -172,7 +172,10 @@ describe('A failover in a cluster', function () {
     await eventually(() => load.now > 4_000, 6_000)
     await load.stop()
     const rest = load.between(1_000, 4_000)
-    report('F31', { longest: quantile(load.outcomes, 1), 'p99 after a second': quantile(rest, 0.99) })
+    report('F31', {
+      longest: quantile(load.outcomes, 1),
+      'p99 after a second': quantile(rest, 0.99),
+    })
     expect(quantile(load.outcomes, 1)).to.be.lessThan(100 * SLACK)
     expect(quantile(rest, 0.95)).to.be.lessThan(1 * SLACK)
     await Promise.all(gone.map((server) => server.start()))

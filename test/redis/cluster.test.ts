@@ -69,7 +69,10 @@ describe('RedisConnections to a cluster', function () {
     const [from, to] = await sourceAndTarget(key)
     await connected.set(key, 'value', 1_000)
     const running = keepCalling(connected, key)
-    for (const [source, target] of [[from, to], [to, from]] as const) {
+    for (const [source, target] of [
+      [from, to],
+      [to, from],
+    ] as const) {
       await migrate(hashSlot(key), source, target)
     }
     const outcomes = await running.stop()

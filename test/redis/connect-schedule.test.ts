@@ -83,7 +83,9 @@ describe('ConnectSchedule', () => {
   })
 
   it('refuses a turn to whoever has given up before', async () => {
-    const error = await schedule.turn(AbortSignal.abort('before')).catch((reason: unknown) => reason)
+    const error = await schedule
+      .turn(AbortSignal.abort('before'))
+      .catch((reason: unknown) => reason)
     expect(error).to.equal('before')
   })
 

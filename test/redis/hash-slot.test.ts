@@ -22,11 +22,16 @@ describe('hashSlot', () => {
     const text = fc.string({ unit: 'grapheme' })
     const tag = text.filter((value) => value !== '' && !/[{}]/.test(value))
     fc.assert(
-      fc.property(tag, text, text.filter((value) => !value.includes('{')), (inside, after, before) => {
-        const slot = hashSlot(`${before}{${inside}}${after}`)
-        expect(slot).to.equal(hashSlot(inside))
-        expect(slot).to.be.within(0, SLOTS - 1)
-      }),
+      fc.property(
+        tag,
+        text,
+        text.filter((value) => !value.includes('{')),
+        (inside, after, before) => {
+          const slot = hashSlot(`${before}{${inside}}${after}`)
+          expect(slot).to.equal(hashSlot(inside))
+          expect(slot).to.be.within(0, SLOTS - 1)
+        },
+      ),
     )
   })
 })

@@ -177,7 +177,9 @@ describe('RedisConnections', () => {
     const replica = await startRedis(['--replicaof', '127.0.0.1', String(server.port)])
     try {
       const connected = await new Connected(server.url).ready()
-      await eventually(async () => /state=online/.test(String(await server.ask('INFO', 'replication'))))
+      await eventually(async () =>
+        /state=online/.test(String(await server.ask('INFO', 'replication'))),
+      )
       await connected.set('key', 'value', 500)
       expect(await connected.link.wait('{key}', 1, 2_000)).to.equal(1)
       expect(await replica.ask('EXISTS', 'key')).to.equal(1)
@@ -265,8 +267,9 @@ describe('RedisConnections.close', () => {
     await Promise.all([connected.connections.close(), connected.connections.close()])
     await connected.connections.close()
     expect(await failure(connected.get('key'))).to.be.instanceOf(RedisUnavailableError)
-    expect(await failure(connected.connections.duringRecovery.evaluate(GET, ['key'], [], 50)))
-      .to.be.instanceOf(RedisUnavailableError)
+    expect(
+      await failure(connected.connections.duringRecovery.evaluate(GET, ['key'], [], 50)),
+    ).to.be.instanceOf(RedisUnavailableError)
     expect(await failure(connected.link.wait('key', 1, 50))).to.be.instanceOf(RedisUnavailableError)
     expect(await failure(log.tail())).to.be.instanceOf(RedisUnavailableError)
     expect(connected.connections.isReady).to.equal(false)

@@ -21,7 +21,12 @@ describe('readStatistics', () => {
   })
 
   it('I28: has zeros and no connection where nobody answers', () => {
-    expect(readStatistics([])).to.include({ connected: false, version: '', memoryUsed: 0, uptime: 0 })
+    expect(readStatistics([])).to.include({
+      connected: false,
+      version: '',
+      memoryUsed: 0,
+      uptime: 0,
+    })
   })
 
   function info(times: number): string {

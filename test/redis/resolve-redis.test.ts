@@ -17,7 +17,10 @@ describe('resolveRedis', () => {
     expect(target.topology).to.deep.equal(single('redis.example', 6_380))
     expect(target.database).to.equal(3)
     expect(target.access.tls).to.deep.equal({})
-    expect(await target.access.credentials()).to.deep.equal({ username: 'us@er', password: 'pa/ss' })
+    expect(await target.access.credentials()).to.deep.equal({
+      username: 'us@er',
+      password: 'pa/ss',
+    })
   })
 
   it('fills in what is not said', async () => {
@@ -95,7 +98,11 @@ describe('resolveRedis', () => {
     const { topology, access } = resolve({
       password: 'data',
       tls: { servername: 'x' },
-      sentinel: { name: 'main', nodes: ['one', { host: 'two', port: 7 }, '[::1]:8'], password: 's' },
+      sentinel: {
+        name: 'main',
+        nodes: ['one', { host: 'two', port: 7 }, '[::1]:8'],
+        password: 's',
+      },
     })
     if (topology.kind !== 'sentinel') throw new Error(`it is a ${topology.kind}`)
     expect(topology.master).to.equal('main')
@@ -137,7 +144,10 @@ describe('resolveRedis', () => {
       expect(target.topology).to.deep.equal(single('host', 7))
       expect(target).to.include({ database: 3, connectTimeout: 600 })
       expect(target.access.tls).to.deep.equal({})
-      expect(await target.access.credentials()).to.deep.equal({ username: 'user', password: 'first' })
+      expect(await target.access.credentials()).to.deep.equal({
+        username: 'user',
+        password: 'first',
+      })
       client.options.password = 'second'
       expect(await target.access.credentials()).to.include({ password: 'second' })
       client.disconnect()

@@ -97,16 +97,15 @@ describe('selfTest', () => {
     const verdicts = await Promise.all(
       ['6.2.14', '7.0.15', '8.0.1', '10.0.0'].map(async (version) => {
         const answer = (name: string): unknown => (name === 'info' ? information(version) : [])
-        const { usable, problems } = await selfTest(async (_, __, name) => answer(name), 'app', false)
+        const { usable, problems } = await selfTest(
+          async (_, __, name) => answer(name),
+          'app',
+          false,
+        )
         return usable || problems
       }),
     )
-    expect(verdicts).to.deep.equal([
-      ['version 6.2.14 is too old, it takes 7.0'],
-      true,
-      true,
-      true,
-    ])
+    expect(verdicts).to.deep.equal([['version 6.2.14 is too old, it takes 7.0'], true, true, true])
   })
 
   async function as(...rights: string[]): Promise<Connected> {

@@ -38,7 +38,9 @@ describe('compareIdentities', () => {
 
   it('I20: finds another process, and another history of the same one', () => {
     expect(compareIdentities(before, readIdentity(info({ run_id: 'zzz' })))).to.equal('changed')
-    expect(compareIdentities(before, readIdentity(info({ master_replid: 'z' })))).to.equal('changed')
+    expect(compareIdentities(before, readIdentity(info({ master_replid: 'z' })))).to.equal(
+      'changed',
+    )
   })
 
   it('F52: takes a server that tells nothing for another one each time', () => {

@@ -4,7 +4,13 @@ import { expect } from 'chai'
 
 import type { RedisConnectionOptions } from '../../src/redis/redis-options.js'
 import { eventually } from '../support/eventually.js'
-import { type CertificateKind, type RedisServer, startRedis, startTlsRedis, type TlsRedis } from '../support/servers.js'
+import {
+  type CertificateKind,
+  type RedisServer,
+  startRedis,
+  startTlsRedis,
+  type TlsRedis,
+} from '../support/servers.js'
 import { closeAll, Connected } from './connected.js'
 
 describe('TLS to Redis', () => {
@@ -68,7 +74,9 @@ describe('TLS to Redis', () => {
   it('F14: says why it gets nowhere with a server that speaks no TLS', async () => {
     plain = await startRedis()
     const connected = await failing({ host: '127.0.0.1', port: plain.port, tls: true })
-    expect(connected.events[0]?.message).to.match(/TLS could not be agreed on \(HANDSHAKE_TIMEOUT\)/)
+    expect(connected.events[0]?.message).to.match(
+      /TLS could not be agreed on \(HANDSHAKE_TIMEOUT\)/,
+    )
   })
 
   it('F14: says why it gets nowhere without TLS where TLS is spoken', async () => {

@@ -1,0 +1,86 @@
+import type { Clock } from '../clock.js'
+import { RedisUnavailableError } from '../errors.js'
+import type { Breaker } from './breaker.js'
+import { fairDeadline } from './fair-deadline.js'
+import type { RedisArgument } from './link.js'
+import type { PendingLimit } from './pending-limit.js'
+import type { Flush, Session } from './session.js'
+
+export interface PendingCallOptions {
+  readonly clock: Clock
+  readonly limit: PendingLimit
+  readonly breaker: Breaker | undefined
+  readonly command: string
+  readonly args: readonly RedisArgument[]
+  /** Milliseconds. */
+  readonly deadline: number
+  /** Takes it off the list of those that wait for a connection; says whether it was there. */
+  readonly forget: (call: PendingCall) => boolean
+}
+
+/** One command from the call to its answer, or to its deadline, whichever is first. */
+export class PendingCall {
+  readonly reply: Promise<unknown>
+  readonly #options: PendingCallOptions
+  readonly #begunAt: number
+  #cancel: () => void
+  #flush: Flush | undefined
+  #isLate = false
+  #resolve: (reply: unknown) => void = () => undefined
+  #reject: (error: unknown) => void = () => undefined
+
+  constructor(options: PendingCallOptions) {
+    const { clock, deadline } = options
+    this.#options = options
+    this.#begunAt = clock.now()
+    this.#cancel = fairDeadline(clock, deadline, (wasBlocked) => this.#expire(wasBlocked))
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  /** There is a connection: sends the command. */
+  send(session: Session): void {
+    const { command, args } = this.#options
+    session.call(command, args).then(
+      (reply) => {
+        this.#settle(true)
+        this.#resolve(reply)
+      },
+      (error: unknown) => {
+        this.#settle(!(error instanceof RedisUnavailableError))
+        this.#reject(error)
+      },
+    )
+    this.#flush = session.flush
+  }
+
+  /** There will be no connection in time. */
+  fail(reason: string): void {
+    this.#settle(false)
+    this.#reject(new RedisUnavailableError(reason))
+  }
+
+  #settle(hasAnswered: boolean): void {
+    const { clock, breaker, limit } = this.#options
+    this.#cancel()
+    limit.leave()
+    if (hasAnswered && !this.#isLate) breaker?.answered(clock.now() - this.#begunAt)
+  }
+
+  #expire(wasBlocked: boolean): void {
+    const { clock, deadline, breaker, limit, forget } = this.#options
+    // Time in which our own code kept the command from leaving is not Redis' time.
+    const rest = this.#begunAt + deadline + (this.#flush?.held ?? 0) - clock.now()
+    if (rest > 1) {
+      this.#cancel = fairDeadline(clock, rest, (blockedAgain) => this.#expire(blockedAgain))
+      return
+    }
+    this.#isLate = true
+    if (!wasBlocked) breaker?.failed()
+    // What was sent counts as pending until the driver lets go of it.
+    if (forget(this)) limit.leave()
+    this.#reject(new RedisUnavailableError('Redis did not answer in time'))
+  }
+}
