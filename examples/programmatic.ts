@@ -21,7 +21,7 @@ const cache = createCache()
 const rates = weave(new Rates(), cache)
 const rate = entryOf(rates, 'rate')
 
-console.log('peek before     ', await rate.peek('USD'))
+console.log('peek before     ', rate.peek('USD'))
 console.log('get loads       ', await rate.get('USD'))
 console.log('the method hits ', await rates.rate('USD'))
 console.log('refresh loads   ', await rate.refresh('USD'))
@@ -29,7 +29,7 @@ await rate.put(['USD'], { currency: 'USD', perEuro: 1.1 })
 console.log('after a put     ', await rates.rate('USD'))
 console.log('explain         ', await rate.explain('USD'))
 await rate.evict('USD')
-console.log('after an evict  ', await rate.peek('USD'))
+console.log('after an evict  ', rate.peek('USD'))
 console.log('key             ', rate.keyOf('USD'))
 
 // Without any class: a name, a way to load it, and how to keep it.

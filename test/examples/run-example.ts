@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
+import { builtPackage, compile } from '../support/built-package.js'
 import { runCommand } from '../support/run-command.js'
 
-const require = createRequire(import.meta.url)
-const root = dirname(require.resolve('cachewright/package.json'))
-let building: Promise<void> | undefined
+let building: Promise<string> | undefined
 
 /**
  * Runs an example as a user does, compiled against the package's own built files, and returns what
@@ -19,8 +16,8 @@ export async function runExample(
   name: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  building ??= build()
-  await building
+  building ??= buildExamples()
+  const root = await building
   return runCommand(process.execPath, [join(root, 'examples/out', `${name}.js`)], {
     directory: root,
     // A Redis of whoever runs the tests is not meant for the examples.
@@ -29,15 +26,10 @@ export async function runExample(
   })
 }
 
-async function build(): Promise<void> {
-  for (const [project, output] of [
-    ['tsconfig.build.json', 'dist'],
-    ['examples/tsconfig.json', 'examples/out'],
-    ['examples/standard-decorators/tsconfig.json', 'examples/out/standard-decorators'],
-  ] as const) {
-    // What a file left behind that is no longer there would still be found.
-    await rm(join(root, output), { recursive: true, force: true })
-    const compiler = join(root, 'node_modules/typescript/bin/tsc')
-    await runCommand(process.execPath, [compiler, '-p', project], { directory: root })
-  }
+async function buildExamples(): Promise<string> {
+  const root = await builtPackage()
+  await compile(root, 'examples/tsconfig.json', 'examples/out')
+  const standard = 'examples/standard-decorators/tsconfig.json'
+  await compile(root, standard, 'examples/out/standard-decorators')
+  return root
 }
