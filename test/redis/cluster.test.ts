@@ -6,8 +6,9 @@ import { hashSlot } from '../../src/redis/hash-slot.js'
 import { RedisReplyError } from '../../src/redis/link.js'
 import type { RedisInput } from '../../src/redis/redis-options.js'
 import { eventually } from '../support/eventually.js'
+import { startProxy } from '../support/proxy.js'
 import { type RedisCluster, type RedisServer, startCluster } from '../support/servers.js'
-import { closeAll, Connected, script } from './connected.js'
+import { closeAll, Connected, resources, script } from './connected.js'
 
 /** A key in the slots of each of the three masters. */
 const KEYS = ['app:{b}', 'app:{c}', 'app:{a}']
@@ -131,6 +132,45 @@ describe('RedisConnections to a cluster', function () {
   it('counts the replicas of the right master', async () => {
     const connected = await new Connected({ cluster: addresses() }).ready()
     expect(await connected.link.wait(KEYS[2] ?? '', 0, 1_000)).to.equal(0)
+  })
+
+  it('I29: leaves no socket and no timer when it is closed, also with masters frozen', async () => {
+    const before = await resources()
+    const connected = await new Connected({ cluster: addresses() }).ready()
+    const log = connected.connections.openLog({ log: '{app#log}:stream', tail: '{app#log}:tail' })
+    await log.attach()
+    for (const node of cluster.nodes) node.freeze()
+    try {
+      const running = KEYS.map((key) => connected.try(key, 10_000))
+      const closing = performance.now()
+      await connected.connections.close()
+      expect(performance.now() - closing).to.be.lessThan(500)
+      const errors = (await Promise.all(running)).map(({ error }) => error)
+      expect(new Set(errors)).to.deep.equal(new Set(['RedisUnavailableError']))
+      expect(await resources()).to.deep.equal(before)
+    } finally {
+      for (const node of cluster.nodes) node.thaw()
+      await cluster.waitUntilHealthy()
+    }
+  })
+
+  it('goes where the map of addresses says instead of where the cluster says', async () => {
+    const proxies = await Promise.all(cluster.nodes.map((node) => startProxy(node)))
+    try {
+      const natMap = Object.fromEntries(
+        cluster.nodes.map((node, index) => [
+          `127.0.0.1:${node.port}`,
+          { host: '127.0.0.1', port: proxies[index]?.port ?? 0 },
+        ]),
+      )
+      const seeds = proxies.slice(0, 1).map(({ port }) => `127.0.0.1:${port}`)
+      const connected = await new Connected({ cluster: seeds, natMap }).ready()
+      for (const key of KEYS) expect((await connected.try(key, 1_000)).error).to.equal(undefined)
+      expect(proxies.map(({ accepted }) => accepted >= 2)).to.deep.equal([true, true, true])
+    } finally {
+      await closeAll()
+      await Promise.all(proxies.map((proxy) => proxy.close()))
+    }
   })
 
   it('F13: tries rights on the masters of the keys, and finds none missing', async () => {

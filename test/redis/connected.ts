@@ -88,3 +88,13 @@ export async function outcomeOf(call: () => Promise<unknown>): Promise<Outcome> 
     return { reply: undefined, error: name, took: performance.now() - begun }
   }
 }
+
+/** What keeps the process alive now, apart from the servers that a test itself has started. */
+export async function resources(): Promise<string[]> {
+  // Mocha sets its own timer once the test has returned a promise.
+  await Promise.resolve()
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => /TCPSocketWrap|TLSWrap|GetAddrInfo|ConnectWrap|Timeout/.test(name))
+    .sort()
+}

@@ -1,16 +1,18 @@
 import { inspect } from 'node:util'
 
 import { expect } from 'chai'
-import { Redis } from 'ioredis'
+import { AbstractConnector, Redis } from 'ioredis'
 import { Redis as Redis5 } from 'ioredis-5'
 
-import { RedisUnavailableError } from '../../src/errors.js'
+import { systemClock } from '../../src/clock.js'
+import { CacheConfigurationError, RedisUnavailableError } from '../../src/errors.js'
 import { RedisReplyError } from '../../src/redis/link.js'
+import { RedisConnections } from '../../src/redis/redis-connections.js'
 import type { RedisInput } from '../../src/redis/redis-options.js'
 import { eventually } from '../support/eventually.js'
 import { type ChaosProxy, startProxy } from '../support/proxy.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
-import { closeAll, Connected, GET, outcomeOf, script, SET } from './connected.js'
+import { closeAll, Connected, GET, outcomeOf, resources, script, SET } from './connected.js'
 
 const SECRET = 'hunter2-secret'
 
@@ -162,6 +164,57 @@ describe('RedisConnections', () => {
     await eventually(() => connected.recoveries.includes('changed'))
   })
 
+  it('I20: notices at once, by the log, that its master has become a replica', async () => {
+    const connected = await new Connected(server.url).ready()
+    const log = connected.connections.openLog({ log: '{app}:log', tail: '{app}:tail' })
+    const { id } = await log.attach()
+    const reading = outcomeOf(() => log.readAfter(id, 5_000))
+    await eventually(async () => /^blocked_clients:1/m.test(String(await server.ask('INFO'))))
+    await server.ask('REPLICAOF', '127.0.0.1', '1')
+    const begun = performance.now()
+    try {
+      expect((await reading).error).to.equal('RedisReplyError')
+      await eventually(() => !connected.connections.isReady)
+      expect(performance.now() - begun).to.be.lessThan(1_000)
+    } finally {
+      await server.ask('REPLICAOF', 'NO', 'ONE')
+    }
+  })
+
+  it('does not stop for a listener that throws', async () => {
+    const connections = new RedisConnections({
+      redis: through(),
+      prefix: 'app',
+      clock: systemClock,
+      random: () => 0,
+      onEvent: () => {
+        throw new Error('no')
+      },
+    })
+    try {
+      expect(await connections.whenReady(2_000)).to.equal(true)
+      proxy.kill()
+      await eventually(() => !connections.isReady)
+      expect(await connections.whenReady(2_000)).to.equal(true)
+    } finally {
+      await connections.close()
+    }
+  })
+
+  it('refuses a client that makes its connections in a way of its own', () => {
+    const client = new Redis({ lazyConnect: true })
+    Object.assign(client.options, { Connector: AbstractConnector })
+    expect(() => new Connected(client)).to.throw(CacheConfigurationError)
+  })
+
+  it('F6: has a half-open connection replaced also where it may not ask who answers', async () => {
+    await server.ask('ACL', 'SETUSER', 'blind', 'reset', 'on', '>x', '~*', '+@all', '-info')
+    await new Connected(`redis://blind:x@127.0.0.1:${proxy.port}`).ready()
+    const before = proxy.accepted
+    proxy.lost = 'both'
+    await eventually(() => proxy.accepted > before)
+  })
+
   it('F52: takes each reconnection for a failover where it may not ask who answers', async () => {
     await server.ask('ACL', 'SETUSER', 'blind', 'on', '>x', '~*', '+@all', '-info')
     const url = `redis://blind:x@127.0.0.1:${proxy.port}`
@@ -284,16 +337,6 @@ describe('RedisConnections.close', () => {
     expect((await waiting).error).to.equal('RedisUnavailableError')
     expect(await resources()).to.deep.equal(before)
   })
-
-  /** What keeps the process alive now, apart from the servers that the test itself has started. */
-  async function resources(): Promise<string[]> {
-    // Mocha sets its own timer once the test has returned a promise.
-    await Promise.resolve()
-    return process
-      .getActiveResourcesInfo()
-      .filter((name) => /TCPSocketWrap|TLSWrap|GetAddrInfo|ConnectWrap|Timeout/.test(name))
-      .sort()
-  }
 })
 
 async function failure(promise: Promise<unknown>): Promise<unknown> {
