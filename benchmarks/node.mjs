@@ -1,0 +1,57 @@
+import { peers } from './peers.mjs'
+
+/*
+ * One process of a fleet: opens one library as it is told, and does what its parent asks. Its slow
+ * method asks the parent, who is the database: so the parent decides when a load ends.
+ */
+const asked = new Map()
+let questions = 0
+let peer
+
+process.on('message', async ({ id, action, argument }) => {
+  if (action === 'answer') {
+    asked.get(id)?.(argument)
+    asked.delete(id)
+    return
+  }
+  try {
+    process.send({ id, result: await ACTIONS[action](argument) })
+  } catch (error) {
+    process.send({ id, failure: String(error?.message ?? error) })
+  }
+})
+process.on('disconnect', () => process.exit())
+
+const ACTIONS = {
+  open: async ({ name, ...options }) => {
+    peer = await peers[name]({ ...options, load })
+    return peer !== undefined
+  },
+  get: (argument) => peer.get(argument),
+  getMany: async ({ argument, callers }) => {
+    const values = await Promise.all(Array.from({ length: callers }, () => peer.get(argument)))
+    return values.length
+  },
+  drop: async (argument) => void (await peer.drop(argument)),
+  dropTag: async () => void (await peer.dropTag()),
+  clear: async () => void (await peer.clear()),
+  watch: watchUntil,
+  close: () => peer.close(),
+}
+
+function load(argument) {
+  return new Promise((resolve) => {
+    questions += 1
+    asked.set(`load-${questions}`, resolve)
+    process.send({ id: `load-${questions}`, load: argument })
+  })
+}
+
+/** Reads until something newer than `value` comes; says when, by a clock that processes share. */
+async function watchUntil({ argument, value }) {
+  for (;;) {
+    if ((await peer.get(argument)) > value) return String(process.hrtime.bigint())
+    await new Promise(setImmediate)
+  }
+}
+
