@@ -163,6 +163,9 @@ export class Filler {
         if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
           return { kind: 'found', entry: judged.found }
         }
+        if (judged.found === undefined && judged.reason === 'redis-unavailable') {
+          return { kind: 'unleased' }
+        }
         seen = entry.stamp
         unusable++
         continue

@@ -60,13 +60,30 @@ export class SharedReader {
     }
   }
 
-  /** Decides whether a stored entry may be served, by the tokens that were read with it. */
+  /**
+   * Decides whether a stored entry may be served, by the tokens that were read with it. Never rejects:
+   * when Redis does not say whether its tags are current, it may not.
+   */
   async judge(
     reader: Reader,
     id: string,
     entry: SharedEntry,
     tokens: readonly (string | undefined)[],
     known?: MemoryEntry,
+  ): Promise<Look> {
+    try {
+      return await this.#judge(reader, id, entry, tokens, known)
+    } catch {
+      return missing('redis-unavailable')
+    }
+  }
+
+  async #judge(
+    reader: Reader,
+    id: string,
+    entry: SharedEntry,
+    tokens: readonly (string | undefined)[],
+    known: MemoryEntry | undefined,
   ): Promise<Look> {
     const { parts } = this.#context
     const { stamp, sealed } = entry

@@ -54,8 +54,7 @@ describe('@CachedMany', () => {
 
   const weave = (actor: Actor): Items => actor.cache.weave(new Items(versions))
   /** Ids that no other test has. */
-  const ids = (...names: string[]): string[] =>
-    names.map((name) => `${stage.scene}:${name}`)
+  const ids = (...names: string[]): string[] => names.map((name) => `${stage.scene}:${name}`)
   const fresh = (list: readonly string[], version = 1): string[] =>
     list.map((id) => `${id}@${version}`)
 

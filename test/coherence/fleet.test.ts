@@ -53,7 +53,9 @@ describe('Several processes', function () {
 
   it('I22: 4 of them with 250 callers each of a cold key run the method once', async () => {
     const before = await loads(members)
-    const herds = await Promise.all(members.map((member) => member.ask('herd', key, 250, 100, false)))
+    const herds = await Promise.all(
+      members.map((member) => member.ask('herd', key, 250, 100, false)),
+    )
     expect(await loads(members)).to.equal(before + 1)
     for (const { values } of herds) expect(values).to.deep.equal([1])
   })

@@ -1,3 +1,4 @@
+import { RedisUnavailableError } from '../../src/errors.js'
 import type { SharedStore } from '../../src/tiers/shared-store.js'
 import { type Gate, gate } from '../support/gate.js'
 
@@ -9,6 +10,7 @@ export type Moment = 'before' | 'after'
 export class HeldStore {
   readonly store: SharedStore
   readonly #holds: { operation: Operation; moment: Moment; gate: Gate }[] = []
+  readonly #failing = new Set<string | symbol>()
 
   constructor(store: SharedStore) {
     this.store = new Proxy(store, {
@@ -16,6 +18,7 @@ export class HeldStore {
         const method: unknown = Reflect.get(target, name)
         if (typeof method !== 'function') return method
         return async (...args: readonly unknown[]): Promise<unknown> => {
+          if (this.#failing.delete(name)) throw new RedisUnavailableError('the test wants it so')
           const hold = this.#next(name)
           if (hold?.moment === 'before') await hold.gate.wait()
           const answer: unknown = await Reflect.apply(method, target, args)
@@ -31,6 +34,11 @@ export class HeldStore {
     const hold = { operation, moment, gate: gate() }
     this.#holds.push(hold)
     return hold.gate
+  }
+
+  /** Has the next use of an operation find no Redis. */
+  fail(operation: Operation): void {
+    this.#failing.add(operation)
   }
 
   #next(name: string | symbol): { moment: Moment; gate: Gate } | undefined {

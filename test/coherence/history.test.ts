@@ -16,11 +16,11 @@ describe('A history of three processes', () => {
     this.timeout(30_000)
     const history = await History.open({
       processes: 3,
-      clients: 6,
+      clients: 20,
       seed,
       bound: BOUND,
       patience: '10s',
-      weights: { evict: 150, put: 80, tag: 15, clear: 15, failure: 50, pause: 6 },
+      weights: { evict: 150, put: 80, tag: 15, clear: 15, failure: 50, pause: 4 },
     })
     try {
       await history.start()

@@ -68,6 +68,12 @@ export class Actor {
     return this.#store.hold(operation, moment)
   }
 
+  /** Has the next use of `operation` find no Redis. */
+  fail(operation: Operation): void {
+    if (this.#store === undefined) throw new Error('this actor has no Redis')
+    this.#store.fail(operation)
+  }
+
   /** Resolves when this actor has heard of all that was invalidated so far; `other` sends the last word. */
   async heard(other: Actor): Promise<void> {
     const hears = await this.listens()
@@ -133,7 +139,8 @@ export class Stage {
     const composition = new Composition(resolved, (names, onEvent) => {
       const tier = openRedisTier(redis, resolved, names, onEvent)
       held = new HeldStore(tier.store)
-      const listener = log === undefined ? tier : openRedisTier(log, resolved, names, () => undefined)
+      const listener =
+        log === undefined ? tier : openRedisTier(log, resolved, names, () => undefined)
       return replaced(tier, held, listener)
     })
     this.#compositions.push(composition)

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { STORE } from '../../src/redis/scripts.js'
 import { eventually } from '../support/eventually.js'
 import { startProxy } from '../support/proxy.js'
+import type { Operation } from './held-store.js'
 import { Row } from './row.js'
 import { type Actor, coherenceServer, Stage } from './stage.js'
 import { watch } from './watch.js'
@@ -26,9 +27,9 @@ describe('When Redis forgets, stands still or is late', () => {
 
   after(() => stage.close())
 
-  const read = ({ rows }: Actor): Promise<number> => rows.getOrLoad('k', row.load, { ...OPTIONS, tags: [rows.name] })
-  const get = ({ rows }: Actor): Promise<number | undefined> =>
-    rows.get('k', OPTIONS)
+  const read = ({ rows }: Actor): Promise<number> =>
+    rows.getOrLoad('k', row.load, { ...OPTIONS, tags: [rows.name] })
+  const get = ({ rows }: Actor): Promise<number | undefined> => rows.get('k', OPTIONS)
 
   const metadata: Record<string, (actor: Actor) => string> = {
     'the marker of the namespace': ({ parts, rows }) => parts.names.namespaceMarker(rows.name),
@@ -161,6 +162,39 @@ describe('When Redis forgets, stands still or is late', () => {
     await eventually(() => two.cache.stats().redis?.unconfirmedInvalidations === 0)
     expect(await read(two)).to.equal(2)
     await eventually(async () => (await read(one)) === 2)
+  })
+
+  it('a reader is given no error of Redis, whichever of its questions finds no answer', async () => {
+    const questions: [name: Operation, isFound: boolean][] = [
+      ['read', true],
+      ['readTags', true],
+      ['readTags', false],
+      ['acquire', false],
+      ['stampTags', false],
+      ['store', false],
+    ]
+    for (const consistency of ['bounded', 'strict'] as const) {
+      const [one, two] = await stage.pair(consistency)
+      for (const [operation, isFound] of questions) {
+        stage.next()
+        if (isFound) await read(two)
+        await two.settled()
+        // What is found only when the lease is asked for was stored since the entry was read.
+        const asking = isFound ? undefined : one.hold('acquire', 'before')
+        one.fail(operation)
+        const answer = read(one)
+        if (operation === 'readTags' && asking !== undefined) {
+          await asking.reached
+          await read(two)
+          await two.settled()
+        }
+        asking?.open()
+        expect(await answer, `${operation}, ${consistency}`).to.equal(1)
+        await one.settled()
+        expect(await read(one)).to.equal(1)
+        await one.settled()
+      }
+    }
   })
 
   it('I2: a strict reader is right at once with its log dead for ever', async () => {

@@ -23,7 +23,8 @@ export async function watch(
   })
   const mark = async (): Promise<number> => {
     const token = randomBytes(8).toString('hex')
-    const at = (): number => seen.findIndex(({ name, args }) => name === 'echo' && args[0] === token)
+    const at = (): number =>
+      seen.findIndex(({ name, args }) => name === 'echo' && args[0] === token)
     await server.ask('ECHO', token)
     await eventually(() => at() !== -1)
     return at()
