@@ -68,6 +68,9 @@ export class MemoryTier {
   /** Keeps `entry`, unless it alone is larger than the whole tier. */
   set(entry: MemoryEntry): void {
     const { key } = entry
+    // Two keys may share a name in Redis. Only one of them is kept, else an eviction would miss the other.
+    const namesake = this.#keys?.get(entry.id)
+    if (namesake !== undefined && namesake !== key) this.#entries.delete(namesake)
     this.#insertions++
     const isNew = this.#entries.peek(key) !== entry
     this.#entries.set(key, entry, { size: sizeOf(entry) })
