@@ -4,18 +4,25 @@ export interface Group<Entry> {
   readonly markers: string[]
 }
 
-/** Entries per script: enough to share the round trip, few enough not to hold up Redis. */
-const CHUNK = 128
+/** Per script: enough to share the round trip, few enough not to hold up Redis, nor Lua's stack. */
+const CHUNK = { entries: 128, markers: 1_024 }
 
-/** On one server: the first script takes all markers, the entries are dealt out. */
+/** On one server: entries and markers are dealt out; most often one script takes all. */
 export function chunked<Entry>(
   entries: readonly Entry[],
   markers: readonly string[],
 ): Group<Entry>[] {
-  const groups: Group<Entry>[] = [{ entries: entries.slice(0, CHUNK), markers: [...markers] }]
-  for (let start = CHUNK; start < entries.length; start += CHUNK) {
-    groups.push({ entries: entries.slice(start, start + CHUNK), markers: [] })
-  }
+  const groups: Group<Entry>[] = []
+  do {
+    const from = { entries: groups.length * CHUNK.entries, markers: groups.length * CHUNK.markers }
+    groups.push({
+      entries: entries.slice(from.entries, from.entries + CHUNK.entries),
+      markers: markers.slice(from.markers, from.markers + CHUNK.markers),
+    })
+  } while (
+    groups.length * CHUNK.entries < entries.length ||
+    groups.length * CHUNK.markers < markers.length
+  )
   return groups
 }
 
@@ -37,5 +44,5 @@ export function bySlot<Entry>(
   }
   for (const entry of entries) groupOf(keyOf(entry)).entries.push(entry)
   for (const marker of markers) groupOf(marker).markers.push(marker)
-  return [...groups.values()]
+  return Array.from(groups.values(), (group) => chunked(group.entries, group.markers)).flat()
 }
