@@ -5,7 +5,7 @@ import type { Signals } from '../observability/signals.js'
 import type { MemoryTier } from '../tiers/memory-tier.js'
 import type { CallContexts } from './call-contexts.js'
 import { EntryContext } from './entry-context.js'
-import { Filler } from './filler.js'
+import { Filler, NOTHING } from './filler.js'
 import type { Call, Flight, Outcome } from './flight.js'
 import type { Target } from './journal.js'
 import { MemoryEntry, type Shortcuts } from './memory-entry.js'
@@ -180,17 +180,17 @@ export class CachedEntry {
    */
   async expire(key: string): Promise<boolean> {
     const id = this.context.idOf(key)
-    const { shared, memory, clock, origin, fences } = this.#parts
-    fences.break(id)
-    const entry = memory.get(key)
-    const now = clock.now()
-    if (entry !== undefined) memory.set(new MemoryEntry({ ...entry, freshUntil: now, refreshAt: now }))
-    if (shared === undefined || !this.policy.useRedis) return true
+    const { shared, origin } = this.#parts
+    this.#expireHere(key, id)
+    if (shared === undefined) return true
     try {
-      await shared.expire({ hash: id, field: this.policy.version }, origin)
+      await shared.expire(id, origin)
       return true
     } catch {
       return false
+    } finally {
+      // What was read from Redis meanwhile was fresh there.
+      this.#expireHere(key, id)
     }
   }
 
@@ -207,10 +207,17 @@ export class CachedEntry {
 
   /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
   async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const { tier, entry, reason } = await this.locate(key, scope)
-    if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-    if (tier === 'redis') this.#filler.keeper.adopt(entry, true)
-    return { tier, value: entry.stored.take() }
+    if (this.#contexts.current()?.touches(this.#namesOf(key, scope)) === true) return undefined
+    const { fences } = this.#parts
+    const fence = fences.open(this.context.idOf(key))
+    try {
+      const { tier, entry, reason } = await this.locate(key, scope)
+      if (tier === undefined || entry === undefined || reason !== undefined) return undefined
+      if (tier === 'redis') this.#filler.keeper.adopt(entry, fence.intact)
+      return { tier, value: entry.stored.take() }
+    } finally {
+      fences.close(fence)
+    }
   }
 
   /** As `lookUp`, and counted: finding nothing is a miss. */
@@ -250,6 +257,21 @@ export class CachedEntry {
     const entry = this.#memory.get(key)
     const reason = entry === undefined ? undefined : this.#reasonAgainst(entry)
     return reason ?? this.#parts.missReasons.of(key)
+  }
+
+  #expireHere(key: string, id: string): void {
+    const { memory, clock, fences } = this.#parts
+    fences.break(id)
+    const entry = memory.get(key)
+    const now = clock.now()
+    if (entry !== undefined && entry.freshUntil > now) {
+      memory.set(new MemoryEntry({ ...entry, freshUntil: now, refreshAt: now }))
+    }
+  }
+
+  /** All names by which a key can be invalidated, but for its tags. */
+  #namesOf(key: string, scope: string | undefined): string[] {
+    return [this.context.idOf(key), ...this.context.markersOf(scope).map(({ name }) => name)]
   }
 
   /** The answer from memory, if it is one at once. */
@@ -315,7 +337,7 @@ export class CachedEntry {
     touches: (names: Iterable<string>) => boolean,
   ): Promise<Served> {
     const now = this.#parts.clock.now()
-    const names = [this.context.idOf(call.key), ...this.context.markersOf(call.scope).map(({ name }) => name)]
+    const names = this.#namesOf(call.key, call.scope)
     if (
       entry !== undefined &&
       this.#answersFromMemory &&
@@ -344,6 +366,7 @@ export class CachedEntry {
       if (fallback === undefined) throw error
       return { source: 'stale', value: fallback.stored.take() }
     }
+    if (outcome === NOTHING && isJoiner) return this.#readBounded(call, this.#memory.get(call.key))
     if (outcome.stored === undefined) {
       // A value that cannot be copied belongs to the caller whose method made it.
       return isJoiner || outcome.source === 'stale'
@@ -386,7 +409,9 @@ export class CachedEntry {
     if (this.#filler.loader.isPaused(call.key, now)) return
     this.#counters.refreshes++
     const refresh = { ...call, onWaiting: undefined }
-    const flight = this.#filler.start(refresh, { mode: 'refresh', offer: true, stale: entry })
+    // What memory has lost meanwhile may have been evicted: nobody may fall back to it.
+    const stale = this.#memory.get(call.key) === entry ? entry : undefined
+    const flight = this.#filler.start(refresh, { mode: 'refresh', offer: true, stale })
     background.run('refresh', flight.result)
   }
 

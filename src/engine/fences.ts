@@ -2,6 +2,8 @@
 export interface Fence {
   readonly id: string
   intact: boolean
+  /** Whether what runs behind it holds a lease in Redis, or had one. */
+  isLeased: boolean
 }
 
 /**
@@ -12,7 +14,7 @@ export class Fences {
   readonly #open = new Map<string, Set<Fence>>()
 
   open(id: string): Fence {
-    const fence: Fence = { id, intact: true }
+    const fence: Fence = { id, intact: true, isLeased: false }
     const others = this.#open.get(id)
     if (others === undefined) this.#open.set(id, new Set([fence]))
     else others.add(fence)
@@ -29,6 +31,13 @@ export class Fences {
     if (fences === undefined) return
     for (const fence of fences) fence.intact = false
     this.#open.delete(id)
+  }
+
+  /** Breaks those of everything that holds a lease. */
+  breakLeased(): void {
+    for (const fences of this.#open.values()) {
+      for (const fence of fences) if (fence.isLeased) fence.intact = false
+    }
   }
 
   /** How many fences are open; a program at rest has none. */

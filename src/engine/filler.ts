@@ -10,6 +10,8 @@ import { SharedReader, type Look } from './shared-reader.js'
 
 /** Milliseconds between two looks at a key that another process loads: from, growing to. */
 const POLL = { first: 5, growth: 1.5, longest: 100 }
+/** What a refresh brings that somebody else is doing already. */
+export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
 /** How often an entry that turns out to be unusable may stand in the way of the lease. */
 const UNUSABLE_TRIES = 3
 
@@ -70,11 +72,7 @@ export class Filler {
 
   /** Whether a caller who comes now may share what this flight brings. */
   isJoinable(flight: Flight, now: number): boolean {
-    const { markers } = this.#context.parts
-    if (!flight.fence.intact || !markers.unchangedSince(flight.begun, flight.markers)) return false
-    // Its tags are not known yet: any tag invalidated since it began may be one of them.
-    if (this.#context.policy.tags !== undefined && markers.tagsChangedAt > flight.begun) return false
-    return this.#context.isTrusted(flight.begunAt, now)
+    return this.#stands(flight) && this.#context.isTrusted(flight.begunAt, now)
   }
 
   async #fill(flight: Flight, call: Call): Promise<Outcome> {
@@ -92,7 +90,7 @@ export class Filler {
           // What cannot be copied belongs to the caller whose method made it.
           if (outcome.stored !== undefined) return this.#end(flight, outcome)
         }
-        if (acquired.kind === 'needless') return this.#end(flight, staleOutcome(flight))
+        if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
         if (acquired.kind === 'leased') lease = acquired.lease
       }
       return await this.#load(flight, call, lease)
@@ -144,9 +142,7 @@ export class Filler {
   /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
   async #acquire(flight: Flight, call: Call, look: Look): Promise<Acquired> {
     const { parts, policy } = this.#context
-    if (look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')) {
-      return { kind: 'unleased' }
-    }
+    if (isHopeless(look)) return { kind: 'unleased' }
     let seen = look.found === undefined ? look.seen : look.found.shared?.stamp
     let holder: string | undefined
     let pause = POLL.first
@@ -163,9 +159,7 @@ export class Filler {
         if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
           return { kind: 'found', entry: judged.found }
         }
-        if (judged.found === undefined && judged.reason === 'redis-unavailable') {
-          return { kind: 'unleased' }
-        }
+        if (isHopeless(judged)) return { kind: 'unleased' }
         seen = entry.stamp
         unusable++
         continue
@@ -228,15 +222,24 @@ export class Filler {
   #granted(flight: Flight, token: string, capture: AcquireReply['capture']): Acquired {
     const { parts, policy } = this.#context
     flight.lease = { token, capture }
+    flight.fence.isLeased = true
     parts.flights.leased(flight, token)
     const address = { hash: flight.id, field: policy.version }
     return { kind: 'leased', lease: new LeaseKeeper(parts, address, token) }
   }
 
+  /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */
+  #stands(flight: Flight): boolean {
+    const { markers } = this.#context.parts
+    if (!flight.fence.intact || !markers.unchangedSince(flight.begun, flight.markers)) return false
+    // Its tags are not known yet: any tag invalidated since it began may be one of them.
+    return this.#context.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
+  }
+
   /**
    * The lease still stands, so its key was not evicted since it was taken, anywhere; the same tokens
    * and tag clock say that nothing else was. So the flight that holds it may be joined, without
-   * relying on the log.
+   * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
    */
   #joinOwn(
     own: Flight,
@@ -244,7 +247,7 @@ export class Filler {
   ): Acquired | undefined {
     const captured = own.lease?.capture
     const isCurrent =
-      own.fence.intact &&
+      this.#stands(own) &&
       captured !== undefined &&
       captured.clock === reply.capture.clock &&
       captured.tokens.every((token, index) => token === reply.capture.tokens[index])
@@ -259,6 +262,8 @@ export class Filler {
   }
 }
 
-function staleOutcome(flight: Flight): Outcome {
-  return { source: 'stale', stored: flight.stale?.stored, value: undefined }
+/** Whether a lease would be of no use: it could not be had, or what is there must not be replaced. */
+function isHopeless(look: Look): boolean {
+  return look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')
 }
+

@@ -65,32 +65,31 @@ export class Invalidator {
   /** Resolves when no reader can get what was loaded before. Never rejects. */
   async invalidate(targets: readonly Target[]): Promise<Confirmation> {
     if (targets.length === 0) return { durable: true, unconfirmed: 0, replicas: 0 }
-    const { shared, journal, clock } = this.#options
+    const { shared, journal } = this.#options
     this.#break(targets)
     if (shared === undefined) {
       this.#forget(targets)
       return this.#confirm(targets, DONE)
     }
-    const issuedAt = clock.now()
-    journal.issue(targets)
+    const issue = journal.issue(targets)
     const reply = await this.#send(targets)
-    return this.settle(targets, reply, issuedAt)
+    return this.settle(targets, reply, issue)
   }
 
   /** The second half, also for puts, which bring their own command. */
-  settle(targets: readonly Target[], reply: InvalidationReply, issuedAt: number): Confirmation {
-    this.#apply(targets, reply, issuedAt)
+  settle(targets: readonly Target[], reply: InvalidationReply, issue: number): Confirmation {
+    this.#apply(targets, reply, issue)
     return this.#confirm(targets, reply)
   }
 
-  #apply(targets: readonly Target[], reply: InvalidationReply, issuedAt: number): void {
+  #apply(targets: readonly Target[], reply: InvalidationReply, issue: number): void {
     const { journal } = this.#options
     const missing = new Set(reply.unconfirmed)
     if (missing.size === 0) {
-      journal.confirm(targets, issuedAt)
+      journal.confirm(targets, issue)
     } else {
-      journal.confirm(targets.filter((target) => !missing.has(target.name)), issuedAt)
-      journal.quarantine(targets.filter((target) => missing.has(target.name)))
+      journal.confirm(targets.filter((target) => !missing.has(target.name)), issue)
+      journal.quarantine(targets.filter((target) => missing.has(target.name)), issue)
       this.#retryLater()
     }
     this.#break(targets)
@@ -111,17 +110,22 @@ export class Invalidator {
   }
 
   /**
-   * Delivers what Redis did not confirm; all of the last minute when what it confirmed may be lost.
-   * Resolves when it is done or has failed.
+   * Delivers what Redis did not confirm. When also what it confirmed may be lost, all of the last
+   * minute counts as unconfirmed again, and no load that began before may be stored: what it was
+   * captured under may be lost as well. Resolves when it is done or has failed.
    */
   async replay(everything: boolean): Promise<number> {
-    const { journal, clock } = this.#options
-    const targets = everything ? journal.recent() : journal.unconfirmed()
+    const { journal, fences } = this.#options
+    if (everything) {
+      fences.breakLeased()
+      journal.quarantine(journal.recent(), journal.issues)
+    }
+    const targets = journal.unconfirmed()
     for (let start = 0; start < targets.length && !this.#closed; start += BATCH) {
       const part = targets.slice(start, start + BATCH)
-      const issuedAt = clock.now()
+      const issue = journal.issues
       const reply = await this.#deliver(part, this.#options.duringRecovery)
-      this.#apply(part, reply, issuedAt)
+      this.#apply(part, reply, issue)
     }
     return targets.length
   }

@@ -8,10 +8,15 @@ export interface Target {
   readonly namespace: string | undefined
 }
 
-interface Record {
+interface Issued {
   readonly target: Target
-  issuedAt: number
-  confirmed: boolean
+  readonly issuedAt: number
+}
+
+interface Quarantined {
+  readonly target: Target
+  /** The last issue of it that was not confirmed. */
+  readonly issue: number
 }
 
 /** For how long a confirmed invalidation can still be replayed. Milliseconds. */
@@ -21,14 +26,17 @@ const REMEMBERED = 60_000
  * Every invalidation this process issued: remembered when it is *issued*, not when it is confirmed,
  * until Redis has confirmed it and for a minute after, because a failover may lose what was
  * confirmed. Lives as long as the process does.
+ *
+ * Issues are counted, and not timed: two of them may fall on one instant of the clock.
  */
 export class Journal {
   readonly #clock: Clock
   readonly #capacity: number
   /** Oldest first. */
-  readonly #records = new Map<string, Record>()
+  readonly #recent = new Map<string, Issued>()
   /** Targets that Redis did not confirm when it was asked: reads go past it for these. */
-  readonly #quarantined = new Map<string, Target>()
+  readonly #quarantined = new Map<string, Quarantined>()
+  #issues = 0
 
   constructor(clock: Clock, capacity: number) {
     this.#clock = clock
@@ -40,86 +48,97 @@ export class Journal {
     return this.#quarantined.size
   }
 
+  /** The number of the last issue: what is sent from now on covers all up to it. */
+  get issues(): number {
+    return this.#issues
+  }
+
   isQuarantined(name: string): boolean {
     return this.#quarantined.has(name)
   }
 
-  issue(targets: readonly Target[]): void {
+  /** Returns the number of this issue, for `confirm` or `quarantine`. */
+  issue(targets: readonly Target[]): number {
     const issuedAt = this.#clock.now()
+    this.#issues++
     for (const target of targets) {
-      this.#records.delete(target.name)
-      this.#records.set(target.name, { target, issuedAt, confirmed: false })
+      this.#recent.delete(target.name)
+      this.#recent.set(target.name, { target, issuedAt })
     }
     this.#forgetOld(issuedAt)
-    while (this.#records.size > this.#capacity) this.#merge()
+    while (this.#recent.size > this.#capacity) this.#shortenRecent()
+    return this.#issues
   }
 
-  /** Redis has done it. A target issued again since `issuedBefore` stays unconfirmed. */
-  confirm(targets: readonly Target[], issuedBefore: number): void {
+  /** Redis has done all of it that was issued up to `issue`. */
+  confirm(targets: readonly Target[], issue: number): void {
     for (const { name } of targets) {
-      const record = this.#records.get(name)
-      if (record !== undefined && record.issuedAt > issuedBefore) continue
-      if (record !== undefined) record.confirmed = true
-      this.#quarantined.delete(name)
+      const quarantined = this.#quarantined.get(name)
+      if (quarantined !== undefined && quarantined.issue <= issue) this.#quarantined.delete(name)
     }
   }
 
   /** Redis did not confirm it. Until it does, nothing of it may be read there. */
-  quarantine(targets: readonly Target[]): void {
-    for (const target of targets) this.#quarantined.set(target.name, target)
-    while (this.#quarantined.size > this.#capacity) this.#merge()
+  quarantine(targets: readonly Target[], issue: number): void {
+    for (const target of targets) this.#setApart(target, issue)
+    while (this.#quarantined.size > this.#capacity && this.#coverQuarantined());
   }
 
   unconfirmed(): Target[] {
-    return [...this.#quarantined.values()]
+    return Array.from(this.#quarantined.values(), ({ target }) => target)
   }
 
   /** All that a failover may have lost. */
   recent(): Target[] {
     this.#forgetOld(this.#clock.now())
-    return [...this.#records.values()].map((record) => record.target)
+    return Array.from(this.#recent.values(), ({ target }) => target)
+  }
+
+  #setApart(target: Target, issue: number): void {
+    const present = this.#quarantined.get(target.name)
+    const last = Math.max(issue, present?.issue ?? 0)
+    this.#quarantined.set(target.name, { target, issue: last })
   }
 
   #forgetOld(now: number): void {
-    for (const [name, record] of this.#records) {
-      if (now - record.issuedAt < REMEMBERED) return
-      if (record.confirmed) this.#records.delete(name)
-      // An unconfirmed one stays; it is in quarantine and will be issued again.
-      else if (!this.#quarantined.has(name)) this.#records.delete(name)
+    for (const [name, { issuedAt }] of this.#recent) {
+      if (now - issuedAt < REMEMBERED) return
+      this.#recent.delete(name)
     }
   }
 
-  /** Makes room: the oldest key is covered by its whole namespace from now on. */
-  #merge(): void {
-    const source = this.#records.size > this.#capacity ? this.#records : this.#quarantined
-    for (const [name, value] of source) {
-      const target = 'target' in value ? value.target : value
-      if (target.kind === 'key' && target.namespace !== undefined) {
-        this.#replaceByNamespace(name, target.namespace)
-        return
-      }
+  /** The oldest is covered by its whole namespace from now on; what has none is not replayed. */
+  #shortenRecent(): void {
+    for (const [name, { target, issuedAt }] of this.#recent) {
+      const cover = coverOf(target)
+      if (cover === undefined) continue
+      this.#recent.delete(name)
+      const present = this.#recent.get(cover.name)
+      this.#recent.set(cover.name, present ?? { target: cover, issuedAt })
+      return
     }
-    // Nothing but markers and tags, which are few by nature: the oldest goes.
-    const oldest = source.keys().next().value
-    if (oldest !== undefined) this.#remove(oldest)
+    const oldest = this.#recent.keys().next().value
+    if (oldest !== undefined) this.#recent.delete(oldest)
   }
 
-  #replaceByNamespace(name: string, namespace: string): void {
-    const wasQuarantined = this.#quarantined.has(name)
-    const issuedAt = this.#records.get(name)?.issuedAt ?? this.#clock.now()
-    this.#remove(name)
-    const target: Target = { kind: 'marker', name: namespace, namespace }
-    const present = this.#records.get(namespace)
-    if (present === undefined) {
-      this.#records.set(namespace, { target, issuedAt, confirmed: !wasQuarantined })
-    } else {
-      present.issuedAt = Math.max(present.issuedAt, issuedAt)
+  /**
+   * The oldest that has a namespace is covered by all of it. Tags have none and are never dropped,
+   * since what is not confirmed must be repeated until it is: so they may be more than the capacity.
+   */
+  #coverQuarantined(): boolean {
+    for (const [name, { target, issue }] of this.#quarantined) {
+      const cover = coverOf(target)
+      if (cover === undefined) continue
+      this.#quarantined.delete(name)
+      this.#setApart(cover, issue)
+      return true
     }
-    if (wasQuarantined) this.#quarantined.set(namespace, target)
+    return false
   }
+}
 
-  #remove(name: string): void {
-    this.#records.delete(name)
-    this.#quarantined.delete(name)
-  }
+/** What covers a target and more: its namespace; undefined for tags and for namespaces themselves. */
+function coverOf({ name, namespace }: Target): Target | undefined {
+  if (namespace === undefined || namespace === name) return undefined
+  return { kind: 'marker', name: namespace, namespace }
 }

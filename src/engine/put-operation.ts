@@ -72,6 +72,7 @@ export class PutOperation implements Provenance {
     // Loads that are running began before this value: they may fill nothing any more.
     parts.fences.break(this.id)
     const fence = parts.fences.open(this.id)
+    fence.isLeased = this.#fence.isLeased
     const prepared = stands && isWanted ? this.#prepare(value, args) : undefined
     const result = await this.#publish(prepared, fence)
     parts.fences.close(fence)
@@ -85,12 +86,11 @@ export class PutOperation implements Provenance {
       name: this.id,
       namespace: this.#context.namespaceMarker.name,
     } as const
-    const issuedAt = parts.clock.now()
-    parts.journal.issue([target])
+    const issue = parts.journal.issue([target])
     const shared = await this.#share(prepared)
     const stands = this.#stands(fence)
     const unconfirmed = shared === 'unconfirmed' ? [this.id] : []
-    const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas: 0 }, issuedAt)
+    const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas: 0 }, issue)
     const isKept = shared === 'stored' || (shared === 'evicted' && !policy.useRedis)
     if (prepared === undefined || !isKept || !stands) return { ...confirmation, stored: false }
     const installed = this.#keeper.install(this, prepared, true)
@@ -152,6 +152,7 @@ export class PutOperation implements Provenance {
         markersLiveFor: this.#context.markersLiveFor,
       })
       this.#lease = { token, capture }
+      this.#fence.isLeased = true
       this.#leaseKeeper = new LeaseKeeper(parts, address, token)
     } catch {
       // Without a token the put ends as an evict.

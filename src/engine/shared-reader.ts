@@ -98,13 +98,14 @@ export class SharedReader {
     const reason = invalidatedBy(reader.markers, origin.tokens, tokens)
     if (reason !== undefined) return missing(reason, stamp)
     const tagMarkers = origin.tags.map((tag) => parts.markers.find(tag.marker))
-    if (!(await this.#tagsAreCurrent(origin, tagMarkers))) return missing('tag-invalidated', stamp)
+    const provenAt = await this.#tagsProvenAt(origin, tagMarkers)
+    if (provenAt === undefined) return missing('tag-invalidated', stamp)
 
     // Only now, since the value is the dear part.
     const stored = opened === undefined ? known?.stored : await this.#decode(opened)
     if (stored === undefined) return missing('cold', stamp)
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
-    return { found: this.#entryOf(reader, id, entry, origin, tagMarkers, stored) }
+    return { found: this.#entryOf(reader, id, entry, origin, tagMarkers, stored, provenAt) }
   }
 
   async #decode(opened: Opened): Promise<Stored | Rejection> {
@@ -126,16 +127,20 @@ export class SharedReader {
   }
 
   /**
-   * A remembered token is as good as the log is proven; a strict entry does not rely on the log at
-   * all. Tokens are read after the entry: whatever was acknowledged before this call shows.
+   * Up to when the tags of an entry are known to be current; undefined when they are not. A remembered
+   * token is as good as the log is proven; a strict entry does not rely on the log at all. Tokens are
+   * read after the entry: whatever was acknowledged before this call shows.
    */
-  async #tagsAreCurrent(origin: SharedOrigin, tagMarkers: readonly Marker[]): Promise<boolean> {
-    if (origin.tags.length === 0) return true
-    const { parts, policy } = this.#context
+  async #tagsProvenAt(
+    origin: SharedOrigin,
+    tagMarkers: readonly Marker[],
+  ): Promise<number | undefined> {
+    if (origin.tags.length === 0) return Number.POSITIVE_INFINITY
+    const { parts } = this.#context
     const { markers, journal, log, clock, settings, shared } = parts
-    if (origin.tags.some((tag) => journal.isQuarantined(tag.marker))) return false
-    const relies =
-      !this.#context.isStrict && log.provenAt >= clock.now() - settings.bound
+    if (origin.tags.some((tag) => journal.isQuarantined(tag.marker))) return undefined
+    const { provenAt } = log
+    const relies = !this.#context.isStrict && provenAt >= clock.now() - settings.bound
     const unknown = tagMarkers.filter(
       (marker) => !relies || markers.tokenOf(marker) === undefined,
     )
@@ -148,10 +153,12 @@ export class SharedReader {
         read.set(marker, tokens?.[index])
       })
     }
-    return tagMarkers.every((marker, index) => {
+    const areCurrent = tagMarkers.every((marker, index) => {
       const current = read.has(marker) ? read.get(marker) : markers.tokenOf(marker)
       return current !== undefined && current === origin.tags[index]?.token
     })
+    if (!areCurrent) return undefined
+    return unknown.length === tagMarkers.length ? Number.POSITIVE_INFINITY : provenAt
   }
 
   #entryOf(
@@ -161,6 +168,7 @@ export class SharedReader {
     origin: SharedOrigin,
     tagMarkers: readonly Marker[],
     stored: Stored,
+    provenAt: number,
   ): MemoryEntry {
     const { policy } = this.#context
     const { begunAt, begun } = reader
@@ -173,8 +181,9 @@ export class SharedReader {
       stored,
       markers: tagMarkers.length === 0 ? reader.markers : [...reader.markers, ...tagMarkers],
       begun,
-      // What began before this read was valid when the read began: that is what it vouches for.
-      begunAt,
+      // What is stored was valid when this read began, as far as the read itself has asked for it: that
+      // is what it vouches for.
+      begunAt: Math.min(begunAt, provenAt),
       freshUntil,
       refreshAt: freshUntil - ttl * (1 - policy.refreshAhead),
       keptUntil,

@@ -53,8 +53,8 @@ type Verdict =
 
 /** Bytes of server time before a sealed entry. */
 const TIMES = 12
-/** Where the checksum of a sealed entry stands, counted from the times on. */
-const CHECKSUM = { start: TIMES + 18, end: TIMES + 26 }
+/** Bytes of the checksum that ends a sealed entry. */
+const CHECKSUM = 8
 /** Milliseconds that log and tail live without a message. */
 const LOG_LIFETIME = 7 * 86_400_000
 
@@ -125,8 +125,8 @@ export class RedisStore implements SharedStore {
     return (await this.#published(scripts.FINISH_PUT, [hash], args, origin)) === 1
   }
 
-  async expire(address: Address, origin: string): Promise<void> {
-    await this.#published(scripts.EXPIRE, [address.hash], [address.field], origin)
+  async expire(hash: string, origin: string): Promise<void> {
+    await this.#published(scripts.EXPIRE, [hash], [], origin)
   }
 
   async invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {
@@ -407,7 +407,7 @@ function entryFrom(value: unknown, now: number, seen?: Buffer): SharedEntry | un
   if (value.length === TIMES) {
     return seen === undefined ? undefined : { stamp: seen, sealed: undefined, remaining, fresh }
   }
-  const checksum = value.subarray(CHECKSUM.start, CHECKSUM.end)
+  const checksum = value.subarray(-CHECKSUM)
   const stamp = Buffer.concat([value.subarray(0, TIMES), checksum])
   return { stamp, sealed: value.subarray(TIMES), remaining, fresh }
 }

@@ -16,9 +16,9 @@ const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
-/** What names one very store of an entry: its times and its checksum. */
+/** What names one very store of an entry: its times, and its checksum, with which it ends. */
 const STAMP = `
-local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, 31, 38) end`
+local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, -8) end`
 
 const LIVE_AT_LEAST = `
 local function live(key, milliseconds)
@@ -64,7 +64,7 @@ local n = tonumber(ARGV[1])
 local reply = {now}
 for i = 1, n do
   local value = redis.pcall('HGET', KEYS[i], 'e:' .. ARGV[2 * i])
-  if type(value) ~= 'string' then
+  if type(value) ~= 'string' or #value <= 12 then
     value = false
   elseif ARGV[2 * i + 1] ~= '' and stamp(value) == ARGV[2 * i + 1] then
     value = string.sub(value, 1, 12)
@@ -112,7 +112,7 @@ for i = 1, n do
     value = false
   end
   local held = redis.pcall('HGET', key, 'l:' .. field)
-  if value and #value < 12 then value = false end
+  if value and #value <= 12 then value = false end
   local rest = type(held) == 'string' and #held > 6 and struct.unpack('>I6', held) - now or 0
   if force ~= '1' and value and struct.unpack('>I6', value) > now and stamp(value) ~= seen then
     reply[1 + m + i] = {1, value}
@@ -276,17 +276,29 @@ end
 return accepted and tokens or false`,
 )
 
-/** KEYS: the entry, and on one server the log's stream and tail. ARGV: version, what the message needs. */
+/**
+ * KEYS: the entry, and on one server the log's stream and tail. ARGV: what the message needs. Begins
+ * with a delete, which is let through when memory is full, and the writes after it then are too.
+ */
 export const EXPIRE: Script = script(
   'expire',
   false,
   `${NOW}${PUBLISH}
-local value = redis.pcall('HGET', KEYS[1], 'e:' .. ARGV[1])
-if type(value) == 'string' then
-  local gone = struct.unpack('>I6', value)
-  redis.call('HSET', KEYS[1], 'e:' .. ARGV[1], struct.pack('>I6I6', gone, now) .. string.sub(value, 13))
+local fields = redis.pcall('HKEYS', KEYS[1])
+if fields.err then
+  redis.call('DEL', KEYS[1])
+  fields = {}
 end
-if KEYS[2] then publish(KEYS[2], KEYS[3], unpack(ARGV, 2, 6)) end
+redis.call('HDEL', KEYS[1], 'l:')
+for _, field in ipairs(fields) do
+  local value = redis.call('HGET', KEYS[1], field)
+  if string.sub(field, 1, 2) ~= 'e:' or #value <= 12 then
+    redis.call('HDEL', KEYS[1], field)
+  elseif struct.unpack('>I6', value, 7) > now then
+    redis.call('HSET', KEYS[1], field, string.sub(value, 1, 6) .. struct.pack('>I6', now) .. string.sub(value, 13))
+  end
+end
+if KEYS[2] then publish(KEYS[2], KEYS[3], unpack(ARGV)) end
 return 1`,
 )
 

@@ -31,8 +31,11 @@ export interface SharedStore {
   finishPut(request: FinishPutRequest): Promise<boolean>
   /** Removes keys, renews markers, and publishes both once they are done. Reports target by target. */
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply>
-  /** Makes an entry stale now, without removing it, and publishes its key. */
-  expire(address: Address, origin: string): Promise<void>
+  /**
+   * Makes what is stored of a logical key stale now, under every code version, without removing it;
+   * ends the leases of its loads, and publishes it.
+   */
+  expire(hash: string, origin: string): Promise<void>
 }
 
 /** Where an entry lives: a Redis hash per logical key, a field per code version. */
