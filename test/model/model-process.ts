@@ -1,0 +1,148 @@
+import { resolveCacheOptions } from '../../src/cache-options.js'
+import { Composition } from '../../src/composition.js'
+import { CachedEntry } from '../../src/engine/cached-entry.js'
+import { Outcomes } from '../../src/engine/outcomes.js'
+import type { Parts } from '../../src/engine/parts.js'
+import { UnitsOfWork } from '../../src/engine/unit-of-work.js'
+import { EntryCounters } from '../../src/observability/entry-counters.js'
+import type { EntryOptions } from '../../src/options/entry-options.js'
+import type { CachedOptions } from '../../src/options/cached-options.js'
+import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
+import type { LogMessage } from '../../src/tiers/shared-store.js'
+import { Caller } from '../../src/weaving/caller.js'
+import { lookUpMany } from '../../src/weaving/many-advice.js'
+import { textOfArguments } from '../../src/weaving/key-of.js'
+import type { ScheduledNetwork } from '../support/model/network.js'
+import type { ModelServer } from '../support/model/server.js'
+import { ModelTier } from '../support/model/tier.js'
+import type { Timeline } from '../support/model/timeline.js'
+import type { Row } from './history.js'
+import type { ProcessPlan, Scenario } from './scenario.js'
+
+export interface ModelProcessOptions {
+  readonly plan: ProcessPlan
+  readonly scenario: Scenario
+  readonly timeline: Timeline
+  readonly servers: readonly ModelServer[]
+  readonly network: ScheduledNetwork
+  readonly logNetwork: ScheduledNetwork
+  readonly origin: number
+  /** The engine's own: 0 up to, not including, 1. */
+  readonly random: () => number
+  readonly onMessage: (message: LogMessage) => void
+}
+
+export const BOUND = 2_000
+const NAMESPACE = 'rows'
+
+/** The tags of a row: one that it keeps, and one that changes with it. */
+export function tagsOf({ key, version }: Row): string[] {
+  return [`group-of-${key}`, version % 2 === 0 ? 'even' : 'odd']
+}
+
+/** One process of the model: a whole cache, with the entry that everybody reads. */
+export class ModelProcess {
+  readonly parts: Parts
+  readonly entry: CachedEntry
+  readonly caller: Caller
+  readonly units: UnitsOfWork
+  readonly tier: ModelTier
+  readonly network: ScheduledNetwork
+  readonly logNetwork: ScheduledNetwork
+  readonly isStrict: boolean
+
+  constructor(options: ModelProcessOptions) {
+    const { timeline, servers, network, logNetwork, origin, onMessage } = options
+    this.network = network
+    this.logNetwork = logNetwork
+    const clock = timeline.clock(origin)
+    let tier: ModelTier | undefined
+    const composition = new Composition(
+      resolveCacheOptions({ clock, memory: { maxItems: 6 }, coherence: { bound: BOUND } }),
+      (names) => {
+        tier = new ModelTier({
+          servers,
+          names,
+          clock,
+          network,
+          logNetwork,
+          reconnectLog: () => {
+            logNetwork.cut(false)
+            logNetwork.connect()
+          },
+          onMessage,
+        })
+        return tier
+      },
+      options.random,
+    )
+    if (tier === undefined) throw new Error('no tier was opened')
+    this.tier = tier
+    this.parts = composition.parts
+    this.units = new UnitsOfWork(this.parts.invalidator)
+    this.caller = new Caller({
+      invalidator: this.parts.invalidator,
+      names: this.parts.names,
+      units: this.units,
+      outcomes: new Outcomes(),
+      onInvalidationFailure: 'resolve',
+    })
+    const { version, consistency } = options.plan
+    const identity = { label: 'rows', namespace: NAMESPACE, entry: 'row', version }
+    const policy = resolveEntryPolicy(identity, entryOptions(options.scenario, consistency))
+    const counters = new EntryCounters(NAMESPACE, 'row')
+    this.entry = new CachedEntry(policy, this.parts, this.units, counters)
+    this.isStrict = policy.consistency === 'strict'
+  }
+
+  keyOf(key: string, scope: string | undefined): string {
+    return this.entry.keyOf(String(textOfArguments([key])), scope)
+  }
+
+  /** Redis names that stand for a read of a row. */
+  namesOf(key: string, scope: string | undefined): string[] {
+    const { context } = this.entry
+    return [context.idOf(this.keyOf(key, scope)), ...context.markersOf(scope).map(({ name }) => name)]
+  }
+
+  /** Reads a row as a `@Cached` method does. */
+  async read(key: string, scope: string | undefined, load: () => Promise<Row>): Promise<Row> {
+    if (scope === undefined) {
+      const hit = this.entry.hitByArgument(key)
+      if (hit !== undefined) return hit as Promise<Row>
+      this.entry.shorten(key, this.keyOf(key, scope))
+    }
+    return this.entry.read(this.keyOf(key, scope), scope, load, undefined, [key]) as Promise<Row>
+  }
+
+  /** Reads rows in one call, as a `@CachedMany` method does. */
+  readMany(
+    keys: readonly string[],
+    scope: string | undefined,
+    load: (keys: readonly string[]) => Promise<Row[]>,
+  ): Promise<unknown> {
+    const plan = {
+      label: 'rows.many',
+      declaration: undefined as never,
+      options: {},
+      scope: scope === undefined ? undefined : () => scope,
+      isEnabled: true,
+      entry: this.entry,
+    }
+    const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> => load(args[0] as string[])
+    const read = lookUpMany('rows.many', plan, { entry: 'one' } as never, run)
+    return Promise.resolve(read(undefined, [keys]))
+  }
+}
+
+function entryOptions(scenario: Scenario, consistency: EntryOptions['consistency']): CachedOptions {
+  const { isTagged, isStale, isMemoryOnly } = scenario
+  return {
+    jitter: 0,
+    ...(isMemoryOnly ? { tiers: ['memory'] } : { consistency: consistency ?? 'bounded' }),
+    ...(isTagged ? { tags: (row: unknown) => tagsOf(row as Row) } : {}),
+    ...(isStale
+      ? { ttl: 400, staleWhileRevalidate: 3_000, staleIfError: 10_000, refreshAhead: 0.5 }
+      : { ttl: 60_000 }),
+  }
+}
