@@ -1,7 +1,15 @@
 import type { Clock } from '../clock.js'
 
 /** Why work goes on after its caller was answered. A closed set: it is a metric label. */
-export type BackgroundReason = 'refresh' | 'store' | 'late-load' | 'lease' | 'retry' | 'replay' | 'warmup' | 'log'
+export type BackgroundReason =
+  | 'refresh'
+  | 'store'
+  | 'late-load'
+  | 'lease'
+  | 'retry'
+  | 'replay'
+  | 'warmup'
+  | 'log'
 
 /**
  * The only place where a promise may be left to itself: it is observed, counted, and waited for by

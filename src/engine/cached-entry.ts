@@ -1,6 +1,10 @@
 import type { Clock } from '../clock.js'
 import type { Unkeyable } from '../keys/canonical.js'
-import { type CallEnd, type EntryCounters, HITS_PER_SAMPLE } from '../observability/entry-counters.js'
+import {
+  type CallEnd,
+  type EntryCounters,
+  HITS_PER_SAMPLE,
+} from '../observability/entry-counters.js'
 import type { Signals } from '../observability/signals.js'
 import type { MemoryTier } from '../tiers/memory-tier.js'
 import type { CallContexts } from './call-contexts.js'
@@ -126,7 +130,10 @@ export class CachedEntry {
   /** Runs the method for a call that has no key, or is not to be cached. */
   bypass(load: Load, self: unknown, args: readonly unknown[]): Promise<unknown> {
     this.#counters.slowCalls++
-    return this.#counted(undefined, async () => ({ source: 'bypass', value: await load(self, args) }))
+    return this.#counted(undefined, async () => ({
+      source: 'bypass',
+      value: await load(self, args),
+    }))
   }
 
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */
@@ -238,7 +245,12 @@ export class CachedEntry {
     const entry = this.#memory.get(key)
     const isUsable = entry !== undefined && this.#answersFromMemory && this.#holds(entry, now)
     if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
-    const reader = { key, markers: this.context.markersOf(scope), begun: this.#parts.markers.position, begunAt: now }
+    const reader = {
+      key,
+      markers: this.context.markersOf(scope),
+      begun: this.#parts.markers.position,
+      begunAt: now,
+    }
     const id = this.context.idOf(key)
     if (this.#filler.reader.mayRead(id, reader.markers)) {
       const look = await this.#filler.reader.look(reader, id)
@@ -248,7 +260,9 @@ export class CachedEntry {
       }
       return { tier: undefined, entry: isUsable ? entry : undefined, reason: look.reason }
     }
-    const reason = this.#parts.journal.isQuarantined(id) ? 'quarantined' : (this.missReasonOf(key) ?? 'cold')
+    const reason = this.#parts.journal.isQuarantined(id)
+      ? 'quarantined'
+      : (this.missReasonOf(key) ?? 'cold')
     return { tier: undefined, entry: isUsable ? entry : undefined, reason }
   }
 
@@ -309,7 +323,10 @@ export class CachedEntry {
     if (entry !== undefined && this.policy.useMemory) this.#noteMiss(call.key, entry)
     if (candidate !== undefined && now < this.context.staleUntil(candidate)) {
       this.#refreshInBackground(call, candidate, now)
-      return { source: now < candidate.freshUntil ? 'memory' : 'stale', value: candidate.stored.take() }
+      return {
+        source: now < candidate.freshUntil ? 'memory' : 'stale',
+        value: candidate.stored.take(),
+      }
     }
     const running = this.#parts.flights.find(call.key)
     if (running === undefined || !this.#filler.isJoinable(running, now)) {

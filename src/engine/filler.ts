@@ -124,11 +124,16 @@ export class Filler {
     const now = parts.clock.now()
     const { found } = look
     if (flight.mode !== 'force' && now < found.freshUntil) {
-      if (flight.mode === 'read' || !this.#context.isDue(found, now)) return this.#adopt(flight, found)
+      if (flight.mode === 'read' || !this.#context.isDue(found, now))
+        return this.#adopt(flight, found)
     }
     parts.missReasons.note(flight.key, 'expired')
     if (now < found.keptUntil) flight.stale = found
-    if (flight.mode === 'read' && policy.staleWhileRevalidate > 0 && now < this.#context.staleUntil(found)) {
+    if (
+      flight.mode === 'read' &&
+      policy.staleWhileRevalidate > 0 &&
+      now < this.#context.staleUntil(found)
+    ) {
       return { ...this.#adopt(flight, found), source: 'stale' }
     }
     return undefined
@@ -241,10 +246,7 @@ export class Filler {
    * and tag clock say that nothing else was. So the flight that holds it may be joined, without
    * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
    */
-  #joinOwn(
-    own: Flight,
-    reply: Extract<AcquireReply, { outcome: 'held' }>,
-  ): Acquired | undefined {
+  #joinOwn(own: Flight, reply: Extract<AcquireReply, { outcome: 'held' }>): Acquired | undefined {
     const captured = own.lease?.capture
     const isCurrent =
       this.#stands(own) &&
@@ -266,4 +268,3 @@ export class Filler {
 function isHopeless(look: Look): boolean {
   return look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')
 }
-

@@ -88,8 +88,14 @@ export class Invalidator {
     if (missing.size === 0) {
       journal.confirm(targets, issue)
     } else {
-      journal.confirm(targets.filter((target) => !missing.has(target.name)), issue)
-      journal.quarantine(targets.filter((target) => missing.has(target.name)), issue)
+      journal.confirm(
+        targets.filter((target) => !missing.has(target.name)),
+        issue,
+      )
+      journal.quarantine(
+        targets.filter((target) => missing.has(target.name)),
+        issue,
+      )
       this.#retryLater()
     }
     this.#break(targets)
@@ -174,7 +180,10 @@ export class Invalidator {
     this.#options.background.run('store', this.#settleAll(waiting, parts))
   }
 
-  async #settleAll(waiting: readonly Waiting[], parts: Promise<InvalidationReply>[]): Promise<void> {
+  async #settleAll(
+    waiting: readonly Waiting[],
+    parts: Promise<InvalidationReply>[],
+  ): Promise<void> {
     const replies = await Promise.all(parts)
     const missing = new Set(replies.flatMap((reply) => reply.unconfirmed))
     const replicas = Math.min(...replies.map((reply) => reply.replicas))

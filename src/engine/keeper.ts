@@ -29,7 +29,12 @@ export class Keeper {
   }
 
   /** What the caller gets, at once; what is stored follows in the background. */
-  keep(flight: Flight, call: Call, value: unknown, release: (isStored: boolean) => Promise<void>): Outcome {
+  keep(
+    flight: Flight,
+    call: Call,
+    value: unknown,
+    release: (isStored: boolean) => Promise<void>,
+  ): Outcome {
     const { parts, policy } = this.#context
     const copied = this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
@@ -73,11 +78,7 @@ export class Keeper {
   }
 
   /** Puts a result into memory, unless something that concerns it was invalidated meanwhile. */
-  install(
-    provenance: Provenance,
-    prepared: Prepared,
-    stands: boolean,
-  ): MemoryEntry | undefined {
+  install(provenance: Provenance, prepared: Prepared, stands: boolean): MemoryEntry | undefined {
     const { policy, parts } = this.#context
     // A strict entry is validated by its stamp in Redis, which only a read brings.
     if (!policy.useMemory || this.#context.isStrict) return undefined

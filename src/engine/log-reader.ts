@@ -87,7 +87,8 @@ export class LogReader implements LogProof {
     const messages = await reading
     if (!this.#consume(messages) || newest === position.tail) return
     if (messages.some((message) => message.token === newest)) this.#prove(sentAt)
-    else if (messages.length < LOG_BATCH) this.#lose(newest === undefined ? 'lost-tail' : 'missed-message')
+    else if (messages.length < LOG_BATCH)
+      this.#lose(newest === undefined ? 'lost-tail' : 'missed-message')
   }
 
   /** Applies messages in order; false when the chain is broken. */

@@ -39,7 +39,9 @@ export class SharedReader {
     const { journal, shared } = this.#context.parts
     if (shared === undefined || !this.#context.policy.useRedis) return false
     if (journal.depth === 0) return true
-    return !journal.isQuarantined(id) && !markers.some((marker) => journal.isQuarantined(marker.name))
+    return (
+      !journal.isQuarantined(id) && !markers.some((marker) => journal.isQuarantined(marker.name))
+    )
   }
 
   /** One round trip; another one for tags whose tokens are not remembered. Never rejects. */
@@ -141,9 +143,7 @@ export class SharedReader {
     if (origin.tags.some((tag) => journal.isQuarantined(tag.marker))) return undefined
     const { provenAt } = log
     const relies = !this.#context.isStrict && provenAt >= clock.now() - settings.bound
-    const unknown = tagMarkers.filter(
-      (marker) => !relies || markers.tokenOf(marker) === undefined,
-    )
+    const unknown = tagMarkers.filter((marker) => !relies || markers.tokenOf(marker) === undefined)
     const read = new Map<Marker, string | undefined>()
     if (unknown.length > 0) {
       const begun = markers.position
@@ -204,6 +204,8 @@ function invalidatedBy(
 ): MissReason | undefined {
   const reasons = ['namespace-cleared', 'entry-cleared', 'scope-cleared'] as const
   if (stored.length !== markers.length) return 'unreadable'
-  const index = markers.findIndex((_, at) => current[at] === undefined || current[at] !== stored[at])
+  const index = markers.findIndex(
+    (_, at) => current[at] === undefined || current[at] !== stored[at],
+  )
   return index === -1 ? undefined : (reasons[index] ?? 'scope-cleared')
 }

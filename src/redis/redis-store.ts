@@ -94,7 +94,9 @@ export class RedisStore implements SharedStore {
   }
 
   async renew(address: Address, token: string, leaseFor: number): Promise<boolean> {
-    return (await this.#write(scripts.RENEW, [address.hash], [address.field, token, leaseFor])) === 1
+    return (
+      (await this.#write(scripts.RENEW, [address.hash], [address.field, token, leaseFor])) === 1
+    )
   }
 
   async release(address: Address, token: string): Promise<void> {
@@ -116,7 +118,9 @@ export class RedisStore implements SharedStore {
 
   async store(request: StoreRequest): Promise<boolean> {
     const { hash, field, token, sealed, freshFor, keptFor } = request
-    return (await this.#write(scripts.STORE, [hash], [field, token, sealed, freshFor, keptFor])) === 1
+    return (
+      (await this.#write(scripts.STORE, [hash], [field, token, sealed, freshFor, keptFor])) === 1
+    )
   }
 
   async finishPut(request: FinishPutRequest): Promise<boolean> {
@@ -160,7 +164,9 @@ export class RedisStore implements SharedStore {
     const failed = new Set<string>()
     const kinds = [
       ...bySlot(batch.keys, [], identity, this.#slotOf).map(({ entries }) => ({ keys: entries })),
-      ...bySlot(batch.markers, [], identity, this.#slotOf).map(({ entries }) => ({ markers: entries })),
+      ...bySlot(batch.markers, [], identity, this.#slotOf).map(({ entries }) => ({
+        markers: entries,
+      })),
       ...bySlot(batch.tags, [], identity, this.#slotOf).map(({ entries }) => ({ tags: entries })),
     ]
     const done: string[] = []
@@ -201,7 +207,15 @@ export class RedisStore implements SharedStore {
         ...(tags.length > 0 ? [names.tagClock] : []),
         ...(message === undefined ? [] : [names.logStream, names.logTail]),
       ],
-      [keys.length, markers.length, tags.length, markersLiveFor, ...tokens, newToken(), ...(message ?? [])],
+      [
+        keys.length,
+        markers.length,
+        tags.length,
+        markersLiveFor,
+        ...tokens,
+        newToken(),
+        ...(message ?? []),
+      ],
     )
   }
 
@@ -251,7 +265,9 @@ export class RedisStore implements SharedStore {
     })
   }
 
-  async #readGroup(group: Group<Wanted>): Promise<GroupReply<Map<string, SharedEntry | undefined>>> {
+  async #readGroup(
+    group: Group<Wanted>,
+  ): Promise<GroupReply<Map<string, SharedEntry | undefined>>> {
     const { entries, markers } = group
     const args = entries.flatMap((entry) => [entry.field, entry.seen ?? ''])
     const [now, ...values] = asArray(
@@ -280,7 +296,10 @@ export class RedisStore implements SharedStore {
       return needed
     })
     const sources = new Sources<Map<string, Verdict>>()
-    for (const group of this.#grouped(requests.map(({ claim }) => claim), [...markers])) {
+    for (const group of this.#grouped(
+      requests.map(({ claim }) => claim),
+      [...markers],
+    )) {
       const ids = group.entries.map(({ token }) => token)
       sources.add(ids, group.markers, this.#claimGroup(group, liveFor))
     }
@@ -349,7 +368,11 @@ class Sources<Entries> {
   readonly #byEntry = new Map<string, Promise<GroupReply<Entries>>>()
   readonly #byMarker = new Map<string, Promise<GroupReply<Entries>>>()
 
-  add(ids: readonly string[], markers: readonly string[], reply: Promise<GroupReply<Entries>>): void {
+  add(
+    ids: readonly string[],
+    markers: readonly string[],
+    reply: Promise<GroupReply<Entries>>,
+  ): void {
     for (const id of ids) this.#byEntry.set(id, reply)
     for (const marker of markers) this.#byMarker.set(marker, reply)
   }

@@ -21,7 +21,11 @@ export interface SharedStore {
   /** Gives a lease back, if it is still this holder's. */
   release(address: Address, token: string): Promise<void>
   /** Fixes the tags of a loaded result; undefined when one of them was invalidated since `clock` was captured. */
-  stampTags(clock: string, markers: readonly string[], markersLiveFor: number): Promise<string[] | undefined>
+  stampTags(
+    clock: string,
+    markers: readonly string[],
+    markersLiveFor: number,
+  ): Promise<string[] | undefined>
   /** Stores an entry if the lease still stands; says whether it did. */
   store(request: StoreRequest): Promise<boolean>
   /**

@@ -44,7 +44,10 @@ describe('expiring a key by hand', () => {
   it('I2: code of another version finds the key expired as well', async () => {
     const redis = new ModelRedis()
     const [here, there] = [await redis.join(), await redis.join()]
-    const [entry, newer] = [here.entry({ staleIfError: '1h' }), there.entry({ staleIfError: '1h' }, '2')]
+    const [entry, newer] = [
+      here.entry({ staleIfError: '1h' }),
+      there.entry({ staleIfError: '1h' }, '2'),
+    ]
     await newer.read('1', returning('old'))
     await turn()
     await entry.cached.expire(entry.key('1'))
@@ -55,7 +58,10 @@ describe('expiring a key by hand', () => {
   it('F19: a key is expired when the memory of Redis is full', async () => {
     const redis = new ModelRedis()
     const [here, there] = [await redis.join(), await redis.join()]
-    const [entry, elsewhere] = [here.entry({ staleIfError: '1h' }), there.entry({ staleIfError: '1h' })]
+    const [entry, elsewhere] = [
+      here.entry({ staleIfError: '1h' }),
+      there.entry({ staleIfError: '1h' }),
+    ]
     await elsewhere.read('1', returning('old'))
     await turn()
     redis.server.redis.isFull = true

@@ -112,7 +112,9 @@ export class History {
 
   invalidationEnds(record: InvalidationRecord, isDurable: boolean): void {
     record.acknowledged = this.next()
-    this.note(`p${record.process} ${record.kind} of ${record.issued} ${isDurable ? 'durable' : 'unconfirmed'}`)
+    this.note(
+      `p${record.process} ${record.kind} of ${record.issued} ${isDurable ? 'durable' : 'unconfirmed'}`,
+    )
     if (isDurable) this.#confirmed(record)
   }
 
@@ -163,7 +165,9 @@ export class History {
     return this.#loads.some((load) =>
       this.invalidations.some(
         ({ floors, issued, acknowledged }) =>
-          load.keys.some((key) => floors.has(key)) && load.begun < acknowledged && load.ended > issued,
+          load.keys.some((key) => floors.has(key)) &&
+          load.begun < acknowledged &&
+          load.ended > issued,
       ),
     )
   }

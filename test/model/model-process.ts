@@ -102,7 +102,10 @@ export class ModelProcess {
   /** Redis names that stand for a read of a row. */
   namesOf(key: string, scope: string | undefined): string[] {
     const { context } = this.entry
-    return [context.idOf(this.keyOf(key, scope)), ...context.markersOf(scope).map(({ name }) => name)]
+    return [
+      context.idOf(this.keyOf(key, scope)),
+      ...context.markersOf(scope).map(({ name }) => name),
+    ]
   }
 
   /** Reads a row as a `@Cached` method does. */
@@ -129,7 +132,8 @@ export class ModelProcess {
       isEnabled: true,
       entry: this.entry,
     }
-    const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> => load(args[0] as string[])
+    const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> =>
+      load(args[0] as string[])
     const read = lookUpMany('rows.many', plan, { entry: 'one' } as never, run)
     return Promise.resolve(read(undefined, [keys]))
   }

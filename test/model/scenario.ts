@@ -144,9 +144,7 @@ function scenarios(
   lossRate: fc.Arbitrary<number>,
 ): fc.Arbitrary<Scenario> {
   return fc.record({
-    processes: kinds.chain((some) =>
-      fc.array(processPlanOf(some), { minLength: 2, maxLength: 2 }),
-    ),
+    processes: kinds.chain((some) => fc.array(processPlanOf(some), { minLength: 2, maxLength: 2 })),
     faults,
     isTagged: fc.boolean(),
     isScoped: oneIn(4),

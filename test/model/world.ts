@@ -122,7 +122,8 @@ export class World {
     await this.#pump(() => this.#running === 0 && this.#isSettled && this.#isHeard(settledAt))
     for (const process of this.processes) {
       const { fences, flights, journal } = process.parts
-      if (fences.size > 0 || flights.size > 0) throw new Error(`${fences.size} fences, ${flights.size} flights are left`)
+      if (fences.size > 0 || flights.size > 0)
+        throw new Error(`${fences.size} fences, ${flights.size} flights are left`)
       if (journal.depth > 0) throw new Error(`${journal.depth} invalidations were never confirmed`)
     }
   }
@@ -130,7 +131,8 @@ export class World {
   get #isSettled(): boolean {
     if (this.#loading > 0) return false
     return this.processes.every(
-      ({ parts }) => parts.journal.depth === 0 && parts.flights.size === 0 && parts.fences.size === 0,
+      ({ parts }) =>
+        parts.journal.depth === 0 && parts.flights.size === 0 && parts.fences.size === 0,
     )
   }
 
@@ -218,7 +220,10 @@ export class World {
     }
   }
 
-  async #perform(process: number, { kind, key: keyIndex, scope: scopeIndex }: Operation): Promise<void> {
+  async #perform(
+    process: number,
+    { kind, key: keyIndex, scope: scopeIndex }: Operation,
+  ): Promise<void> {
     const key = KEYS[keyIndex % KEYS.length] ?? ''
     const scope = this.#scopeOf(scopeIndex)
     const { entry, caller } = this.#process(process)
@@ -242,7 +247,9 @@ export class World {
       case 'expire':
         return this.#expire(process, key, scope)
       case 'evict':
-        return this.#invalidate(process, kind, [key], () => [entry.targetOf(this.#keyOf(process, key, scope))])
+        return this.#invalidate(process, kind, [key], () => [
+          entry.targetOf(this.#keyOf(process, key, scope)),
+        ])
       case 'evict-both':
         return this.#invalidate(process, kind, KEYS, () =>
           KEYS.map((each) => entry.targetOf(this.#keyOf(process, each, scope))),
@@ -252,7 +259,9 @@ export class World {
           this.#tagTargets(process, before, keyIndex + scopeIndex),
         )
       case 'clear-namespace':
-        return this.#invalidate(process, kind, KEYS, () => [caller.namespaceTarget(entry.policy.namespace)])
+        return this.#invalidate(process, kind, KEYS, () => [
+          caller.namespaceTarget(entry.policy.namespace),
+        ])
       case 'clear-entry':
         return this.#invalidate(process, kind, KEYS, () => [entry.wholeTarget()])
       case 'clear-scope':
@@ -272,7 +281,9 @@ export class World {
     const reads = KEYS.map((key) =>
       this.#readBegins('many', process, key, scope, this.#process(process).isStrict),
     )
-    const rows = await this.#process(process).readMany(KEYS, scope, (keys) => this.#loadAll(process, keys))
+    const rows = await this.#process(process).readMany(KEYS, scope, (keys) =>
+      this.#loadAll(process, keys),
+    )
     reads.forEach((read, index) => this.history.readEnds(read, (rows as Row[])[index] as Row))
   }
 
@@ -323,7 +334,12 @@ export class World {
       await caller.put(entry, operation, row, [key], true)
       return row
     }
-    const record = this.#invalidationBegins(process, 'put', [entry.targetFor(operation.id)], new Map([[key, row.version]]))
+    const record = this.#invalidationBegins(
+      process,
+      'put',
+      [entry.targetFor(operation.id)],
+      new Map([[key, row.version]]),
+    )
     const { durable } = await caller.put(entry, operation, row, [key], true)
     this.history.invalidationEnds(record, durable)
     return row
@@ -339,7 +355,12 @@ export class World {
   }
 
   /** A transaction: rows change, what stands for them is evicted or put, and sent at the end. */
-  async #unit(process: number, key: string, scope: string | undefined, fails: boolean): Promise<void> {
+  async #unit(
+    process: number,
+    key: string,
+    scope: string | undefined,
+    fails: boolean,
+  ): Promise<void> {
     const { units, caller, entry, parts } = this.#process(process)
     const other = KEYS.find((each) => each !== key) ?? key
     const targets = [key, other].map((each) => entry.targetOf(this.#keyOf(process, each, scope)))
@@ -353,7 +374,8 @@ export class World {
       const load = (): Promise<Row> => this.#load(process, key)
       const row = await this.#process(process).read(key, scope, load)
       this.history.readEnds(read, row)
-      if (row.version < floor) this.history.violations.push('a unit of work read what it had changed')
+      if (row.version < floor)
+        this.history.violations.push('a unit of work read what it had changed')
       const put = await this.#put(process, other, scope)
       const floors = new Map(this.#rows)
       if (!fails) floors.set(other, put.version)
@@ -471,7 +493,9 @@ export class World {
     await this.#step(`p${process} load`)
     const fails = this.#scenario.isStale && !this.#isCalm && this.#random() * FAILING_LOADS < 1
     const rows = keys.map((key) => this.#row(key))
-    this.history.note(`p${process} loads ${rows.map(({ key, version }) => key + version).join(' ')}`)
+    this.history.note(
+      `p${process} loads ${rows.map(({ key, version }) => key + version).join(' ')}`,
+    )
     await this.#step(`p${process} loaded`)
     load.ended = this.history.next()
     this.#loading -= 1
@@ -505,7 +529,13 @@ export class World {
     return tags.slice(0, 1 + (choice % 2)).map((tag) => caller.tagTarget(tag))
   }
 
-  #readBegins(kind: string, process: number, key: string, scope: string | undefined, isStrict: boolean) {
+  #readBegins(
+    kind: string,
+    process: number,
+    key: string,
+    scope: string | undefined,
+    isStrict: boolean,
+  ) {
     const names = this.#process(process).namesOf(key, scope)
     return this.history.readBegins({ kind, process, key, isStrict, names })
   }

@@ -204,7 +204,10 @@ export class Keyspace {
 }
 
 function copied(held: Snapshot): [string, Held][] {
-  return Array.from(held, ([name, { value, expiresAt }]) => [name, { value: copy(value), expiresAt }])
+  return Array.from(held, ([name, { value, expiresAt }]) => [
+    name,
+    { value: copy(value), expiresAt },
+  ])
 }
 
 function copy(value: Value): Value {

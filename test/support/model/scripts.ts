@@ -28,7 +28,9 @@ export const MODEL_SCRIPTS: ModelScripts = {
 
 /** As Redis gets it: bytes, one character each. */
 export function binary(argument: RedisArgument): string {
-  return Buffer.isBuffer(argument) ? argument.toString('latin1') : Buffer.from(String(argument)).toString('latin1')
+  return Buffer.isBuffer(argument)
+    ? argument.toString('latin1')
+    : Buffer.from(String(argument)).toString('latin1')
 }
 
 /** `redis.pcall`: an error is a value. */
@@ -100,7 +102,11 @@ function claim(redis: Keyspace, key: string, args: readonly string[], now: numbe
   return [3]
 }
 
-function renew(redis: Keyspace, [key = '']: readonly string[], args: readonly string[]): ModelReply {
+function renew(
+  redis: Keyspace,
+  [key = '']: readonly string[],
+  args: readonly string[],
+): ModelReply {
   const [field = '', token = '', lease] = args
   if (!holds(redis, key, field, token)) return 0
   redis.hset(key, `l:${field}`, pack(redis.now() + Number(lease)) + token)
@@ -108,13 +114,21 @@ function renew(redis: Keyspace, [key = '']: readonly string[], args: readonly st
   return 1
 }
 
-function release(redis: Keyspace, [key = '']: readonly string[], args: readonly string[]): ModelReply {
+function release(
+  redis: Keyspace,
+  [key = '']: readonly string[],
+  args: readonly string[],
+): ModelReply {
   const [field = '', token = ''] = args
   if (holds(redis, key, field, token)) redis.hdel(key, `l:${field}`)
   return 1
 }
 
-function store(redis: Keyspace, [key = '']: readonly string[], args: readonly string[]): ModelReply {
+function store(
+  redis: Keyspace,
+  [key = '']: readonly string[],
+  args: readonly string[],
+): ModelReply {
   const [field = '', token = '', sealed = ''] = args
   const [freshFor, keptFor, now] = [Number(args[3]), Number(args[4]), redis.now()]
   if (!holds(redis, key, field, token)) return 0
@@ -152,7 +166,8 @@ function finishPut(redis: Keyspace, keys: readonly string[], args: readonly stri
 function invalidate(redis: Keyspace, keys: readonly string[], args: readonly string[]): ModelReply {
   const [k, m, t, liveFor] = [Number(args[0]), Number(args[1]), Number(args[2]), Number(args[3])]
   for (const key of keys.slice(0, k)) redis.delete(key)
-  for (let index = 0; index < m; index += 1) renewed(redis, at(keys, k + index), at(args, 4 + index), liveFor)
+  for (let index = 0; index < m; index += 1)
+    renewed(redis, at(keys, k + index), at(args, 4 + index), liveFor)
   let next = k + m + t
   if (t > 0) {
     const clock = clockFrom(attempt(() => redis.get(at(keys, next))))
@@ -165,7 +180,8 @@ function invalidate(redis: Keyspace, keys: readonly string[], args: readonly str
     next += 1
   }
   const stream = keys[next]
-  if (stream !== undefined) publish(redis, stream, at(keys, next + 1), args.slice(5 + m + t, 10 + m + t))
+  if (stream !== undefined)
+    publish(redis, stream, at(keys, next + 1), args.slice(5 + m + t, 10 + m + t))
   return 1
 }
 
@@ -179,7 +195,8 @@ function stampTags(redis: Keyspace, keys: readonly string[], args: readonly stri
   const liveFor = Number(args[1])
   const text = attempt(() => redis.get(at(keys, 0)))
   const current = clockFrom(text)
-  if (captured === undefined || typeof text !== 'string' || current?.epoch !== captured.epoch) return null
+  if (captured === undefined || typeof text !== 'string' || current?.epoch !== captured.epoch)
+    return null
   let isAccepted = true
   const tokens = keys.slice(1).map((key, index) => {
     const marker = attempt(() => redis.get(key))
@@ -222,7 +239,16 @@ function publish(redis: Keyspace, stream: string, tail: string, message: readonl
   const previous = attempt(() => redis.get(tail))
   redis.delete(tail)
   redis.set(tail, token, Number(lifetime))
-  const fields = ['t', token, 'p', typeof previous === 'string' ? previous : '', 'o', origin, 'n', names]
+  const fields = [
+    't',
+    token,
+    'p',
+    typeof previous === 'string' ? previous : '',
+    'o',
+    origin,
+    'n',
+    names,
+  ]
   const add = (): void => redis.xadd(stream, Number(length), fields)
   if (attempt(add) instanceof ModelReplyError) {
     redis.delete(stream)
@@ -246,7 +272,9 @@ function live(redis: Keyspace, key: string, lifetime: number): void {
 }
 
 /** A tag clock, `epoch:counter`; undefined for anything else. */
-function clockFrom(text: unknown): { readonly epoch: string; readonly counter: number } | undefined {
+function clockFrom(
+  text: unknown,
+): { readonly epoch: string; readonly counter: number } | undefined {
   const parts = typeof text === 'string' ? /^([^:]+):(\d+)$/.exec(text) : null
   return parts === null ? undefined : { epoch: parts[1] ?? '', counter: Number(parts[2]) }
 }
@@ -268,6 +296,7 @@ function unpack(bytes: string): number {
 
 function at(values: readonly string[], index: number): string {
   const value = values[index]
-  if (value === undefined) throw new ModelReplyError('ERR Wrong number of args calling Redis command')
+  if (value === undefined)
+    throw new ModelReplyError('ERR Wrong number of args calling Redis command')
   return value
 }

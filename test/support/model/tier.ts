@@ -119,7 +119,8 @@ export class ModelTier implements SharedTier {
 
   #evaluate(script: Script, keys: readonly string[], args: readonly RedisArgument[]): unknown {
     const { servers } = this.#options
-    if (servers.length > 1 && new Set(keys.map(hashSlot)).size > 1) throw new RedisReplyError('CROSSSLOT')
+    if (servers.length > 1 && new Set(keys.map(hashSlot)).size > 1)
+      throw new RedisReplyError('CROSSSLOT')
     return this.#serverOf(keys[0] ?? '').evaluate(script.name, keys.map(binary), args.map(binary))
   }
 

@@ -33,7 +33,11 @@ export class Timeline {
   next(farthest = Infinity): (() => void) | undefined {
     let next: Timer | undefined
     for (const timer of this.#timers) {
-      if (next === undefined || timer.due < next.due || (timer.due === next.due && timer.order < next.order)) {
+      if (
+        next === undefined ||
+        timer.due < next.due ||
+        (timer.due === next.due && timer.order < next.order)
+      ) {
         next = timer
       }
     }
