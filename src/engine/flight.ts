@@ -57,6 +57,8 @@ export class Flight {
   readonly known: MemoryEntry | undefined
   /** The flight that this one's method waits for: a circle of these would wait for ever. */
   readonly waitsFor = new Set<Flight>()
+  /** The flight whose method began this one. */
+  begunBy: Flight | undefined
   result!: Promise<Outcome>
 
   /** By what name its key goes in fences, journal and log. */

@@ -36,8 +36,16 @@ export class Flights {
     this.#byKey.set(flight.key, flight)
   }
 
+  /**
+   * Notes that it runs. Whoever begins it inside a method waits for it, even while its own method
+   * has not come to its first `await`; only a refresh keeps nobody waiting.
+   */
   begin(flight: Flight): void {
     this.#running.add(flight)
+    const { current } = this
+    if (current === undefined || flight.mode === 'refresh') return
+    flight.begunBy = current
+    current.waitsFor.add(flight)
   }
 
   leased(flight: Flight, token: string): void {
@@ -46,6 +54,7 @@ export class Flights {
 
   end(flight: Flight): void {
     this.#running.delete(flight)
+    flight.begunBy?.waitsFor.delete(flight)
     if (this.#byKey.get(flight.key) === flight) this.#byKey.delete(flight.key)
     const token = flight.lease?.token
     if (token !== undefined) this.#byToken.delete(token)

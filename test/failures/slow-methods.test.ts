@@ -175,21 +175,34 @@ describe('A method that fails its callers', () => {
     expect(before).to.equal(reason)
   })
 
-  it('F50: calls itself for the same key, at once and through another key, and does not wait for itself', async () => {
-    const { cache, rows } = made()
-    let depth = 0
-    const direct = async (): Promise<string> => {
-      depth += 1
-      return depth === 1 ? `outer ${await rows.getOrLoad('A', direct)}` : 'inner'
-    }
-    expect(await rows.getOrLoad('A', direct)).to.equal('outer inner')
-    let visits = 0
-    const through = async (): Promise<string> => {
-      visits += 1
-      if (visits > 1) return 'again'
-      return `B(${await rows.getOrLoad('C', async () => `C(${await rows.getOrLoad('B', through)})`)})`
-    }
-    expect(await rows.getOrLoad('B', through)).to.equal('B(C(again))')
-    expect(cache.stats().background.running).to.equal(0)
-  })
+  for (const pause of [false, true]) {
+    const rest = pause ? 'after a pause' : 'before its first await'
+
+    it(`F50: calls itself ${rest}, and does not wait for itself`, async () => {
+      const { rows } = made()
+      let depth = 0
+      const direct = async (): Promise<string> => {
+        if (pause) await new Promise(setImmediate)
+        depth += 1
+        return depth === 1 ? `outer ${await rows.getOrLoad('A', direct)}` : 'inner'
+      }
+      expect(await rows.getOrLoad('A', direct)).to.equal('outer inner')
+    })
+
+    it(`F50: calls itself ${rest} by way of two others, and does not wait for itself`, async () => {
+      const { cache, rows } = made()
+      let visits = 0
+      const first = async (): Promise<string> => {
+        if (pause) await new Promise(setImmediate)
+        visits += 1
+        return visits === 1 ? `A(${await rows.getOrLoad('B', second)})` : 'again'
+      }
+      const second = async (): Promise<string> => `B(${await rows.getOrLoad('C', third)})`
+      const third = async (): Promise<string> => `C(${await rows.getOrLoad('A', first)})`
+      expect(await rows.getOrLoad('A', first)).to.equal('A(B(C(again)))')
+      expect(await rows.getOrLoad('A', first)).to.equal('A(B(C(again)))')
+      expect(visits).to.equal(2)
+      expect(cache.stats().background.running).to.equal(0)
+    })
+  }
 })
