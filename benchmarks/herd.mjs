@@ -38,33 +38,24 @@ async function herd(name, processes, callers) {
   const space = `herd-${processes}-${name.replaceAll(/\W/g, '')}`
   const options = { name, tiers: 'both', url: redis.url, space }
   const nodes = []
-  const watcher = new Redis(redis.url)
+  const connection = new Redis(redis.url)
+  const monitor = await connection.monitor()
+  let commands = 0
+  monitor.on('monitor', (_time, [command, ...args], source) => {
+    // What runs inside a script, and what a process does at rest, is not what its callers send.
+    const isAtRest = /^(xread|info|ping|client)$/i.test(command) || args[0]?.endsWith?.('tail')
+    if (source !== 'lua' && !isAtRest) commands += 1
+  })
   try {
     for (let index = 0; index < processes; index += 1) nodes.push(await startNode(options, load))
-    // What a process does at rest is not what its callers cost: it is taken off, for the same time.
-    const before = await commandsOf(watcher)
-    await sleep(400)
-    const atRest = (await commandsOf(watcher)) - before
-    const begun = await commandsOf(watcher)
-    await Promise.all(nodes.map(({ ask }) => ask('getMany', { argument: 'cold', callers })))
-    await sleep(250)
-    const commands = (await commandsOf(watcher)) - begun
-    return { loads, commands: Math.max(0, commands - atRest) }
+    await sleep(100)
+    commands = 0
+    await Promise.all(nodes.map(({ ask }) => ask('getMany', { argument: `cold-${space}`, callers })))
+    await sleep(200)
+    return { loads, commands }
   } finally {
     for (const node of nodes) await node.stop()
-    watcher.disconnect()
+    monitor.disconnect()
+    connection.disconnect()
   }
-}
-
-/** Commands from clients: those that a script runs inside are not counted twice. */
-async function commandsOf(watcher) {
-  const statistics = await watcher.info('commandstats')
-  const names = /^cmdstat_(get|set|mget|eval|evalsha|evalsha_ro|eval_ro|del|unlink|publish|incr|psetex|setex|hset|hget|exists|xadd|xread|expire|pexpire|pttl|ttl|sadd|zadd|keys|scan):calls=(\d+)/gm
-  let total = 0
-  let scripted = 0
-  for (const [, name, calls] of statistics.matchAll(names)) {
-    if (name.startsWith('eval')) scripted += Number(calls)
-    total += Number(calls)
-  }
-  return scripted === 0 ? total : total
 }

@@ -32,6 +32,12 @@ const ACTIONS = {
     const values = await Promise.all(Array.from({ length: callers }, () => peer.get(argument)))
     return values.length
   },
+  // Says when it began, by a clock that the processes of a machine share.
+  dropAt: async (argument) => {
+    const begin = process.hrtime.bigint()
+    await peer.drop(argument)
+    return String(begin)
+  },
   drop: async (argument) => void (await peer.drop(argument)),
   dropTag: async () => void (await peer.dropTag()),
   clear: async () => void (await peer.clear()),

@@ -1,0 +1,103 @@
+import { Redis } from 'ioredis'
+
+import { attempt, measureTurns, openRedis, percentile, printRatios, printTarget, repeatedly } from './harness.mjs'
+import { startNode } from './fleet.mjs'
+import { peers } from './peers.mjs'
+
+/*
+ * What it costs to make things invalid: a whole namespace and a tag, with many keys in them; and how
+ * long it takes from the call in one process until another one stops serving what it has in memory.
+ */
+const KEYS = 10_000
+const ROUNDS = 200
+
+const redis = await openRedis()
+if (redis !== undefined) {
+  await printClears()
+  await printDelays()
+  await redis.close()
+}
+
+async function printClears() {
+  const bare = new Redis(redis.url)
+  const peer = await peers.cachewright({
+    tiers: 'both',
+    url: redis.url,
+    space: 'clears',
+    tag: 'team',
+    load: async (id) => id,
+  })
+  for (let start = 0; start < KEYS; start += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => peer.get(`key-${start + index}`)))
+  }
+  const reference = 'ioredis INCR'
+  const subjects = { [reference]: repeatedly(() => bare.incr('bare:version')) }
+  const namespace = { ...subjects, cachewright: repeatedly(() => peer.clear()) }
+  const tag = { ...subjects, cachewright: repeatedly(() => peer.dropTag()) }
+  const settings = { reference, target: 4, unit: 'µs' }
+  const keys = KEYS.toLocaleString('en')
+  const turn = { turn: 15_000_000 }
+  printRatios(`Clear a namespace of ${keys} keys`, await measureTurns(namespace, turn), settings)
+  printRatios(`Invalidate a tag of ${keys} keys`, await measureTurns(tag, turn), settings)
+  await peer.close()
+  bare.disconnect()
+}
+
+async function printDelays() {
+  console.log('\nFrom an invalidation in one process until another stops serving the old value\n')
+  const figures = {}
+  figures['bare DEL + PUBLISH, Map'] = await bareDelays()
+  for (const name of ['cachewright', 'bentocache', 'layered-loader']) {
+    figures[name] = await attempt(name, () => delaysOf(name))
+  }
+  for (const [name, delays] of Object.entries(figures)) {
+    if (delays === undefined) continue
+    const [half, most] = [percentile(delays, 0.5), percentile(delays, 0.99)]
+    console.log(`${name.padEnd(38)} p50 ${half.toFixed(2).padStart(7)} ms   p99 ${most.toFixed(2).padStart(7)} ms`)
+  }
+  const { cachewright, 'bare DEL + PUBLISH, Map': bare } = figures
+  if (cachewright === undefined) return
+  for (const share of [0.5, 0.99]) printTarget(percentile(cachewright, share) / percentile(bare, share), 1.5)
+}
+
+/** The other end is this process: its event loop is as idle as that of the one that is watched. */
+async function bareDelays() {
+  const publisher = new Redis(redis.url)
+  const subscriber = new Redis(redis.url)
+  await subscriber.subscribe('bare')
+  const delays = []
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const heard = new Promise((resolve) => subscriber.once('message', resolve))
+    const begin = performance.now()
+    await Promise.all([publisher.del('bare:key'), publisher.publish('bare', 'key'), heard])
+    delays.push(performance.now() - begin)
+  }
+  publisher.disconnect()
+  subscriber.disconnect()
+  return delays
+}
+
+/** Two processes: one is asked to watch the key, the other to drop it. Clocks are those of the machine. */
+async function delaysOf(name) {
+  let version = 1
+  const load = async () => version
+  const options = { name, tiers: 'both', url: redis.url, space: `delay-${name.replaceAll(/\W/g, '')}` }
+  const watcher = await startNode(options, load)
+  const writer = await startNode(options, load)
+  const delays = []
+  try {
+    await watcher.ask('get', 'key')
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const seen = watcher.ask('watch', { argument: 'key', value: version })
+      // The watcher has read it at least once more before it changes.
+      await writer.ask('get', 'key')
+      version += 1
+      const begin = BigInt(await writer.ask('dropAt', 'key'))
+      delays.push(Number(BigInt(await seen) - begin) / 1_000_000)
+    }
+  } finally {
+    await watcher.stop()
+    await writer.stop()
+  }
+  return delays
+}
