@@ -41,7 +41,8 @@ export function canonicalOne(
 ): CanonicalResult {
   if (typeof argument === 'string') {
     // No character takes more than three bytes for each of its code units.
-    if (argument.length * 3 < limits.bytes && argument.isWellFormed()) return `"${argument}`
+    const text = `"${argument}`
+    if (text.length * 3 <= limits.bytes && argument.isWellFormed()) return text
   } else if (typeof argument === 'number') {
     return `${argument}`
   }
@@ -59,9 +60,9 @@ function listText(list: readonly unknown[], walk: Walk): string | undefined {
   let text = ''
   for (let index = 0; index < count; index++) {
     walk.argument = index
-    const part = walk.text(list[index])
+    const part = walk.text(list[index], index === 0 ? '' : ',')
     if (part === undefined) return undefined
-    text = index === 0 ? part : `${text},${part}`
+    text += part
     if (text.length > walk.limits.bytes) return walk.refuse('too-large')
   }
   return text

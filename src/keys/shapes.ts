@@ -1,22 +1,32 @@
+/** One property of a shape, with all that can be written before its value is known. */
+export interface Property {
+  readonly name: string
+  /** What stands in the text before the value. */
+  readonly before: string
+  /** The same with the mark and the length of a short string, by that length; made when first needed. */
+  readonly beforeStrings: (string | undefined)[]
+}
+
 /** What is known about one list of property names. */
 export interface Shape {
   /** The names as the engine lists them, which is the order in which they were added. */
   readonly listed: readonly string[]
-  /** The names in code unit order. */
-  readonly sorted: readonly string[]
-  /** What stands in the text before the value of each sorted name. */
-  readonly prefixes: readonly string[]
+  /** In code unit order of the names. */
+  readonly properties: readonly Property[]
 }
 
-const MOST_FIRST_NAMES = 512
+/** Strings shorter than this have their length written before them once for all. */
+export const SHORT_STRING = 32
+
+const MOST_FIRST_NAMES = 64
 const MOST_SHAPES_PER_FIRST_NAME = 8
-const MOST_CHARACTERS = 1_024
+const MOST_CHARACTERS = 512
 
 /**
  * Remembers the sorted order and the rendered names of the objects seen lately, because sorting
- * costs more than all the rest of a small object. A program has few lists of property names and
- * repeats them for ever. It is a memo only: forgetting everything changes no result, so when an
- * outsider's names flood it, it starts anew.
+ * and rendering cost more than all the rest of a small object. A program has few lists of property
+ * names and repeats them for ever. It is a memo only: forgetting changes no result, so when an
+ * outsider's names flood it, it starts anew, and at its very worst it holds some 20 MB.
  */
 export class Shapes {
   readonly #byFirstName = new Map<string, Shape[]>()
@@ -36,7 +46,7 @@ export class Shapes {
   #learn(listed: readonly string[], known: Shape[] | undefined): Shape {
     const shape = shapeOf(listed)
     let characters = 0
-    for (const prefix of shape.prefixes) characters += prefix.length
+    for (const { before } of shape.properties) characters += before.length
     if (characters > MOST_CHARACTERS) return shape
 
     if (known === undefined) {
@@ -50,6 +60,16 @@ export class Shapes {
   }
 }
 
+/** What stands before a string of `length` characters, fewer than `SHORT_STRING`. */
+export function beforeString(property: Property, length: number): string {
+  const known = property.beforeStrings[length]
+  if (known !== undefined) return known
+  // Joined and not added, which makes it one flat string instead of a tree.
+  const before = [property.before, "'", length, ':'].join('')
+  property.beforeStrings[length] = before
+  return before
+}
+
 function sameNames(one: readonly string[], other: readonly string[]): boolean {
   if (one.length !== other.length) return false
   for (let index = 0; index < one.length; index++) {
@@ -60,8 +80,10 @@ function sameNames(one: readonly string[], other: readonly string[]): boolean {
 
 function shapeOf(listed: readonly string[]): Shape {
   const sorted = [...listed].sort()
-  const prefixes = sorted.map((name, index) => {
-    return `${index === 0 ? 'O(' : ','}${name.length}:${name}=`
-  })
-  return { listed, sorted, prefixes }
+  const properties = sorted.map((name, index) => ({
+    name,
+    before: `${index === 0 ? 'O(' : ','}${name.length}:${name}=`,
+    beforeStrings: Array.from({ length: SHORT_STRING }, () => undefined),
+  }))
+  return { listed, properties }
 }

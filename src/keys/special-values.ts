@@ -57,11 +57,11 @@ function mapText(value: object, walk: Walk): string | undefined {
   let text = 'Map('
   let index = 0
   for (const [key, element] of [...entriesOf.call(value as Map<unknown, unknown>)]) {
-    const keyText = walk.text(key)
+    const keyText = walk.text(key, index === 0 ? '' : ',')
     if (keyText === undefined) return walk.refusedAt(`.key(${index})`)
-    const elementText = walk.text(element)
+    const elementText = walk.text(element, '=')
     if (elementText === undefined) return walk.refusedAt(`.value(${index})`)
-    text = `${text}${index === 0 ? '' : ','}${keyText}=${elementText}`
+    text += keyText + elementText
     if (text.length > walk.limits.bytes) return walk.refuse('too-large')
     index++
   }
@@ -74,9 +74,9 @@ function setText(value: object, walk: Walk): string | undefined {
   let text = 'Set('
   let index = 0
   for (const element of [...elementsOf.call(value as Set<unknown>)]) {
-    const elementText = walk.text(element)
+    const elementText = walk.text(element, index === 0 ? '' : ',')
     if (elementText === undefined) return walk.refusedAt(`.value(${index})`)
-    text = `${text}${index === 0 ? '' : ','}${elementText}`
+    text += elementText
     if (text.length > walk.limits.bytes) return walk.refuse('too-large')
     index++
   }
@@ -86,16 +86,18 @@ function setText(value: object, walk: Walk): string | undefined {
 /** `lastIndex`, the one own property of a RegExp, counts: with `g` or `y` it decides what matches. */
 function regExpText(value: object, walk: Walk): string | undefined {
   if (!isBare(value, 1, walk)) return undefined
-  const source = walk.text(sourceOf(value))
-  const lastIndex = walk.text((value as RegExp).lastIndex)
-  if (source === undefined || lastIndex === undefined) return undefined
-  return `RegExp(${source},${walk.text(flagsOf(value))},${lastIndex})`
+  const source = walk.text(sourceOf(value), 'RegExp(')
+  const flags = walk.text(flagsOf(value), ',')
+  const lastIndex = walk.text((value as RegExp).lastIndex, ',')
+  return source === undefined || lastIndex === undefined
+    ? undefined
+    : `${source}${flags}${lastIndex})`
 }
 
 function urlText(value: object, walk: Walk): string | undefined {
   if (!isBare(value, 0, walk)) return undefined
-  const address = walk.text(addressOf(value))
-  return address === undefined ? undefined : `URL(${address})`
+  const address = walk.text(addressOf(value), 'URL(')
+  return address === undefined ? undefined : `${address})`
 }
 
 function arrayBufferText(value: object, walk: Walk): string | undefined {
@@ -151,8 +153,8 @@ function suppliedText(value: object, walk: Walk): string | undefined {
   const supply = (value as { [cacheKey]?: unknown })[cacheKey]
   if (typeof supply !== 'function') return walk.refuse('class-instance')
   if (!walk.spend(1)) return walk.refuse('too-large')
-  const text = walk.text(supply.call(value))
-  return text === undefined ? walk.refusedAt('[cacheKey]()') : `Key(${text})`
+  const text = walk.text(supply.call(value), 'Key(')
+  return text === undefined ? walk.refusedAt('[cacheKey]()') : `${text})`
 }
 
 /** True when the value has exactly `count` own named properties and none under a symbol. */

@@ -1,5 +1,5 @@
 /// <reference lib="es2024.string" />
-import { Shapes } from './shapes.js'
+import { beforeString, type Property, SHORT_STRING, Shapes } from './shapes.js'
 import { specialText } from './special-values.js'
 import type { UnkeyableReason } from './unkeyable.js'
 
@@ -46,22 +46,26 @@ export class Walk {
     this.#nodes = limits.nodes
   }
 
-  text(value: unknown): string | undefined {
+  /**
+   * The text of `value` after `before`, a separator or a name. They are joined here because V8
+   * copies pieces of less than 13 characters, and keeps a tree of longer ones, to be made flat later.
+   */
+  text(value: unknown, before: string): string | undefined {
     switch (typeof value) {
       case 'string':
         return value.length < STRING_PREFIXES.length
-          ? STRING_PREFIXES[value.length] + value
-          : this.#longString(value)
+          ? before + STRING_PREFIXES[value.length] + value
+          : this.#longString(value, before)
       case 'number':
-        return `${value}`
+        return `${before}${value}`
       case 'object':
-        return value === null ? 'null' : this.#container(value)
+        return value === null ? `${before}null` : this.#container(value, before)
       case 'boolean':
-        return value ? 'true' : 'false'
+        return before + (value ? 'true' : 'false')
       case 'undefined':
-        return 'undefined'
+        return `${before}undefined`
       case 'bigint':
-        return isShort(value) ? `${value}n` : this.refuse('too-large')
+        return this.#bigint(value, before)
       default:
         return this.refuse(typeof value as 'function' | 'symbol')
     }
@@ -92,13 +96,20 @@ export class Walk {
     return undefined
   }
 
-  #longString(value: string): string | undefined {
+  #longString(value: string, before: string): string | undefined {
     return value.length <= this.limits.bytes
-      ? `'${value.length}:${value}`
+      ? `${before}'${value.length}:${value}`
       : this.refuse('too-large')
   }
 
-  #container(value: object): string | undefined {
+  /** Beyond 64 bits in hexadecimal: decimal digits take time that grows with the square of their number. */
+  #bigint(value: bigint, before: string): string | undefined {
+    if (BigInt.asIntN(64, value) === value) return `${before}${value}n`
+    const fits = BigInt.asIntN(4 * this.limits.bytes, value) === value
+    return fits ? `${before}${value.toString(16)}h` : this.refuse('too-large')
+  }
+
+  #container(value: object, before: string): string | undefined {
     if (++this.#depth > this.limits.depth) {
       this.#deepest = value
       return this.refuse('too-deep')
@@ -112,8 +123,8 @@ export class Walk {
 
     // No ancestors are kept on the way down. A cycle always reaches the depth limit, and the object
     // met there is then one of its own ancestors, which shows on the way back.
-    if (text === undefined && value === this.#deepest) this.refuse('cycle')
-    return text
+    if (text !== undefined) return before + text
+    return value === this.#deepest ? this.refuse('cycle') : undefined
   }
 
   #plain(value: object): string | undefined {
@@ -122,24 +133,31 @@ export class Walk {
     if (getOwnPropertySymbols(value).length > 0) return this.refuse('symbol-property')
     if (listed.length === 0) return 'O()'
 
-    const { sorted, prefixes } = shapes.of(listed)
+    const { properties } = shapes.of(listed)
     const { bytes } = this.limits
     let text = ''
-    for (let index = 0; index < sorted.length; index++) {
-      const name = sorted[index] as string
-      const property = getOwnPropertyDescriptor(value, name)
-      const part = this.#isData(property) ? this.text(property.value) : undefined
-      if (part === undefined) return this.refusedAt(nameSegment(name))
-      text = text + prefixes[index] + part
+    for (let index = 0; index < properties.length; index++) {
+      const property = properties[index] as Property
+      const part = this.#property(property, getOwnPropertyDescriptor(value, property.name))
+      if (part === undefined) return this.refusedAt(nameSegment(property.name))
+      text += part
       if (text.length > bytes) return this.refuse('too-large')
     }
     return `${text})`
   }
 
-  #isData(property: PropertyDescriptor | undefined): property is PropertyDescriptor {
+  #property(property: Property, found: PropertyDescriptor | undefined): string | undefined {
+    if (!this.#isData(found)) return undefined
+    const value: unknown = found.value
+    return typeof value === 'string' && value.length < SHORT_STRING
+      ? beforeString(property, value.length) + value
+      : this.text(value, property.before)
+  }
+
+  #isData(found: PropertyDescriptor | undefined): found is PropertyDescriptor {
     // Only a Proxy lists a property and then denies it.
-    if (property === undefined || !property.enumerable) this.refuse('hidden-property')
-    else if (property.get !== undefined || property.set !== undefined) this.refuse('getter')
+    if (found === undefined || !found.enumerable) this.refuse('hidden-property')
+    else if (found.get !== undefined || found.set !== undefined) this.refuse('getter')
     else return true
     return false
   }
@@ -165,25 +183,21 @@ export class Walk {
     let lastLength = -1
     for (let index = 0; index < length; index++) {
       const element = array[index]
-      if (typeof element === 'number') {
-        text = `${text}${separator}${element}`
-        separator = ','
-        continue
-      }
       let part: string | undefined
-      if (typeof element === 'string' && element.length === lastLength) {
+      if (typeof element === 'number') {
+        part = `${separator}${element}`
+      } else if (typeof element === 'string' && element.length === lastLength) {
         // Ids of one length are the common case: the length is written once, a quote for each.
-        separator = '"'
-        part = element
+        part = `"${element}`
       } else if (element === undefined && !hasOwn(array, index)) {
         // A hole that the count did not show is made up for by a named property.
-        part = isSparse ? 'empty' : this.refuse('extra-property')
+        part = isSparse ? `${separator}empty` : this.refuse('extra-property')
       } else {
         if (typeof element === 'string') lastLength = element.length
-        part = this.text(element)
+        part = this.text(element, separator)
       }
       if (part === undefined) return this.refusedAt(`[${index}]`)
-      text = text + separator + part
+      text += part
       if (text.length > bytes) return this.refuse('too-large')
       separator = ','
     }
@@ -205,11 +219,6 @@ export class Walk {
     if (elements !== counted) this.refuse('extra-property')
     return elements === counted
   }
-}
-
-/** Rendering digits takes time that grows with the square of their number. */
-function isShort(value: bigint): boolean {
-  return BigInt.asIntN(16_384, value) === value
 }
 
 function nameSegment(name: string): string {

@@ -32,6 +32,7 @@ class Reader {
     const word = this.#match(/[\w.+-]*/y)
     if (WORDS.has(word)) return WORDS.get(word)
     if (this.skip('(')) return this.#called(word)
+    if (word.endsWith('h')) return fromHexadecimal(word.slice(0, -1))
     return /^-?\d+n$/.test(word) ? BigInt(word.slice(0, -1)) : Number(word)
   }
 
@@ -124,6 +125,10 @@ class Reader {
     this.#at += match.length
     return match
   }
+}
+
+function fromHexadecimal(digits: string): bigint {
+  return digits.startsWith('-') ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`)
 }
 
 function fromBytes(kind: string, bytes: Buffer): unknown {

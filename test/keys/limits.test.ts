@@ -40,8 +40,8 @@ describe('the limits of a key', () => {
       ],
       ...[
         new RegExp(half + half),
-        1n << 20_000n,
-        [-1n << 20_000n],
+        1n << 2_000_000n,
+        [-1n << 2_000_000n],
         'é'.repeat(140_000),
         ['é'.repeat(140_000)],
       ],

@@ -7,7 +7,7 @@ describe('the memo of property names', () => {
   it('knows a list of names again', () => {
     const shapes = new Shapes()
     const shape = shapes.of(['b', 'a'])
-    expect(shape.sorted).to.deep.equal(['a', 'b'])
+    expect(shape.properties.map(({ name }) => name)).to.deep.equal(['a', 'b'])
     expect(shapes.of(['b', 'a'])).to.equal(shape)
     expect(shapes.of(['b', 'a', 'c'])).to.not.equal(shape)
     expect(shapes.of(['b', 'c'])).to.not.equal(shape)
@@ -17,7 +17,7 @@ describe('the memo of property names', () => {
   it('S25: forgets rather than grows, by first names, by lists and by length', () => {
     const shapes = new Shapes()
     const first = shapes.of(['first'])
-    for (let index = 0; index < 512; index++) shapes.of([`n${index}`])
+    for (let index = 0; index < 64; index++) shapes.of([`n${index}`])
     expect(shapes.of(['first'])).to.not.equal(first)
     const list = shapes.of(['a', 'b'])
     for (let index = 0; index < 8; index++) shapes.of(['a', `n${index}`])
