@@ -102,6 +102,7 @@ describe('A cache on a Redis that refuses', function () {
             if (got < version) stale += 1
           }),
         )
+        await eventually(() => reader.stats().background.running <= 1)
       }
       const evicted = Number(
         /evicted_keys:(\d+)/.exec(String(await server.ask('INFO', 'stats')))?.[1],
@@ -261,6 +262,20 @@ describe('A cache on a Redis that refuses', function () {
       expect(await read()).to.equal(2)
       await eventually(async () => (await read()) === 2 && (await rows.has(1)))
       expect(cache.stats().total.errors).to.equal(0)
+    })
+  }
+
+  for (const consistency of ['bounded', 'strict'] as const) {
+    it(`F50: a method that calls itself by way of another key does not wait for its own lease (${consistency})`, async () => {
+      const cache = await caches.ready({ redis: server.url, defaults: { consistency } })
+      let visits = 0
+      const first = async (): Promise<string> => {
+        visits += 1
+        return visits === 1 ? `A(${await cache.getOrLoad('B', second)})` : 'again'
+      }
+      const second = async (): Promise<string> => `B(${await cache.getOrLoad('A', first)})`
+      expect(await cache.getOrLoad('A', first)).to.equal('A(B(again))')
+      expect(visits).to.equal(2)
     })
   }
 })

@@ -160,6 +160,11 @@ describe('A failover in a cluster', function () {
     expect(quantile(load.outcomes, 0.99)).to.be.lessThan(100 * SLACK)
     expect(answered + share(load.outcomes, 'RedisUnavailableError')).to.be.closeTo(1, 1e-9)
     expect(slowest).to.be.lessThan(1_000 * SLACK)
+    const owner = await cluster.ownerOf(key)
+    const retired = await eventually(() => replicaOf(owner))
+    const isLeft = async (): Promise<boolean> =>
+      !String(await retired?.ask('CLIENT', 'LIST')).includes('name=cachewright')
+    await eventually(isLeft, 10_000)
   })
 
   it('F31: is out of the way when two of three masters are gone, and uses the third', async () => {

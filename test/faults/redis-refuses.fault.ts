@@ -41,6 +41,20 @@ describe('Redis that refuses', function () {
     expect((await connected.try()).took).to.be.lessThan(1 * SLACK)
   })
 
+  it('F11: is not sent a refused password again for five seconds, however often a callback is asked', async () => {
+    await server.ask('ACL', 'SETUSER', 'user', 'on', '>right', '~*', '+@all')
+    proxy = await startProxy(server)
+    let asked = 0
+    const password = (): string => {
+      asked += 1
+      return 'wrong'
+    }
+    new Connected({ host: '127.0.0.1', port: proxy.port, username: 'user', password })
+    await eventually(() => asked >= 4, 10_000)
+    expect(proxy.accepted).to.equal(1)
+    await eventually(() => (proxy?.accepted ?? 0) === 2, 10_000)
+  })
+
   it('F12: has its new password asked for and used within a second', async () => {
     let password = 'first'
     await server.ask('ACL', 'SETUSER', 'user', 'on', '>first', '~*', '+@all')
