@@ -67,7 +67,9 @@ export class ProxiedLink {
     this.#gone = true
     for (const one of this.#lanes) {
       clearTimeout(one.timer)
-      one.from.resetAndDestroy()
+      // Node 20 loses a socket that is reset after its end was sent, and then never exits.
+      if (one.from.writableEnded) one.from.destroy()
+      else one.from.resetAndDestroy()
     }
     this.#whenGone()
   }
