@@ -13,10 +13,11 @@ export class Flights {
   /**
    * In which flight the current code runs. An AsyncLocalStorage in use makes every promise of the
    * process dearer (on Node 20 an awaited one more than twice as dear), so it is switched off again
-   * as soon as nothing is loading.
+   * when nothing is loading: at the end of the turn, since switching is as dear as a whole load.
    */
   readonly #context = new AsyncLocalStorage<Flight>()
   #contexts = 0
+  #isSwitchingOff = false
 
   get size(): number {
     return this.#running.size
@@ -66,7 +67,7 @@ export class Flights {
     try {
       return await this.#context.run(flight, load)
     } finally {
-      if (--this.#contexts === 0) this.#context.disable()
+      if (--this.#contexts === 0) this.#switchOff()
     }
   }
 
@@ -91,6 +92,15 @@ export class Flights {
     } finally {
       current.waitsFor.delete(flight)
     }
+  }
+
+  #switchOff(): void {
+    if (this.#isSwitchingOff) return
+    this.#isSwitchingOff = true
+    setImmediate(() => {
+      this.#isSwitchingOff = false
+      if (this.#contexts === 0) this.#context.disable()
+    })
   }
 }
 

@@ -30,6 +30,7 @@ const OVERHEAD = 200
  * says itself until when it holds, so that stale ones are still at hand when the method fails.
  */
 export class MemoryTier {
+  readonly maxItems: number
   readonly #entries: LRUCache<string, MemoryEntry>
   readonly #keys: Map<string, string> | undefined
   readonly #tallyOf: (entry: MemoryEntry) => MemoryTally | undefined
@@ -38,8 +39,9 @@ export class MemoryTier {
   constructor(options: MemoryTierOptions) {
     this.#tallyOf = options.tallyOf
     this.#keys = options.indexed ? new Map() : undefined
+    this.maxItems = options.maxItems
     this.#entries = new LRUCache({
-      max: options.maxItems,
+      // By size alone: `max` would allocate room for all entries there may ever be, at once.
       maxSize: options.maxBytes,
       dispose: (entry, key, reason) => {
         entry.shortcuts?.delete(entry.shortcut)
@@ -81,6 +83,8 @@ export class MemoryTier {
     }
     this.#keys?.set(entry.id, key)
     if (isNew) this.#count(entry, 1, false)
+    // The oldest goes, and is disposed of as one for which there was no room.
+    if (this.#entries.size > this.maxItems) this.#entries.pop()
   }
 
   delete(key: string): void {
@@ -104,10 +108,6 @@ export class MemoryTier {
 
   get bytes(): number {
     return this.#entries.calculatedSize
-  }
-
-  get maxItems(): number {
-    return this.#entries.max
   }
 
   get maxBytes(): number {
