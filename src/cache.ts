@@ -3,7 +3,6 @@ import { inspect } from 'node:util'
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
-import type { UnitsOfWork } from './engine/unit-of-work.js'
 import { type CachedMethodName, entryOf, type HandleOf } from './entry-handle.js'
 import type { CacheNamespace, LoadOptions, SetOptions } from './namespace.js'
 import { type CacheSummary, summaryOf } from './observability/cache-summary.js'
@@ -19,7 +18,6 @@ import type { Weaver } from './weaving/weaver.js'
 export interface CacheParts {
   readonly weaver: Weaver
   readonly caller: Caller
-  readonly units: UnitsOfWork
   readonly outcomes: Outcomes
   readonly isEnabled: boolean
   readonly warmup: WarmupHooks
@@ -134,7 +132,7 @@ export class Cache {
    * (evicts also when it threw, puts only when it did not). Reads inside share nothing with others.
    */
   unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
-    return this.#parts.units.run(work)
+    return this.#parts.caller.unitOfWork(work)
   }
 
   /** Runs `work` and says whether Redis confirmed every invalidation that it caused. */

@@ -81,7 +81,6 @@ export class Composition {
     return new Cache({
       weaver: new Weaver(planner),
       caller,
-      units: this.#units,
       outcomes,
       isEnabled: enabled,
       warmup: this.#warmupHooks(),

@@ -9,6 +9,9 @@ interface HeldPut {
   readonly finish: (succeeded: boolean) => Promise<unknown>
 }
 
+/** Told of what became of evicts in Redis; may throw when that is not enough. */
+export type Conclude = (confirmation: Confirmation) => void
+
 /** What a transaction has changed, held back until it ends. */
 export class UnitOfWork {
   readonly #targets = new Map<string, Target>()
@@ -35,12 +38,30 @@ export class UnitOfWork {
     return false
   }
 
-  /** Whether the work committed is not known when it threw: so evicts are sent in any case. */
-  async finish(invalidator: Invalidator, succeeded: boolean): Promise<Confirmation> {
+  /**
+   * Whether the work committed is not known when it threw: so evicts are sent in any case.
+   *
+   * @throws what `conclude` or a put threw first, once all is done, unless the work itself failed
+   */
+  async finish(invalidator: Invalidator, conclude: Conclude, succeeded: boolean): Promise<void> {
     const failed = succeeded ? [] : this.#puts.map(({ target }) => target)
-    const confirmation = await invalidator.invalidate([...this.#targets.values(), ...failed])
-    for (const { finish } of this.#puts) await finish(succeeded)
-    return confirmation
+    const targets = [...this.#targets.values(), ...failed]
+    const failures: unknown[] = []
+    const steps = [
+      async () => {
+        if (targets.length > 0) conclude(await invalidator.invalidate(targets))
+      },
+      ...this.#puts.map(({ finish }) => () => finish(succeeded)),
+    ]
+    for (const step of steps) {
+      try {
+        await step()
+      } catch (error) {
+        // What Redis does not confirm for one must not keep the others from being ended.
+        failures.push(error)
+      }
+    }
+    if (succeeded && failures.length > 0) throw failures[0]
   }
 }
 
@@ -58,8 +79,8 @@ export class UnitsOfWork implements CallContexts {
     return this.active === 0 ? undefined : this.#context.getStore()
   }
 
-  /** A unit inside another one is part of it. */
-  async run<T>(work: () => PromiseLike<T>): Promise<T> {
+  /** A unit inside another one is part of it. `conclude` is told what became of its evicts. */
+  async run<T>(work: () => PromiseLike<T>, conclude: Conclude = () => undefined): Promise<T> {
     if (this.current() !== undefined) return work()
     const unit = new UnitOfWork()
     this.active++
@@ -71,7 +92,8 @@ export class UnitsOfWork implements CallContexts {
     } finally {
       try {
         // What the evicts and puts call in turn is no longer part of the work.
-        await this.#context.run(undefined, () => unit.finish(this.#invalidator, succeeded))
+        const finish = (): Promise<void> => unit.finish(this.#invalidator, conclude, succeeded)
+        await this.#context.run(undefined, finish)
       } finally {
         if (--this.active === 0) this.#context.disable()
       }

@@ -57,6 +57,17 @@ export class Caller {
     return { durable: false, unconfirmed: 1, replicas: 0 }
   }
 
+  /**
+   * Runs a transaction: its evicts and puts are sent when it has ended.
+   *
+   * @throws CacheInvalidationError when they are not confirmed and failures are to be rejected
+   */
+  unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
+    return this.#options.units.run(work, (confirmation) => {
+      this.#conclude(confirmation)
+    })
+  }
+
   tagTarget(tag: string): Target {
     return { kind: 'tag', name: this.#options.names.tagMarker(tag), namespace: undefined }
   }

@@ -9,6 +9,9 @@ import { isStrict, KEYS, namespaceOf } from './fixtures/rows.js'
 
 const FIXTURE = new URL('./fixtures/history-member.js', import.meta.url)
 
+/** For how long an invalidation may be under way whose process or Redis stands still. Milliseconds. */
+const UNDER_WAY = 5_000
+
 export interface HistoryOptions {
   readonly processes: number
   /** How many of each do one thing after another. */
@@ -29,6 +32,7 @@ export class History {
   readonly #checker: HistoryChecker
   readonly #options: HistoryOptions
   /** Reads that nobody can judge yet, since what came before them is not known. */
+  #noted = 0
   #pending: Omit<ReadEvent, 'isStrict'>[] = []
 
   private constructor(
@@ -76,8 +80,13 @@ export class History {
     return this.#each((member) => member.ask('stop'))
   }
 
-  /** Collects what was noted and judges what can be judged. */
-  async judge(): Promise<HistoryReport> {
+  /** How many reads were noted, judged or not. */
+  get noted(): number {
+    return this.#noted
+  }
+
+  /** Collects what was noted and judges what can be judged: all of it, once everybody has stopped. */
+  async judge(isOver = false): Promise<HistoryReport> {
     const notes = await this.#each((member) => member.ask('drain'))
     notes.forEach(({ invalidations }, process) => {
       for (let at = 0; at < invalidations.length; at += 4) {
@@ -88,10 +97,12 @@ export class History {
     notes.forEach(({ reads }, process) => {
       for (let at = 0; at < reads.length; at += 4) {
         const [start = 0, end = 0, key = 0, version = 0] = reads.subarray(at, at + 4)
+        this.#noted += 1
         this.#pending.push({ process, start, end, key, version })
       }
     })
-    const until = Math.min(...notes.map((note) => note.until))
+    const known = Math.min(...notes.map((note) => note.until))
+    const until = isOver ? Number.POSITIVE_INFINITY : known - UNDER_WAY
     const later: Omit<ReadEvent, 'isStrict'>[] = []
     for (const read of this.#pending) {
       const strict = isStrict(namespaceOf(read.key))

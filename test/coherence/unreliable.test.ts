@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { CacheInvalidationError } from '../../src/errors.js'
 import { STORE } from '../../src/redis/scripts.js'
 import { eventually } from '../support/eventually.js'
 import { startProxy } from '../support/proxy.js'
@@ -162,6 +163,37 @@ describe('When Redis forgets, stands still or is late', () => {
     await eventually(() => two.cache.stats().redis?.unconfirmedInvalidations === 0)
     expect(await read(two)).to.equal(2)
     await eventually(async () => (await read(one)) === 2)
+  })
+
+  it('I11, I19: a unit of work ends all its puts and tells, though Redis confirms none', async () => {
+    const proxy = await startProxy(stage.server)
+    try {
+      const redis = `redis://127.0.0.1:${proxy.port}`
+      const one = await stage.actor({ redis, onInvalidationFailure: 'reject', ...impatient })
+      const keys = ['a', 'b', 'c']
+      const readAll = (): Promise<number[]> =>
+        Promise.all(keys.map((key) => one.rows.getOrLoad(key, row.load)))
+      await readAll()
+      await one.settled()
+      const changes: ((key: string) => Promise<unknown>)[] = [
+        (key) => one.rows.set(key, row.version),
+        (key) => one.rows.delete(key),
+      ]
+      for (const change of changes) {
+        const work = one.cache.unitOfWork(async () => {
+          proxy.held = true
+          row.version += 1
+          await Promise.all(keys.map(change))
+        })
+        expect(await work.catch((error: unknown) => error)).to.be.instanceOf(CacheInvalidationError)
+        expect(await readAll()).to.deep.equal(keys.map(() => row.version))
+        proxy.held = false
+        await eventually(() => one.cache.stats().redis?.unconfirmedInvalidations === 0)
+        expect(await readAll()).to.deep.equal(keys.map(() => row.version))
+      }
+    } finally {
+      await proxy.close()
+    }
   })
 
   it('a reader is given no error of Redis, whichever of its questions finds no answer', async () => {

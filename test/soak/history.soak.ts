@@ -55,7 +55,7 @@ describe(`A history of four processes over ${MINUTES} min with faults (SOAK_SEED
       if (performance.now() < end) await happen(FAULTS[faults.length % FAULTS.length] ?? 'flush')
     }
     await history.stop()
-    report = await history.judge()
+    report = await history.judge(true)
     await eventually(async () => (await history.outdated()).length === 0, 5 * SECOND).catch(
       () => undefined,
     )
@@ -67,7 +67,7 @@ describe(`A history of four processes over ${MINUTES} min with faults (SOAK_SEED
   after(() => history.close())
 
   it('I1-I9, I15, I17, I18: has nothing in it that an invalidation forbids', () => {
-    expect(report.violations).to.deep.equal([])
+    expect(report.counts, JSON.stringify(report.violations)).to.deep.equal({})
   })
 
   it('is long enough, and met every fault', () => {
@@ -155,8 +155,7 @@ describe(`A history of four processes over ${MINUTES} min with faults (SOAK_SEED
   }
 
   function tell(): void {
-    const { reads, invalidations, violations, laggards, longestLag } = report
-    const seen = { reads, invalidations, violations: violations.length, laggards, longestLag }
+    const { violations: _, ...seen } = report
     const growth = growths().map((bytes) => `${(bytes / MEBIBYTE).toFixed(2)} MiB`)
     console.log(JSON.stringify({ seed: SEED, ...seen, faults, hitRate: hitRate(), growth }))
   }

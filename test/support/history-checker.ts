@@ -33,7 +33,10 @@ export type ViolationKind =
   | 'own'
   /** A read in another process brought less when the bound was over. */
   | 'bounded'
-  /** A process that had read a version read an older one afterwards. */
+  /**
+   * A process that had read a version read an older one afterwards, though no invalidation of what
+   * was newer was under way, or had gone unconfirmed.
+   */
   | 'backwards'
 
 export interface Violation {
@@ -48,6 +51,9 @@ export interface Violation {
 export interface HistoryReport {
   readonly reads: number
   readonly invalidations: number
+  /** By kind; none that has not occurred. */
+  readonly counts: Readonly<Partial<Record<ViolationKind, number>>>
+  /** The first of them. */
   readonly violations: readonly Violation[]
   /** How many bounded reads in other processes lagged by more than so many milliseconds. */
   readonly laggards: Readonly<Record<'0' | '250' | '1000' | '2000' | '10000', number>>
@@ -69,6 +75,7 @@ export class HistoryChecker {
   /** By process and key: whenever a read brought more than all before it. */
   readonly #seen = new Map<string, Seen[]>()
   readonly #laggards = { '0': 0, '250': 0, '1000': 0, '2000': 0, '10000': 0 }
+  readonly #counts: Partial<Record<ViolationKind, number>> = {}
   readonly #violations: Violation[] = []
   #reads = 0
   #count = 0
@@ -79,7 +86,7 @@ export class HistoryChecker {
     this.#bound = bound
   }
 
-  /** To be told before any read that began after its end. */
+  /** To be told before any read that began after its end, or while it was under way. */
   invalidated(event: InvalidationEvent): void {
     this.#count += 1
     const events = this.#invalidations.get(event.key)
@@ -87,7 +94,11 @@ export class HistoryChecker {
     else {
       events.push(event)
       // Youngest version last; they come nearly in order.
-      for (let at = events.length - 1; at > 0 && versionAt(events, at - 1) > event.version; at -= 1) {
+      for (
+        let at = events.length - 1;
+        at > 0 && versionAt(events, at - 1) > event.version;
+        at -= 1
+      ) {
         swap(events, at)
       }
     }
@@ -104,6 +115,7 @@ export class HistoryChecker {
     return {
       reads: this.#reads,
       invalidations: this.#count,
+      counts: { ...this.#counts },
       violations: [...this.#violations],
       laggards: { ...this.#laggards },
       longestLag: this.#longestLag,
@@ -140,6 +152,7 @@ export class HistoryChecker {
       const earlier = seen[at]
       if (earlier === undefined || earlier.version <= read.version) break
       if (earlier.end < read.start) {
+        if (this.#isUnsettled(read)) break
         this.#violate('backwards', read, earlier.version, read.start - earlier.end)
         break
       }
@@ -147,7 +160,16 @@ export class HistoryChecker {
     if ((seen.at(-1)?.version ?? -1) < read.version) seen.push(read)
   }
 
+  /** Whether something newer was committed whose invalidation nobody had been told of yet. */
+  #isUnsettled(read: ReadEvent): boolean {
+    return (this.#invalidations.get(read.key) ?? []).some(
+      ({ version, isConfirmed, end }) =>
+        version > read.version && (!isConfirmed || end >= read.start),
+    )
+  }
+
   #violate(kind: ViolationKind, read: ReadEvent, expected: number, lag: number): void {
+    this.#counts[kind] = (this.#counts[kind] ?? 0) + 1
     if (this.#violations.length < SHOWN) this.#violations.push({ kind, read, expected, lag })
   }
 }
