@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { failed, type ConnectionListener } from './connection-event.js'
-import type { Clock } from '../clock.js'
 import type { Dialer } from './dialer.js'
 import { fairTimeout } from './fair-deadline.js'
 import type { Endpoint } from './open-socket.js'
@@ -29,8 +29,11 @@ const LOOK_AT_MOST = 100
 const CHECK_EVERY = 2_000
 /** For how long a master that calls the cluster down is not asked for the map. Milliseconds. */
 const DISTRUST = 2_000
-/** How many seeds are asked at once. */
+/** How many seeds are asked at once, and how many milliseconds after the last time. */
 const SEEDS = 3
+const SEEDS_EVERY = 340
+/** For how long a server is kept that serves no slot yet, but imports one. Milliseconds. */
+const IMPORTS_FOR = 30_000
 
 /** The masters of a cluster, each with its connections, and the map of who serves what. */
 export class ClusterServers {
@@ -40,6 +43,8 @@ export class ClusterServers {
   readonly #map = new SlotMap()
   readonly #servers = new Map<string, Server>()
   readonly #distrusted = new Map<Server, number>()
+  /** When servers were last asked for keys of a slot that they import. */
+  readonly #importers = new Map<Server, number>()
   readonly #abort = new AbortController()
   readonly #looking: Pause
   readonly #checking: Pause
@@ -51,6 +56,7 @@ export class ClusterServers {
   /** Servers that come after the first map replace others. */
   #hasBegun = false
   #turn = 0
+  #seedsAskedAt = Number.NEGATIVE_INFINITY
 
   constructor(options: ClusterServersOptions) {
     this.#options = options
@@ -84,10 +90,14 @@ export class ClusterServers {
   redirected({ kind, slot, host, port }: Redirection, from: Server): Server {
     const named = { host: host === '' ? hostOf(from.name) : host, port }
     const endpoint = this.#options.dialer.translate(named)
-    if (kind === 'MOVED') {
-      this.#map.move(slot, endpoint)
-      this.hint()
+    if (kind === 'ASK') {
+      // Who only imports a slot takes over from nobody that has failed.
+      const importer = this.#serverAt(endpoint, false)
+      this.#importers.set(importer, this.#options.clock.now())
+      return importer
     }
+    this.#map.move(slot, endpoint)
+    this.hint()
     return this.#serverAt(endpoint)
   }
 
@@ -109,12 +119,12 @@ export class ClusterServers {
     await Promise.all([this.#done, ...this.all.map((server) => server.close())])
   }
 
-  #serverAt(endpoint: Endpoint): Server {
+  #serverAt(endpoint: Endpoint, isOwner = true): Server {
     const name = nameOf(endpoint)
     const present = this.#servers.get(name)
     if (present !== undefined) return present
     if (this.#abort.signal.aborted) throw new RedisUnavailableError('the cache was closed')
-    const server = this.#options.createServer(endpoint, this.#hasBegun)
+    const server = this.#options.createServer(endpoint, this.#hasBegun && isOwner)
     this.#servers.set(name, server)
     return server
   }
@@ -154,10 +164,12 @@ export class ClusterServers {
   #adopt(ranges: readonly SlotRange[]): void {
     this.#map.replace(ranges)
     const names = new Set(ranges.map(({ master }) => nameOf(master)))
+    const longAgo = this.#options.clock.now() - IMPORTS_FOR
     for (const [name, server] of this.#servers) {
-      if (names.has(name)) continue
+      if (names.has(name) || (this.#importers.get(server) ?? longAgo) > longAgo) continue
       this.#servers.delete(name)
       this.#distrusted.delete(server)
+      this.#importers.delete(server)
       void server.close()
     }
     for (const { master } of ranges) this.#serverAt(master)
@@ -185,7 +197,9 @@ export class ClusterServers {
   }
 
   async #askSeeds(): Promise<SlotRange[] | undefined> {
-    const { seeds, random } = this.#options
+    const { clock, seeds, random } = this.#options
+    if (clock.now() - this.#seedsAskedAt < SEEDS_EVERY) return undefined
+    this.#seedsAskedAt = clock.now()
     const start = Math.floor(random() * seeds.length)
     const some = [...seeds.slice(start), ...seeds.slice(0, start)].slice(0, SEEDS)
     try {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { type Breaker, PROBE_EVERY } from './breaker.js'
 import type { ConnectSchedule } from './connect-schedule.js'
-import { fairTimeout } from './fair-deadline.js'
+import { fairDeadline, fairTimeout } from './fair-deadline.js'
 import type { RedisArgument } from './link.js'
 import { Pause } from './pause.js'
 import { PendingCall } from './pending-call.js'
@@ -165,7 +165,7 @@ export class Connection {
 
   /** Nobody's call has to try whether a server is back: it is asked until the breaker closes. */
   async #probe(session: Session, breaker: Breaker): Promise<void> {
-    const { clock, probe } = this.#options
+    const { clock, connectTimeout, probe } = this.#options
     breaker.answered(0)
     if (!breaker.isOpen) return
     const pause = new Pause(clock)
@@ -174,11 +174,16 @@ export class Connection {
       await pause.wait(PROBE_EVERY)
       if (!session.isOpen) return
       const sentAt = clock.now()
+      const cancel = fairDeadline(clock, connectTimeout, (wasBlocked) => {
+        if (!wasBlocked) session.destroy('silent')
+      })
       try {
         await probe(session)
         breaker.answered(clock.now() - sentAt)
       } catch {
         breaker.failed()
+      } finally {
+        cancel()
       }
     }
   }

@@ -24,7 +24,7 @@ export class ServerReporter {
     if (isReady && !wasReady) {
       this.#reported.clear()
       this.#onEvent(ready(this.#name))
-    } else if (failure !== undefined && !this.#reported.has(failure.reason)) {
+    } else if (!isReady && failure !== undefined && !this.#reported.has(failure.reason)) {
       this.#reported.add(failure.reason)
       this.#onEvent(wasReady ? lost(this.#name, failure.reason) : failed(this.#name, failure))
     }

@@ -49,10 +49,11 @@ describe('Redis that refuses', function () {
       asked += 1
       return 'wrong'
     }
-    new Connected({ host: '127.0.0.1', port: proxy.port, username: 'user', password })
+    const connected = new Connected({ port: proxy.port, username: 'user', password })
     await eventually(() => asked >= 4, 10_000)
     expect(proxy.accepted).to.equal(1)
     await eventually(() => (proxy?.accepted ?? 0) === 2, 10_000)
+    expect(connected.events).to.have.lengthOf(1)
   })
 
   it('F12: has its new password asked for and used within a second', async () => {
@@ -182,6 +183,28 @@ describe('Redis that refuses', function () {
     const loaded = performance.now()
     await connected.ready(5_000)
     expect(performance.now() - loaded).to.be.lessThan(1_000 * SLACK)
+  })
+
+  it("F22: is out of the way while it is busy with a script, and ends nobody else's script", async () => {
+    await server.ask('CONFIG', 'SET', 'busy-reply-threshold', '100')
+    const connected = await new Connected(server.url).ready()
+    const load = new SteadyLoad(connected, 500)
+    await eventually(() => load.now > 200)
+    const loop = `local from = redis.call('TIME')[1]
+      while redis.call('TIME')[1] - from < 3 do end return 'to the end'`
+    const busyAt = load.now
+    const script = server.client().eval(loop, 0)
+    expect(await script).to.equal('to the end')
+    const endedAt = load.now
+    await eventually(() => load.firstAnswer(endedAt) < Number.POSITIVE_INFINITY)
+    await load.stop()
+    const first = load.between(busyAt, busyAt + 500)
+    const rest = load.between(busyAt + 500, endedAt)
+    const back = load.firstAnswer(endedAt) - endedAt
+    report('F22', { 'p99 at first': quantile(first, 0.99), 'p99 then': quantile(rest, 0.99), back })
+    expect(quantile(first, 1)).to.be.lessThan(100 * SLACK)
+    expect(quantile(rest, 0.95)).to.be.lessThan(1 * SLACK)
+    expect(back).to.be.lessThan(1_000 * SLACK)
   })
 
   it('F25: reads go on during a write pause, and writes come back right after it', async () => {

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events'
+
 import { expect } from 'chai'
 
 import { ConnectSchedule } from '../../src/redis/connect-schedule.js'
@@ -59,6 +61,24 @@ describe('ConnectSchedule', () => {
     expect(starts).to.deep.equal([0, 340, 1_000, 1_000])
   })
 
+  it('F4: counts the time of an attempt that failed slowly', async () => {
+    await start()
+    await clock.advance(300)
+    schedule.failed(false)
+    void start()
+    await clock.advance(40)
+    expect(starts).to.deep.equal([0, 340])
+  })
+
+  it('F1: lets everybody connect at once after many failures', async () => {
+    void keepTrying(() => (clock.now() < 3_000 ? schedule.failed(false) : undefined))
+    await clock.advance(3_060)
+    for (let lane = 0; lane < 3; lane += 1) void start()
+    schedule.succeeded()
+    await clock.advance(0)
+    expect(starts.slice(-4)).to.deep.equal([3_060, 3_060, 3_060, 3_060])
+  })
+
   it('F44: comes back at a moment of chance after a loss', async () => {
     schedule = new ConnectSchedule(clock, () => 0.5)
     await start()
@@ -80,6 +100,12 @@ describe('ConnectSchedule', () => {
     controller.abort('given up')
     expect(await waiting).to.equal('given up')
     expect(clock.pending).to.equal(0)
+  })
+
+  it('keeps no listener once a turn has come', async () => {
+    const { signal } = new AbortController()
+    await schedule.turn(signal)
+    expect(getEventListeners(signal, 'abort')).to.deep.equal([])
   })
 
   it('refuses a turn to whoever has given up before', async () => {

@@ -61,6 +61,7 @@ describe('LogConnection', () => {
     await server.ask('LPUSH', TAIL, 'squatter')
     const position = await log.attach()
     expect(position.id).to.equal('0-0')
+    expect(position.tail).to.match(/^[\w-]{16}$/)
     expect(await log.attach()).to.deep.equal(position)
     await append('a', position.tail)
     expect(await log.readAfter('0-0', 1)).to.have.lengthOf(1)

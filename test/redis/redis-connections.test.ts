@@ -181,12 +181,25 @@ describe('RedisConnections', () => {
     }
   })
 
+  it('I21: tells of no loss while only the connection of the log is made anew', async () => {
+    const connected = await new Connected(server.url).ready()
+    const before = await countClients()
+    const log = connected.connections.openLog({ log: '{app}:log', tail: '{app}:tail' })
+    await log.attach()
+    log.reconnect()
+    await log.tail()
+    expect(await countClients()).to.equal(before + 1)
+    log.close()
+    await eventually(async () => (await countClients()) === before)
+    expect(kinds(connected)).to.deep.equal(['ready'])
+  })
+
   it('does not stop for a listener that throws', async () => {
     const connections = new RedisConnections({
       redis: through(),
       prefix: 'app',
       clock: systemClock,
-      random: () => 0,
+      random: () => 0.9,
       onEvent: () => {
         throw new Error('no')
       },
@@ -276,6 +289,13 @@ describe('RedisConnections', () => {
       expect(JSON.stringify(thing)).to.not.include(SECRET)
     }
   })
+
+  /** How many clients Redis has, whoever they are. */
+  async function countClients(): Promise<number> {
+    return String(await server.ask('CLIENT', 'LIST'))
+      .trim()
+      .split('\n').length
+  }
 
   function through(): string {
     return `redis://127.0.0.1:${proxy.port}`
