@@ -76,6 +76,11 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
 
   /** What memory would answer, at once; undefined when it would not. */
   peek(...args: Arguments): Result | undefined {
+    const argument: unknown = args[0]
+    if (args.length === 1 && (typeof argument === 'string' || typeof argument === 'number')) {
+      const found = this.#entry.peekByArgument(argument)
+      if (found !== undefined) return found.value as Result
+    }
     const { key } = this.#place(args)
     return key === undefined ? undefined : (this.#entry.peek(key)?.value as Result | undefined)
   }

@@ -139,10 +139,15 @@ export class CachedEntry {
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */
   peek(key: string): { readonly value: unknown } | undefined {
     const entry = this.#memory.get(key)
-    if (entry === undefined || !this.#answersFromMemory) return undefined
-    const now = this.#parts.clock.now()
-    if (now >= entry.freshUntil || !this.#holds(entry, now)) return undefined
-    return { value: entry.stored.take() }
+    return entry === undefined ? undefined : this.#peeked(entry)
+  }
+
+  /** As `peek`, for what `hitByArgument` would find. */
+  peekByArgument(argument: string | number): { readonly value: unknown } | undefined {
+    const entry = this.#shortcuts.get(argument)
+    if (entry === undefined) return undefined
+    this.#memory.use(entry)
+    return this.#peeked(entry)
   }
 
   /** Loads a key anew, whatever is stored; what is stored is served meanwhile. */
@@ -297,6 +302,13 @@ export class CachedEntry {
     const isSample = (++this.#counters.fastHits & (HITS_PER_SAMPLE - 1)) === 0
     if (isSample || this.#signals.isObserved) return this.#hitTimed(entry, now)
     return Promise.resolve(entry.stored.take())
+  }
+
+  #peeked(entry: MemoryEntry): { readonly value: unknown } | undefined {
+    if (!this.#answersFromMemory) return undefined
+    const now = this.#clock.now()
+    if (now >= entry.freshUntil || !this.#holds(entry, now)) return undefined
+    return { value: entry.stored.take() }
   }
 
   #hitTimed(entry: MemoryEntry, begunAt: number): Promise<unknown> {
