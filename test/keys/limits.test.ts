@@ -46,7 +46,7 @@ describe('the limits of a key', () => {
         ['é'.repeat(140_000)],
       ],
       ...[
-        '\ud800'.repeat(100_000),
+        '\ud800'.repeat(16_384),
         [[half], [half]],
         new Map([[1, huge]]),
         new Map([
@@ -71,6 +71,7 @@ describe('the limits of a key', () => {
     expect(canonicalOne('é'.repeat((bytes - 2) / 2))).to.be.a('string')
     expect(canonicalOne('é'.repeat(bytes / 2))).to.be.instanceOf(Unkeyable)
     expect(canonicalOne([2n ** 16_000n])).to.be.a('string')
+    expect(canonicalOne('\ud800'.repeat(16_383))).to.be.a('string')
   })
 
   it('can be set', () => {
