@@ -9,7 +9,7 @@ import { fairDeadline } from './fair-deadline.js'
 import { RedisReplyError, type RedisArgument } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
-import { ConnectionFailure, explain, type FailureReason } from './redaction.js'
+import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
 import { compareIdentities, type ServerIdentity } from './server-identity.js'
 import { admit, askIdentity, probe } from './server-questions.js'
 import { ServerReporter } from './server-reporter.js'
@@ -106,9 +106,11 @@ export class Server {
       if (error.reply === 'READONLY') this.#demoted()
       // What waited for the log was sent away, which Redis does when it becomes a replica.
       if (error.reply === 'UNBLOCKED') void this.check()
-      if (error.reply !== 'LOADING' && error.reply !== 'MASTERDOWN') throw error
-      connection.reset('loading')
-      throw new RedisUnavailableError('Redis is still loading its data')
+      if (!/^(LOADING|MASTERDOWN|BUSY)$/.test(error.reply)) throw error
+      // It answers, and slowly, that it can do nothing: it is connected to anew once it can.
+      const { reason } = replyFailure(error)
+      connection.reset(reason)
+      throw new RedisUnavailableError(explain(reason))
     }
   }
 
