@@ -51,7 +51,11 @@ export class UnitOfWork {
       async () => {
         if (targets.length > 0) conclude(await invalidator.invalidate(targets))
       },
-      ...this.#puts.map(({ finish }) => () => finish(succeeded)),
+      ...this.#puts.map(
+        ({ finish }) =>
+          () =>
+            finish(succeeded),
+      ),
     ]
     for (const step of steps) {
       try {
