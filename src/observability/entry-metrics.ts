@@ -21,6 +21,8 @@ const REASONS: Readonly<Record<MissReason, true>> = {
   'load-failed': true,
 }
 
+export const MISS_REASONS = Object.keys(REASONS)
+
 /** Bounds of the histogram, `+Inf`, sum and count. */
 const HISTOGRAM_SERIES = 17
 
@@ -62,7 +64,7 @@ export const ENTRY_METRICS: readonly MetricFamily<EntryStatistics>[] = [
     help: 'Calls that were misses, by why.',
     type: 'counter',
     aggregator: 'sum',
-    most: Object.keys(REASONS).length,
+    most: MISS_REASONS.length,
     groupsOf: (entry) => countedBy('reason', entry.missReasons),
   },
   counter(
