@@ -65,6 +65,8 @@ export function composeParts(
   counters: ReadonlyMap<Marker, EntryCounters>,
   random: () => number,
 ): Composed {
+  // First, for it refuses keys that are none: nothing may run yet that nobody would close.
+  const sealer = createSealer({ encryption: options.encryption })
   const foundation = layFoundation(options, openSharedTier, counters, () =>
     reasonsAgainst(parts, tier),
   )
@@ -80,7 +82,7 @@ export function composeParts(
     ...foundation,
     clock: options.clock,
     shared: tier?.store,
-    sealer: createSealer({ encryption: options.encryption }),
+    sealer,
     flights: new Flights(),
     invalidator,
     log: log ?? alwaysProven,
