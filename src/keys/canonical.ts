@@ -44,8 +44,7 @@ export function canonicalOne(
 ): CanonicalResult {
   if (typeof argument === 'string') {
     // No character takes more than three bytes for each of its code units.
-    const text = `"${argument}`
-    if (text.length * 3 <= limits.bytes && argument.isWellFormed()) return text
+    if (argument.length * 3 < limits.bytes && argument.isWellFormed()) return `"${argument}`
   } else if (typeof argument === 'number') {
     return `${argument}`
   }
@@ -58,7 +57,10 @@ function listText(list: readonly unknown[], walk: Walk): string | undefined {
   while (count > 0 && list[count - 1] === undefined) count--
   if (count === 0) return '()'
   // A lone string needs neither its length nor an end: the rest of the text is the string.
-  if (count === 1 && typeof list[0] === 'string') return `"${list[0]}`
+  const lone = count === 1 ? list[0] : undefined
+  if (typeof lone === 'string') {
+    return lone.length < walk.limits.bytes ? `"${lone}` : walk.refuse('too-large')
+  }
 
   let text = ''
   for (let index = 0; index < count; index++) {
@@ -72,7 +74,6 @@ function listText(list: readonly unknown[], walk: Walk): string | undefined {
 }
 
 function finished(text: string, limits: CanonicalLimits): CanonicalResult {
-  if (text.length > limits.bytes) return tooLarge()
   // Checked once for the whole text: every string in it follows an ASCII character, so that halves
   // of a pair that come from two strings never meet. No other text begins with `!`.
   const isWellFormed = text.isWellFormed()

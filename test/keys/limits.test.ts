@@ -30,7 +30,11 @@ describe('the limits of a key', () => {
   it('S9: refuses more than 256 KiB of text, wherever it is', () => {
     const half = 'x'.repeat(DEFAULT_LIMITS.bytes / 2)
     const huge = 'x'.repeat(50_000_000)
+    // One character more would be more than a string can have.
+    const longest = 'x'.repeat(2 ** 29 - 24)
     const tooLong: unknown[] = [
+      longest,
+      [longest],
       ...[huge, [huge], { a: huge }, { [huge]: 1 }, new Map([[huge, 1]]), new Set([huge])],
       ...[[half, half], { a: half, b: half }, new Map([[half, half]]), new Set([half, `${half}y`])],
       ...[
