@@ -6,6 +6,7 @@ import { peers } from './peers.mjs'
  */
 const asked = new Map()
 let questions = 0
+let loadedAt = 0n
 let peer
 
 process.on('message', async ({ id, action, argument }) => {
@@ -48,16 +49,21 @@ const ACTIONS = {
 function load(argument) {
   return new Promise((resolve) => {
     questions += 1
+    loadedAt = process.hrtime.bigint()
     asked.set(`load-${questions}`, resolve)
     process.send({ id: `load-${questions}`, load: argument })
   })
 }
 
-/** Reads until something newer than `value` comes; says when, by a clock that processes share. */
+/**
+ * Reads until something newer than `value` comes. Says when the old one was no longer served: when the
+ * method was asked again, or else when the newer one came. By a clock that processes share.
+ */
 async function watchUntil({ argument, value }) {
+  const begin = process.hrtime.bigint()
   for (;;) {
-    if ((await peer.get(argument)) > value) return String(process.hrtime.bigint())
+    const read = await peer.get(argument)
+    if (read > value) return String(loadedAt > begin ? loadedAt : process.hrtime.bigint())
     await new Promise(setImmediate)
   }
 }
-
