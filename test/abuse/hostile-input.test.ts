@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'length']
-const SOURCE = new URL('../../../../src/', import.meta.url)
+const SOURCE = new URL(import.meta.url.replace(/\/(?:out|\.tmp\/[^/]+)\/test\/.*/, '/src/'))
 
 describe('Hostile input to a cache', function () {
   this.timeout(20_000)
