@@ -90,6 +90,10 @@ function quantilesOf(tier: string, time: DurationStatistics): SampleGroup[] {
     labels: { tier, quantile: name },
     value: milliseconds / 1_000,
   })
-  const samples = [quantile('0.5', time.p50), quantile('0.95', time.p95), quantile('0.99', time.p99)]
+  const samples = [
+    quantile('0.5', time.p50),
+    quantile('0.95', time.p95),
+    quantile('0.99', time.p99),
+  ]
   return [{ labels: {}, samples }]
 }

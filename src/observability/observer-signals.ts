@@ -24,6 +24,13 @@ export interface ObserverSignalsOptions {
   readonly reasons: () => readonly string[]
 }
 
+/** What happened to the log, in words. */
+const GAPS: Readonly<Record<Exclude<LogGap, 'attached'>, string>> = {
+  'lost-tail': 'its end was lost',
+  'missed-message': 'a message was missed',
+  'unreadable-message': 'a message could not be read',
+}
+
 /** Warnings remembered that are said only once. When there are more, no further ones are said. */
 const MOST_SAID = 1_000
 
@@ -122,7 +129,7 @@ export class ObserverSignals implements Signals {
     // Every start begins so; and what was dropped for a better reason was told of then.
     if (reason === 'attached') return
     this.counters.countLogInterruption(reason)
-    this.#warn('log-interrupted', 'invalidation log', `${reason}; memory was dropped`)
+    this.#warn('log-interrupted', 'invalidation log', `${GAPS[reason]}; memory was dropped`)
     this.#watch.look()
   }
 

@@ -128,7 +128,12 @@ export interface StatisticsSources {
 }
 
 /** Counts as they stand now. */
-export function statisticsOf({ entries, counters, parts, tier }: StatisticsSources): CacheStatistics {
+export function statisticsOf({
+  entries,
+  counters,
+  parts,
+  tier,
+}: StatisticsSources): CacheStatistics {
   const byEntry = sums(entries, nameOf)
   const total = sumOf(entries)
   return {
@@ -137,7 +142,10 @@ export function statisticsOf({ entries, counters, parts, tier }: StatisticsSourc
       const { namespace, entry } = sum
       return { namespace, entry, ...callStatisticsOf(sum) }
     }),
-    namespaces: mapped(sums(entries, ({ namespace }) => namespace), callStatisticsOf),
+    namespaces: mapped(
+      sums(entries, ({ namespace }) => namespace),
+      callStatisticsOf,
+    ),
     total: callStatisticsOf(total),
     memory: {
       items: parts.memory.size,
@@ -146,14 +154,7 @@ export function statisticsOf({ entries, counters, parts, tier }: StatisticsSourc
       maxBytes: parts.memory.maxBytes,
       capacityEvictions: total.capacityEvictions,
     },
-    invalidations: {
-      keys: counters.invalidated.key,
-      markers: counters.invalidated.marker,
-      tags: counters.invalidated.tag,
-      unconfirmed: counters.unconfirmed,
-      elsewhere: counters.invalidatedElsewhere,
-      logInterruptions: Object.fromEntries(counters.logInterruptions),
-    },
+    invalidations: invalidationStatisticsOf(counters),
     background: {
       running: parts.background.size,
       failures: Object.fromEntries(counters.backgroundFailures),
@@ -195,6 +196,18 @@ function callStatisticsOf(counters: EntryCounters): CallStatistics {
     redisHitTime: counters.redisHitTime.statistics(),
     missTime: counters.missTime.statistics(),
     loadTime: counters.loadTime.statistics(),
+  }
+}
+
+function invalidationStatisticsOf(counters: CacheCounters): InvalidationStatistics {
+  const { key, marker, tag } = counters.invalidated
+  return {
+    keys: key,
+    markers: marker,
+    tags: tag,
+    unconfirmed: counters.unconfirmed,
+    elsewhere: counters.invalidatedElsewhere,
+    logInterruptions: Object.fromEntries(counters.logInterruptions),
   }
 }
 

@@ -81,7 +81,7 @@ describe('LogLines', () => {
       throw new Error('disk full')
     }
     warn(lines, 'one', 'a line')
-    logger.warn = () => Promise.reject(new Error('disk full'))
+    logger.warn = (): unknown => Promise.reject(new Error('disk full'))
     warn(lines, 'two', 'a line')
     await Promise.resolve()
     await Promise.resolve()

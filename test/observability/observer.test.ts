@@ -43,7 +43,11 @@ describe('a cache and its observer', () => {
     await Promise.all(caches.splice(0).map((cache) => cache.close()))
   })
 
-  function woven(observer: CacheObserver, logger?: RecordingLogger, clock = new FakeClock()): Places {
+  function woven(
+    observer: CacheObserver,
+    logger?: RecordingLogger,
+    clock = new FakeClock(),
+  ): Places {
     const cache = createCache({ observer, logger, clock, prefix: 'atlas' })
     caches.push(cache)
     return cache.weave(new Places())
@@ -142,12 +146,14 @@ describe('a cache and its observer', () => {
     const fail = (): never => {
       throw new Error('a listener of no use')
     }
+    // What is written as a method of a class may well be async.
+    const failLater = (): unknown => Promise.reject(new Error('of no use, and late'))
     const places = woven(
       {
         onCall: fail,
-        onHit: async () => fail(),
+        onHit: failLater,
         onMiss: fail,
-        onLoad: async () => fail(),
+        onLoad: failLater,
         onInvalidation: fail,
         onWarning: (event) => {
           warnings.push(event)
@@ -156,7 +162,8 @@ describe('a cache and its observer', () => {
       },
       logger,
     )
-    for (let call = 0; call < 3; call += 1) expect(await places.place('a')).to.deep.equal({ id: 'a' })
+    for (let call = 0; call < 3; call += 1)
+      expect(await places.place('a')).to.deep.equal({ id: 'a' })
     await places.remove('a')
     expect(await places.place('a')).to.deep.equal({ id: 'a' })
     const line = 'observer: a listener threw; this is said once'

@@ -12,7 +12,7 @@ export class RecordingLogger implements CacheLogger {
     this.lines.push(`info ${message}`)
   }
 
-  warn(message: string): void | Promise<void> {
+  warn(message: string): void {
     this.lines.push(`warn ${message}`)
   }
 

@@ -36,7 +36,14 @@ describe('the statistics of a cache', () => {
     await texts.text('a')
     for (let call = 0; call < 3; call += 1) await texts.text('a')
     const entry = entryOf('texts/text')
-    expect(entry).to.include({ calls: 4, hits: 3, memoryHits: 3, redisHits: 0, misses: 1, loads: 1 })
+    expect(entry).to.include({
+      calls: 4,
+      hits: 3,
+      memoryHits: 3,
+      redisHits: 0,
+      misses: 1,
+      loads: 1,
+    })
     expect(entry).to.include({ hitRatio: 0.75, memoryHitRatio: 0.75, redisHitRatio: 0 })
   })
 
@@ -82,7 +89,12 @@ describe('the statistics of a cache', () => {
     await test.cache.set('by hand', 'a value')
     await test.cache.set('by hand', 'another value, which is longer')
     const { memory, entries } = test.cache.stats()
-    expect(memory).to.include({ items: 3, maxItems: 3, maxBytes: 134_217_728, capacityEvictions: 2 })
+    expect(memory).to.include({
+      items: 3,
+      maxItems: 3,
+      maxBytes: 134_217_728,
+      capacityEvictions: 2,
+    })
     const all = Object.values(entries)
     expect(all.map((entry) => entry.memoryItems)).to.deep.equal([2, 0, 1])
     expect(all.map((entry) => entry.capacityEvictions)).to.deep.equal([2, 0, 0])
