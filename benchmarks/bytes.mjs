@@ -32,7 +32,10 @@ else await weigh(process.argv[2])
 async function printAll() {
   console.log(`\nBytes per entry beyond the value, at ${ENTRIES.toLocaleString('en')} entries\n`)
   for (const name of Object.keys(subjects)) {
-    const child = fork(new URL(import.meta.url), [name], { execArgv: ['--expose-gc'], silent: true })
+    const child = fork(new URL(import.meta.url), [name], {
+      execArgv: ['--expose-gc'],
+      silent: true,
+    })
     const answer = once(child, 'message').then(([bytes]) => bytes)
     const bytes = await Promise.race([answer, once(child, 'exit').then(() => undefined)])
     console.log(`${name.padEnd(38)} ${bytes === undefined ? 'left out' : Math.round(bytes)}`)

@@ -102,7 +102,10 @@ async function run(library, name, { loader, tag, invalidate }, redis) {
     await first
     const [duringA, duringB] = await Promise.all(joined)
     await sleep(SETTLED)
-    const [laterA, laterB] = await Promise.all([A.ask('get', `key-${space}`), B.ask('get', `key-${space}`)])
+    const [laterA, laterB] = await Promise.all([
+      A.ask('get', `key-${space}`),
+      B.ask('get', `key-${space}`),
+    ])
     // Another process may hear of it a moment later, which everybody's documentation says: only what
     // the process that invalidated answers at once counts, and what everybody answers for good.
     return {

@@ -12,10 +12,13 @@ export async function startNode(options, load) {
   const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
   const waiting = new Map()
   let asked = 0
-  child.on('message', async ({ id, result, failure, load: argument }) => {
+  async function answer(id, argument) {
+    const value = await load(argument)
+    if (child.connected) child.send({ id, action: 'answer', argument: value })
+  }
+  child.on('message', ({ id, result, failure, load: argument }) => {
     if (String(id).startsWith('load-')) {
-      const value = await load(argument)
-      if (child.connected) child.send({ id, action: 'answer', argument: value })
+      void answer(id, argument)
       return
     }
     const { resolve, reject } = waiting.get(id)

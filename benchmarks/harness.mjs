@@ -5,11 +5,13 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
+import { compileFunction } from 'node:vm'
 
 import { median } from './measure.mjs'
 
 /** The build to measure: set it to compare two of them. */
-export const DISTRIBUTION = new URL(process.env.CACHEWRIGHT_DIST ?? '../dist/', import.meta.url).href
+export const DISTRIBUTION = new URL(process.env.CACHEWRIGHT_DIST ?? '../dist/', import.meta.url)
+  .href
 
 /** Nanoseconds that one turn of one subject takes, about. */
 const TURN = 4_000_000
@@ -59,8 +61,9 @@ async function timed(run, times) {
  * shared, its call would be compiled for all the subjects there are, and the fastest would pay most.
  */
 export function repeatedly(work) {
-  const source = 'return async (times) => { for (let index = 0; index < times; index++) await work(index) }'
-  return new Function('work', source)(work)
+  const source =
+    'return async (times) => { for (let index = 0; index < times; index++) await work(index) }'
+  return compileFunction(source, ['work'])(work)
 }
 
 export function percentile(values, share) {

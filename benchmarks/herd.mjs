@@ -23,7 +23,9 @@ async function printHerd(processes, callers) {
     const result = await attempt(name, () => herd(name, processes, callers))
     if (result === undefined) continue
     const { loads, commands } = result
-    console.log(`${name.padEnd(38)} ${String(loads).padStart(6)} loads ${String(commands).padStart(6)} commands`)
+    console.log(
+      `${name.padEnd(38)} ${String(loads).padStart(6)} loads ${String(commands).padStart(6)} commands`,
+    )
     if (name === 'cachewright') printTarget(loads, 1, 'loads')
   }
 }
@@ -50,7 +52,9 @@ async function herd(name, processes, callers) {
     for (let index = 0; index < processes; index += 1) nodes.push(await startNode(options, load))
     await sleep(100)
     commands = 0
-    await Promise.all(nodes.map(({ ask }) => ask('getMany', { argument: `cold-${space}`, callers })))
+    await Promise.all(
+      nodes.map(({ ask }) => ask('getMany', { argument: `cold-${space}`, callers })),
+    )
     await sleep(200)
     return { loads, commands }
   } finally {

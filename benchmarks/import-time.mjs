@@ -46,5 +46,7 @@ function timesOf(specifier) {
     console.log(JSON.stringify({ loading: loaded - begin, made: performance.now() - loaded }))
     process.exit()`
   const settings = { cwd: new URL('.', import.meta.url), encoding: 'utf8' }
-  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', program], settings))
+  return JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '--eval', program], settings),
+  )
 }

@@ -1,6 +1,14 @@
 import { Redis } from 'ioredis'
 
-import { attempt, measureTurns, openRedis, percentile, printRatios, printTarget, repeatedly } from './harness.mjs'
+import {
+  attempt,
+  measureTurns,
+  openRedis,
+  percentile,
+  printRatios,
+  printTarget,
+  repeatedly,
+} from './harness.mjs'
 import { startNode } from './fleet.mjs'
 import { peers } from './peers.mjs'
 
@@ -53,11 +61,14 @@ async function printDelays() {
   for (const [name, delays] of Object.entries(figures)) {
     if (delays === undefined) continue
     const [half, most] = [percentile(delays, 0.5), percentile(delays, 0.99)]
-    console.log(`${name.padEnd(38)} p50 ${half.toFixed(2).padStart(7)} ms   p99 ${most.toFixed(2).padStart(7)} ms`)
+    console.log(
+      `${name.padEnd(38)} p50 ${half.toFixed(2).padStart(7)} ms   p99 ${most.toFixed(2).padStart(7)} ms`,
+    )
   }
   const { cachewright, 'bare DEL + PUBLISH, Map': bare } = figures
   if (cachewright === undefined) return
-  for (const share of [0.5, 0.99]) printTarget(percentile(cachewright, share) / percentile(bare, share), 1.5)
+  for (const share of [0.5, 0.99])
+    printTarget(percentile(cachewright, share) / percentile(bare, share), 1.5)
 }
 
 /** The other end is this process: its event loop is as idle as that of the one that is watched. */
@@ -81,7 +92,12 @@ async function bareDelays() {
 async function delaysOf(name) {
   let version = 1
   const load = async () => version
-  const options = { name, tiers: 'both', url: redis.url, space: `delay-${name.replaceAll(/\W/g, '')}` }
+  const options = {
+    name,
+    tiers: 'both',
+    url: redis.url,
+    space: `delay-${name.replaceAll(/\W/g, '')}`,
+  }
   const watcher = await startNode(options, load)
   const writer = await startNode(options, load)
   const delays = []

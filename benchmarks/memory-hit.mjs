@@ -1,3 +1,5 @@
+import { compileFunction } from 'node:vm'
+
 import { LRUCache } from 'lru-cache'
 
 import { attempt, measureTurns, openRedis, printRatios, repeatedly } from './harness.mjs'
@@ -83,7 +85,7 @@ function peeks(peek) {
   const source =
     'return async (times) => { let seen = 0; for (let index = 0; index < times; index++) ' +
     'if (peek(ids[index % 1000]) !== undefined) seen++; return seen }'
-  return new Function('peek', 'ids', source)(peek, IDS)
+  return compileFunction(source, ['peek', 'ids'])(peek, IDS)
 }
 
 function objectTurns(get) {

@@ -55,11 +55,15 @@ async function printWithRedis() {
   }
   const gets = { 'ioredis GET, method, SET': byHand }
   const opened = await openAll(gets, { tiers: 'both', url: redis.url })
-  printRatios('Miss, memory and Redis', await measureTurns(subjectsOf(gets), { turn: 15_000_000 }), {
-    reference: 'ioredis GET, method, SET',
-    target: 1.15,
-    unit: 'µs',
-  })
+  printRatios(
+    'Miss, memory and Redis',
+    await measureTurns(subjectsOf(gets), { turn: 15_000_000 }),
+    {
+      reference: 'ioredis GET, method, SET',
+      target: 1.15,
+      unit: 'µs',
+    },
+  )
   for (const peer of opened) await peer.close()
   bare.disconnect()
 }

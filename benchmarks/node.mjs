@@ -9,17 +9,13 @@ let questions = 0
 let loadedAt = 0n
 let peer
 
-process.on('message', async ({ id, action, argument }) => {
-  if (action === 'answer') {
-    asked.get(id)?.(argument)
-    asked.delete(id)
+process.on('message', ({ id, action, argument }) => {
+  if (action !== 'answer') {
+    void act(id, action, argument)
     return
   }
-  try {
-    process.send({ id, result: await ACTIONS[action](argument) })
-  } catch (error) {
-    process.send({ id, failure: String(error?.message ?? error) })
-  }
+  asked.get(id)?.(argument)
+  asked.delete(id)
 })
 process.on('disconnect', () => process.exit())
 
@@ -44,6 +40,14 @@ const ACTIONS = {
   clear: async () => void (await peer.clear()),
   watch: watchUntil,
   close: () => peer.close(),
+}
+
+async function act(id, action, argument) {
+  try {
+    process.send({ id, result: await ACTIONS[action](argument) })
+  } catch (error) {
+    process.send({ id, failure: String(error?.message ?? error) })
+  }
 }
 
 function load(argument) {

@@ -19,7 +19,9 @@ if (redis !== undefined) {
 async function measureAll() {
   const bare = new Redis(redis.url)
   for (const id of IDS) await bare.set(`bare:${id}`, JSON.stringify(valueOf(id)))
-  const gets = { 'ioredis GET + JSON.parse': async (id) => JSON.parse(await bare.get(`bare:${id}`)) }
+  const gets = {
+    'ioredis GET + JSON.parse': async (id) => JSON.parse(await bare.get(`bare:${id}`)),
+  }
   const tagged = {
     'ioredis MGET value and tag': async (id) => {
       const [value] = await bare.mget(`bare:${id}`, 'bare:tag')
@@ -66,7 +68,10 @@ async function fill(peer) {
 
 async function printOneAtATime(title, gets, settings) {
   const subjects = mapped(gets, (get) => repeatedly((index) => get(IDS[index % IDS.length])))
-  printRatios(title, await measureTurns(subjects, { turn: 15_000_000 }), { ...settings, unit: 'µs' })
+  printRatios(title, await measureTurns(subjects, { turn: 15_000_000 }), {
+    ...settings,
+    unit: 'µs',
+  })
 }
 
 async function printInFlight(gets, settings) {
@@ -77,10 +82,14 @@ async function printInFlight(gets, settings) {
     }),
   )
   const figures = await measureTurns(subjects, { turn: 15_000_000 })
-  printRatios('Redis hit, 64 in flight, for each', mapped(figures, (figure) => figure / FLIGHT), {
-    ...settings,
-    unit: 'µs',
-  })
+  printRatios(
+    'Redis hit, 64 in flight, for each',
+    mapped(figures, (figure) => figure / FLIGHT),
+    {
+      ...settings,
+      unit: 'µs',
+    },
+  )
 }
 
 function mapped(record, change) {

@@ -22,11 +22,14 @@ const QUESTIONS = [
 ]
 
 const wanted = process.argv.slice(2)
-const questions = wanted.length === 0 ? QUESTIONS : QUESTIONS.filter((name) => wanted.includes(name))
+const questions =
+  wanted.length === 0 ? QUESTIONS : QUESTIONS.filter((name) => wanted.includes(name))
 const redis = await openRedis()
 const owner = redis?.isOwn === true ? { CACHEWRIGHT_BENCHMARK_OWNS_REDIS: '1' } : {}
 const env = { ...process.env, ...owner, ...(redis === undefined ? {} : { REDIS_URL: redis.url }) }
-console.log(`Node ${process.version}, ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`)
+console.log(
+  `Node ${process.version}, ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`,
+)
 for (const name of questions) {
   console.log(`\n== ${name} ${'='.repeat(Math.max(0, 70 - name.length))}`)
   const child = fork(new URL(`${name}.mjs`, import.meta.url), { env, stdio: 'inherit' })

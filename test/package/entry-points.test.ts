@@ -56,7 +56,9 @@ describe('the entry points of the package', () => {
   it('inversify.js loads the container besides, and neither ioredis nor what is for first use', async () => {
     const loaded = await packagesLoadedBy('inversify.js')
     expect(loaded).to.include('lru-cache')
-    const others = loaded.filter((name) => !/^lru-cache$|^@?inversify|^reflect-metadata$/.test(name))
+    const others = loaded.filter(
+      (name) => !/^lru-cache$|^@?inversify|^reflect-metadata$/.test(name),
+    )
     expect(others).to.deep.equal([])
   })
 })
