@@ -1,4 +1,4 @@
-import { Cache } from './cache.js'
+import type { Cache } from './cache.js'
 import { type CacheOptions, resolveCacheOptions } from './cache-options.js'
 import { Composition } from './composition.js'
 import { openRedisTier } from './redis/redis-tier.js'

@@ -1,0 +1,157 @@
+import type { Names } from '../keys/names.js'
+import type { InvalidationBatch, InvalidationReply } from '../tiers/shared-store.js'
+import { bySlot } from './groups.js'
+import type { RedisArgument, RedisLink, Script } from './link.js'
+import { newToken } from './new-token.js'
+import * as scripts from './scripts.js'
+
+export interface RedisInvalidationsOptions {
+  readonly link: RedisLink
+  readonly names: Names
+  /** Deadline of each command. Milliseconds. */
+  readonly writeTimeout: number
+  /** Messages that the log keeps, roughly. */
+  readonly logLength: number
+}
+
+/** Milliseconds that log and tail live without a message. */
+const LOG_LIFETIME = 7 * 86_400_000
+
+/** What changes entries and says so in the log: in one step where that can be. */
+export class RedisInvalidations {
+  readonly #options: RedisInvalidationsOptions
+  readonly #link: RedisLink
+
+  constructor(options: RedisInvalidationsOptions) {
+    this.#options = options
+    this.#link = options.link
+  }
+
+  /** Removes keys and renews markers, then publishes them. Reports target by target; never rejects. */
+  async invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {
+    const names = [...batch.keys, ...batch.markers, ...batch.tags]
+    const failed = this.#link.isCluster
+      ? await this.#invalidateOnCluster(batch)
+      : await this.#invalidateOnServer(batch, names)
+    const confirmed = names.length > failed.size
+    if (batch.durability === 0 || !confirmed) return { unconfirmed: [...failed], replicas: 0 }
+    const { writeTimeout } = this.#options
+    const replicas = await Promise.all(
+      names.map((name) => this.#link.wait(name, batch.durability, writeTimeout).catch(() => 0)),
+    )
+    return { unconfirmed: [...failed], replicas: Math.min(...replicas) }
+  }
+
+  async #invalidateOnServer(
+    batch: InvalidationBatch,
+    names: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    try {
+      await this.#invalidateGroup(batch, this.#message(batch.origin, names))
+      return new Set()
+    } catch {
+      return new Set(names)
+    }
+  }
+
+  /** The message goes out only after the deletes are confirmed, so that nobody can read the old value after it. */
+  async #invalidateOnCluster(batch: InvalidationBatch): Promise<ReadonlySet<string>> {
+    const failed = new Set<string>()
+    const kinds = [
+      ...bySlot(batch.keys, [], identity, this.#slotOf).map(({ entries }) => ({ keys: entries })),
+      ...bySlot(batch.markers, [], identity, this.#slotOf).map(({ entries }) => ({
+        markers: entries,
+      })),
+      ...bySlot(batch.tags, [], identity, this.#slotOf).map(({ entries }) => ({ tags: entries })),
+    ]
+    const done: string[] = []
+    await Promise.all(
+      kinds.map(async (kind) => {
+        const part = { ...batch, keys: [], markers: [], tags: [], ...kind }
+        const names = [...part.keys, ...part.markers, ...part.tags]
+        try {
+          await this.#invalidateGroup(part, undefined)
+          done.push(...names)
+        } catch {
+          for (const name of names) failed.add(name)
+        }
+      }),
+    )
+    if (done.length === 0) return failed
+    try {
+      await this.#append(batch.origin, done)
+    } catch {
+      for (const name of done) failed.add(name)
+    }
+    return failed
+  }
+
+  async #invalidateGroup(
+    batch: InvalidationBatch,
+    message: readonly RedisArgument[] | undefined,
+  ): Promise<void> {
+    const { keys, markers, tags, markersLiveFor } = batch
+    const { names } = this.#options
+    const tokens = [...markers, ...tags].map(newToken)
+    await this.#write(
+      scripts.INVALIDATE,
+      [
+        ...keys,
+        ...markers,
+        ...tags,
+        ...(tags.length > 0 ? [names.tagClock] : []),
+        ...(message === undefined ? [] : [names.logStream, names.logTail]),
+      ],
+      [
+        keys.length,
+        markers.length,
+        tags.length,
+        markersLiveFor,
+        ...tokens,
+        newToken(),
+        ...(message ?? []),
+      ],
+    )
+  }
+
+  /** A script that changes one entry and then says so in the log: in one step where that can be. */
+  async published(
+    script: Script,
+    key: string,
+    args: readonly RedisArgument[],
+    origin: string,
+  ): Promise<unknown> {
+    const { names } = this.#options
+    if (!this.#link.isCluster) {
+      const log = [names.logStream, names.logTail]
+      return this.#write(script, [key, ...log], [...args, ...this.#message(origin, [key])])
+    }
+    const reply = await this.#write(script, [key], args)
+    await this.#append(origin, [key])
+    return reply
+  }
+
+  async #append(origin: string, invalidated: readonly string[]): Promise<void> {
+    const { names } = this.#options
+    const keys = [names.logStream, names.logTail]
+    await this.#write(scripts.APPEND, keys, this.#message(origin, invalidated))
+  }
+
+  #message(origin: string, names: readonly string[]): RedisArgument[] {
+    return [newToken(), origin, JSON.stringify(names), this.#options.logLength, LOG_LIFETIME]
+  }
+
+  readonly #slotOf = (key: string): number => this.#link.slotOf(key)
+
+  #write(
+    script: Script,
+    keys: readonly string[],
+    args: readonly RedisArgument[],
+  ): Promise<unknown> {
+    return this.#link.evaluate(script, keys, args, this.#options.writeTimeout)
+  }
+}
+
+function identity(name: string): string {
+  return name
+}

@@ -1,0 +1,73 @@
+import { RedisUnavailableError } from '../errors.js'
+import type { AcquireReply, SharedEntry } from '../tiers/shared-store.js'
+
+/** What a script answered to one request for a lease. */
+export type Verdict =
+  | { readonly kind: 'found'; readonly entry: SharedEntry }
+  | { readonly kind: 'held'; readonly holder: string; readonly remaining: number }
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'refused' }
+
+/** Bytes of server time before a sealed entry. */
+const TIMES = 12
+/** Bytes of the checksum that ends a sealed entry. */
+const CHECKSUM = 8
+
+export function asArray(reply: unknown): unknown[] {
+  if (Array.isArray(reply)) return reply
+  throw new RedisUnavailableError('Redis answered a script with something else than a list')
+}
+
+export function tokensFrom(
+  markers: readonly string[],
+  values: readonly unknown[],
+): ReadonlyMap<string, string | undefined> {
+  return new Map(
+    markers.map((marker, index) => {
+      const value = values[index]
+      return [marker, Buffer.isBuffer(value) ? value.toString('latin1') : undefined]
+    }),
+  )
+}
+
+/** undefined when there is none, or it has run out by the server's clock. */
+export function entryFrom(value: unknown, now: number, seen?: Buffer): SharedEntry | undefined {
+  if (!Buffer.isBuffer(value) || value.length < TIMES) return undefined
+  const remaining = value.readUIntBE(0, 6) - now
+  if (remaining <= 0) return undefined
+  const fresh = value.readUIntBE(6, 6) - now
+  if (value.length === TIMES) {
+    return seen === undefined ? undefined : { stamp: seen, sealed: undefined, remaining, fresh }
+  }
+  const checksum = value.subarray(-CHECKSUM)
+  const stamp = Buffer.concat([value.subarray(0, TIMES), checksum])
+  return { stamp, sealed: value.subarray(TIMES), remaining, fresh }
+}
+
+export function verdictFrom(reply: readonly unknown[], now: number): Verdict {
+  const [kind, first, second] = reply
+  if (kind === 1) {
+    const entry = entryFrom(first, now)
+    return entry === undefined ? { kind: 'refused' } : { kind: 'found', entry }
+  }
+  if (kind === 2) return { kind: 'held', holder: String(first), remaining: Number(second) }
+  return kind === 3 ? { kind: 'granted' } : { kind: 'refused' }
+}
+
+/** @throws RedisUnavailableError when Redis refused the lease or could not keep a marker */
+export function replyFrom(
+  verdict: Verdict | undefined,
+  tokens: readonly (string | undefined)[],
+  markers: number,
+  withClock: boolean,
+): AcquireReply {
+  const present = tokens.filter((token) => token !== undefined)
+  if (verdict === undefined || verdict.kind === 'refused' || present.length < tokens.length) {
+    throw new RedisUnavailableError('Redis could not give the lease')
+  }
+  const clock = withClock ? (present[markers] ?? '') : ''
+  const capture = { tokens: present.slice(0, markers), clock }
+  if (verdict.kind === 'found') return { outcome: 'found', capture, entry: verdict.entry }
+  if (verdict.kind === 'granted') return { outcome: 'granted', capture }
+  return { outcome: 'held', capture, holder: verdict.holder, remaining: verdict.remaining }
+}
