@@ -1,3 +1,4 @@
+import { flat } from '../keys/flat.js'
 import { fingerprint } from '../keys/hash.js'
 import type { EntryCounters } from '../observability/entry-counters.js'
 import type { Marker } from './markers.js'
@@ -32,9 +33,11 @@ export class EntryContext {
 
   /** The key of a call: scope and arguments in canonical text, behind the entry's own prefix. */
   keyOf(text: string, scope: string | undefined): string {
-    return scope === undefined
-      ? this.prefix + text
-      : `${this.prefix}@${scope.length}:${scope}|${text}`
+    return flat(
+      scope === undefined
+        ? this.prefix + text
+        : `${this.prefix}@${scope.length}:${scope}|${text}`,
+    )
   }
 
   /** The markers known before a load: namespace, entry, scope. */
