@@ -48,10 +48,10 @@ export class DurationHistogram {
   /** Adds what another one has measured. */
   add(other: DurationHistogram): void {
     if (other.#buckets === undefined) return
-    this.#buckets ??= new Float64Array(BUCKETS)
-    for (let index = 0; index < BUCKETS; index++) {
-      this.#buckets[index] = (this.#buckets[index] ?? 0) + (other.#buckets[index] ?? 0)
-    }
+    const from = other.#buckets
+    const into = (this.#buckets ??= new Float64Array(BUCKETS))
+    for (let index = 0; index < BUCKETS; index++)
+      into[index] = (into[index] ?? 0) + (from[index] ?? 0)
     this.#count += other.#count
     this.#sum += other.#sum
     this.#max = Math.max(this.#max, other.#max)
@@ -74,8 +74,8 @@ export class DurationHistogram {
   #percentile(fraction: number): number {
     const rank = Math.ceil(fraction * this.#count)
     let seen = 0
-    for (const [index, count] of this.#buckets?.entries() ?? []) {
-      seen += count
+    for (let index = 0; index < BUCKETS && this.#count > 0; index++) {
+      seen += this.#buckets?.[index] ?? 0
       if (seen >= rank) return Math.min(this.#max, 2 ** (LOWEST_POWER + (index - 0.5) / STEPS))
     }
     return 0

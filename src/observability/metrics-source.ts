@@ -52,7 +52,7 @@ export class MetricsSource {
     const own = Object.entries(this.#now().entries).flatMap(([id, entry]) => {
       const { own: groups, shared } = this.#divide(family, id, family.groupsOf(entry))
       for (const value of this.#valuesOf(family, shared, { namespace: OTHER, entry: OTHER })) {
-        const series = JSON.stringify([value.metricName, value.labels])
+        const series = [value.metricName, ...Object.values(value.labels)].join(' ')
         const sum = (others.get(series)?.value ?? 0) + value.value
         others.set(series, { ...value, value: sum })
       }
@@ -71,7 +71,10 @@ export class MetricsSource {
     for (const group of groups) {
       const isAdmitted =
         id !== `${OTHER}/${OTHER}` &&
-        this.#budget.admits(`${name} ${id} ${JSON.stringify(group.labels)}`, group.samples.length)
+        this.#budget.admits(
+          [name, id, ...Object.values(group.labels)].join(' '),
+          group.samples.length,
+        )
       if (isAdmitted) own.push(group)
       else shared.push(group)
     }
