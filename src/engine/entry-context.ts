@@ -34,9 +34,7 @@ export class EntryContext {
   /** The key of a call: scope and arguments in canonical text, behind the entry's own prefix. */
   keyOf(text: string, scope: string | undefined): string {
     return flat(
-      scope === undefined
-        ? this.prefix + text
-        : `${this.prefix}@${scope.length}:${scope}|${text}`,
+      scope === undefined ? this.prefix + text : `${this.prefix}@${scope.length}:${scope}|${text}`,
     )
   }
 
@@ -80,6 +78,11 @@ export class EntryContext {
   isTrusted(begunAt: number, now: number): boolean {
     const { log, settings } = this.parts
     return log.provenAt >= now - settings.bound || begunAt >= now - settings.outageTtl
+  }
+
+  /** Whether an entry in memory may be used at all: not invalidated, and within the bound. */
+  holds(entry: MemoryEntry, now: number): boolean {
+    return this.isValid(entry) && this.isTrusted(entry.begunAt, now)
   }
 
   /** Up to when an entry is served while a refresh runs. */

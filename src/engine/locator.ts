@@ -1,0 +1,108 @@
+import type { EntryContext } from './entry-context.js'
+import type { Filler } from './filler.js'
+import type { MemoryEntry } from './memory-entry.js'
+import type { MissReason } from './miss-reasons.js'
+
+/** What is stored under a key, and fresh. */
+export interface Found {
+  readonly tier: 'memory' | 'redis'
+  readonly value: unknown
+}
+
+/** Where a key stands. */
+export interface Located {
+  /** undefined: neither tier would answer. */
+  readonly tier: 'memory' | 'redis' | undefined
+  /** What is stored; it may be stale. */
+  readonly entry: MemoryEntry | undefined
+  /** Why it would not be served as it is; undefined when it would. */
+  readonly reason: MissReason | undefined
+}
+
+/** Looks at what is stored without running the method, and says why it would not be served. */
+export class Locator {
+  readonly #context: EntryContext
+  readonly #filler: Filler
+  /** A strict entry is never answered from memory alone. */
+  readonly #answersFromMemory: boolean
+
+  constructor(context: EntryContext, filler: Filler, answersFromMemory: boolean) {
+    this.#context = context
+    this.#filler = filler
+    this.#answersFromMemory = answersFromMemory
+  }
+
+  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
+  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
+    const { fences } = this.#context.parts
+    const fence = fences.open(this.#context.idOf(key))
+    try {
+      const { tier, entry, reason } = await this.locate(key, scope)
+      if (tier === undefined || entry === undefined || reason !== undefined) return undefined
+      if (tier === 'redis') this.#filler.keeper.adopt(entry, fence.intact)
+      return { tier, value: entry.stored.take() }
+    } finally {
+      fences.close(fence)
+    }
+  }
+
+  /** The entry that a read would be answered with, and from which tier. Changes nothing. */
+  async locate(key: string, scope: string | undefined): Promise<Located> {
+    const now = this.#context.parts.clock.now()
+    const entry = this.#context.parts.memory.get(key)
+    const isUsable =
+      entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
+    if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
+    const reader = {
+      key,
+      markers: this.#context.markersOf(scope),
+      begun: this.#context.parts.markers.position,
+      begunAt: now,
+    }
+    const id = this.#context.idOf(key)
+    if (this.#filler.reader.mayRead(id, reader.markers)) {
+      const look = await this.#filler.reader.look(reader, id)
+      if (look.found !== undefined) {
+        const isFresh = this.#context.parts.clock.now() < look.found.freshUntil
+        return { tier: 'redis', entry: look.found, reason: isFresh ? undefined : 'expired' }
+      }
+      return { tier: undefined, entry: isUsable ? entry : undefined, reason: look.reason }
+    }
+    const reason = this.#context.parts.journal.isQuarantined(id)
+      ? 'quarantined'
+      : (this.missReasonOf(key) ?? 'cold')
+    return { tier: undefined, entry: isUsable ? entry : undefined, reason }
+  }
+
+  /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
+  missReasonOf(key: string): MissReason | undefined {
+    const entry = this.#context.parts.memory.get(key)
+    const reason = entry === undefined ? undefined : this.#reasonAgainst(entry)
+    return reason ?? this.#context.parts.missReasons.of(key)
+  }
+
+  /** Remembers why memory does not answer a read. */
+  noteMiss(key: string, entry: MemoryEntry): void {
+    const reason = this.#reasonAgainst(entry)
+    if (reason !== undefined) this.#context.parts.missReasons.note(key, reason)
+  }
+
+  #reasonAgainst(entry: MemoryEntry): MissReason | undefined {
+    const now = this.#context.parts.clock.now()
+    const changed = entry.markers.findIndex((marker) => marker.changedAt > entry.begun)
+    if (changed !== -1) return this.#reasonOfMarker(entry.markers[changed]?.name ?? '')
+    if (!this.#context.holds(entry, now)) return 'log-interrupted'
+    return now >= entry.freshUntil ? 'expired' : undefined
+  }
+
+  #reasonOfMarker(name: string): MissReason {
+    if (this.#context.parts.names.isTagMarker(name)) return 'tag-invalidated'
+    if (name === this.#context.namespaceMarker.name) return 'namespace-cleared'
+    return name === this.#context.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
+  }
+
+  /** All names by which a key can be invalidated, but for its tags. */
+  namesOf(key: string, scope: string | undefined): string[] {
+    return [this.#context.idOf(key), ...this.#context.markersOf(scope).map(({ name }) => name)]
+  }
+}

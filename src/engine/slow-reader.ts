@@ -1,0 +1,163 @@
+import type { CallContexts } from './call-contexts.js'
+import type { EntryContext } from './entry-context.js'
+import { type Filler, NOTHING } from './filler.js'
+import type { Call, Flight, Outcome } from './flight.js'
+import type { Locator } from './locator.js'
+import type { MemoryEntry } from './memory-entry.js'
+import type { Parts } from './parts.js'
+
+/** What the engine makes of a value for one caller. */
+export interface Served {
+  readonly source: 'memory' | 'redis' | 'load' | 'stale' | 'bypass'
+  readonly value: unknown
+}
+
+/** Answers what memory did not answer at once: by a stale value, a running load, or a fill of the key. */
+export class SlowReader {
+  readonly #context: EntryContext
+  readonly #parts: Parts
+  readonly #contexts: CallContexts
+  readonly #filler: Filler
+  readonly #locator: Locator
+  readonly #answersFromMemory: boolean
+
+  constructor(
+    context: EntryContext,
+    contexts: CallContexts,
+    filler: Filler,
+    locator: Locator,
+    answersFromMemory: boolean,
+  ) {
+    this.#context = context
+    this.#parts = context.parts
+    this.#contexts = contexts
+    this.#filler = filler
+    this.#locator = locator
+    this.#answersFromMemory = answersFromMemory
+  }
+
+  /** @param entry what memory has under the key, whether or not it may be used */
+  read(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+    if (this.#parts.lifecycle.isClosed) return this.#direct(call)
+    const unit = this.#contexts.current()
+    if (unit !== undefined) return this.#readInside(call, entry, unit.touches.bind(unit))
+    return this.#context.isStrict ? this.#readStrictly(call, entry) : this.#readBounded(call, entry)
+  }
+
+  async #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+    const now = this.#parts.clock.now()
+    const candidate = entry !== undefined && this.#context.holds(entry, now) ? entry : undefined
+    if (entry !== undefined && this.#context.policy.useMemory)
+      this.#locator.noteMiss(call.key, entry)
+    if (candidate !== undefined && now < this.#context.staleUntil(candidate)) {
+      this.#refreshInBackground(call, candidate, now)
+      return {
+        source: now < candidate.freshUntil ? 'memory' : 'stale',
+        value: candidate.stored.take(),
+      }
+    }
+    const running = this.#parts.flights.find(call.key)
+    if (running === undefined || !this.#filler.isJoinable(running, now)) {
+      const stale = candidate
+      const flight = this.#filler.start(call, { mode: 'read', offer: true, stale })
+      return this.#await(flight, call, false)
+    }
+    // Its own method asks for it: to wait would be to wait for ever.
+    if (this.#parts.flights.wouldDeadlock(running)) return this.#direct(call)
+    this.#context.counters.coalesced++
+    call.onWaiting?.()
+    return this.#await(running, call, true)
+  }
+
+  /** One round trip always; only what is found missing there is shared with others. */
+  async #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+    const flight = this.#filler.start(call, { mode: 'read', offer: false, known: entry })
+    return this.#await(flight, call, false)
+  }
+
+  /** Inside a unit of work: nothing it has touched is read, nothing it reads is shared. */
+  async #readInside(
+    call: Call,
+    entry: MemoryEntry | undefined,
+    touches: (names: Iterable<string>) => boolean,
+  ): Promise<Served> {
+    const now = this.#parts.clock.now()
+    const names = this.#locator.namesOf(call.key, call.scope)
+    if (
+      entry !== undefined &&
+      this.#answersFromMemory &&
+      now < entry.freshUntil &&
+      this.#context.holds(entry, now) &&
+      !touches(names) &&
+      !touches(entry.markers.map(({ name }) => name))
+    ) {
+      return { source: 'memory', value: entry.stored.take() }
+    }
+    return this.#direct(call)
+  }
+
+  async #direct(call: Call): Promise<Served> {
+    return { source: 'bypass', value: await call.load() }
+  }
+
+  async #await(flight: Flight, call: Call, isJoiner: boolean): Promise<Served> {
+    const { flights } = this.#parts
+    let outcome: Outcome
+    try {
+      const result = isJoiner ? flights.waitFor(flight, flight.result) : flight.result
+      outcome = await this.#withinSoftTimeout(flight, result)
+    } catch (error) {
+      const fallback = this.#fallback(flight)
+      if (fallback === undefined) throw error
+      return { source: 'stale', value: fallback.stored.take() }
+    }
+    if (outcome === NOTHING && isJoiner)
+      return this.#readBounded(call, this.#parts.memory.get(call.key))
+    if (outcome.stored === undefined) {
+      // A value that cannot be copied belongs to the caller whose method made it.
+      return isJoiner || outcome.source === 'stale'
+        ? this.#direct(call)
+        : { source: 'load', value: outcome.value }
+    }
+    if (outcome.source === 'stale' && flight.stale !== undefined) {
+      this.#refreshInBackground(call, flight.stale, this.#parts.clock.now())
+    }
+    return { source: outcome.source, value: outcome.stored.take() }
+  }
+
+  /** After the soft timeout the caller gets the stale value, and the load goes on without it. */
+  #withinSoftTimeout(flight: Flight, result: Promise<Outcome>): Promise<Outcome> {
+    const { clock, background } = this.#parts
+    if (!Number.isFinite(this.#context.policy.softTimeout)) return result
+    return new Promise((resolve, reject) => {
+      const cancel = clock.schedule(this.#context.policy.softTimeout, () => {
+        const fallback = this.#fallback(flight)
+        if (fallback === undefined) return
+        background.run('late-load', result)
+        resolve({ source: 'stale', stored: fallback.stored, value: undefined })
+      })
+      result.then(resolve, reject).finally(cancel)
+    })
+  }
+
+  /** The last good value, if it may stand in: not evicted since, not too old. */
+  #fallback(flight: Flight): MemoryEntry | undefined {
+    const { stale } = flight
+    const now = this.#parts.clock.now()
+    if (stale === undefined || !flight.fence.intact || now >= stale.keptUntil) return undefined
+    return this.#context.holds(stale, now) ? stale : undefined
+  }
+
+  #refreshInBackground(call: Call, entry: MemoryEntry, now: number): void {
+    const { flights, background } = this.#parts
+    const running = flights.find(call.key)
+    if (running !== undefined && this.#filler.isJoinable(running, now)) return
+    if (this.#filler.loader.isPaused(call.key, now)) return
+    this.#context.counters.refreshes++
+    const refresh = { ...call, onWaiting: undefined }
+    // What memory has lost meanwhile may have been evicted: nobody may fall back to it.
+    const stale = this.#parts.memory.get(call.key) === entry ? entry : undefined
+    const flight = this.#filler.start(refresh, { mode: 'refresh', offer: true, stale })
+    background.run('refresh', flight.result)
+  }
+}
