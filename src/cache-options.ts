@@ -147,33 +147,29 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
       throw new CacheConfigurationError(name, `one of the options ${[...OPTIONS].join(', ')}`, name)
     }
   }
-  const { memory, keySecret, coherence = {}, timeouts = {} } = options
+  const { memory, coherence = {}, timeouts = {} } = options
   const bound = toMilliseconds(coherence.bound ?? '2s', 'coherence.bound')
   if (bound < 1_000) {
-    throw new CacheConfigurationError('coherence.bound', 'a duration of 1s or more', coherence.bound)
+    throw new CacheConfigurationError(
+      'coherence.bound',
+      'a duration of 1s or more',
+      coherence.bound,
+    )
   }
   const outageTtl = toMilliseconds(coherence.outageTtl ?? bound, 'coherence.outageTtl')
   if (outageTtl < bound) {
     throw new CacheConfigurationError('coherence.outageTtl', 'at least the bound', outageTtl)
   }
-  if (keySecret !== undefined && (typeof keySecret !== 'string' || keySecret.length < 16)) {
-    // The value is a secret: its kind is all that may be shown.
-    throw new CacheConfigurationError('keySecret', 'a text of 16 characters or more', typeof keySecret)
-  }
-  const limits = memory === false || memory === undefined ? {} : memory
   return {
+    ...resolveNames(options),
     redis: options.redis,
-    prefix: validPrefix(options.prefix ?? 'cachewright', 'prefix'),
-    maxItems: whole(limits.maxItems ?? 100_000, 1, 'memory.maxItems'),
-    maxBytes: whole(limits.maxBytes ?? 128 * 1_048_576, 1, 'memory.maxBytes'),
+    ...resolveMemory(memory),
     defaults: {
       ...validEntryOptions(options.defaults ?? {}, 'defaults'),
       ...(memory === false ? { tiers: ['redis'] as const } : {}),
     },
     namespaces: checkedNamespaces(options.namespaces ?? {}),
     enabled: flag(options.enabled ?? true, 'enabled'),
-    keyMode: oneOf(options.keyMode ?? 'readable', ['readable', 'digest'], 'keyMode'),
-    keySecret,
     encryption: options.encryption,
     requireScope: flag(options.requireScope ?? false, 'requireScope'),
     onInvalidationFailure: oneOf(
@@ -189,6 +185,36 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
     observer: options.observer,
     logger: options.logger,
     clock: options.clock ?? systemClock,
+  }
+}
+
+/** What the names of keys are made of. */
+function resolveNames(
+  options: CacheOptions,
+): Pick<ResolvedCacheOptions, 'prefix' | 'keyMode' | 'keySecret'> {
+  const { keySecret, keyMode = 'readable', prefix = 'cachewright' } = options
+  if (keySecret !== undefined && (typeof keySecret !== 'string' || keySecret.length < 16)) {
+    // The value is a secret: its kind is all that may be shown.
+    throw new CacheConfigurationError(
+      'keySecret',
+      'a text of 16 characters or more',
+      typeof keySecret,
+    )
+  }
+  return {
+    prefix: validPrefix(prefix, 'prefix'),
+    keyMode: oneOf(keyMode, ['readable', 'digest'], 'keyMode'),
+    keySecret,
+  }
+}
+
+function resolveMemory(
+  memory: CacheOptions['memory'],
+): Pick<ResolvedCacheOptions, 'maxItems' | 'maxBytes'> {
+  const { maxItems = 100_000, maxBytes = 128 * 1_048_576 } = memory === false ? {} : (memory ?? {})
+  return {
+    maxItems: whole(maxItems, 1, 'memory.maxItems'),
+    maxBytes: whole(maxBytes, 1, 'memory.maxBytes'),
   }
 }
 

@@ -111,8 +111,7 @@ export class Composition {
   #createEntry(policy: EntryPolicy): CachedEntry {
     const { markers, names } = this.parts
     const marker = markers.declared(names.entryMarker(policy.namespace, policy.entry))
-    const counters =
-      this.#counters.get(marker) ?? new EntryCounters(policy.namespace, policy.entry)
+    const counters = this.#counters.get(marker) ?? new EntryCounters(policy.namespace, policy.entry)
     this.#counters.set(marker, counters)
     return new CachedEntry(policy, this.parts, this.#units, counters)
   }

@@ -31,7 +31,8 @@ export async function explain(
   const located = await entry.locate(key, scope)
   const at = entry.now()
   const stored = located.entry
-  const isStale = stored !== undefined && located.reason !== undefined && at < entry.context.staleUntil(stored)
+  const isStale =
+    stored !== undefined && located.reason !== undefined && at < entry.context.staleUntil(stored)
   return {
     ...identityOf(entry),
     source: isStale ? 'stale' : located.reason === undefined ? (located.tier ?? 'load') : 'load',

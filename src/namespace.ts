@@ -134,10 +134,7 @@ export class CacheNamespace {
   }
 
   /** Removes many keys in one go. */
-  deleteMany(
-    keys: Iterable<Key>,
-    options: Pick<SetOptions, 'scope'> = {},
-  ): Promise<Confirmation> {
+  deleteMany(keys: Iterable<Key>, options: Pick<SetOptions, 'scope'> = {}): Promise<Confirmation> {
     return this.#caller.evict(
       Array.from(keys, (key) => this.#entry.targetOf(this.#keyOf(key, options.scope))),
     )

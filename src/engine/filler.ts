@@ -157,7 +157,7 @@ export class Filler {
       const reply = await this.#ask(flight, token, seen)
       if (reply === undefined) return { kind: 'unleased' }
       if (reply.outcome === 'granted') return this.#granted(flight, token, reply.capture)
-      if (reply.outcome === 'found' && flight.mode === 'force') return this.#seize(flight)
+      if (flight.mode === 'force') return this.#seize(flight)
       if (reply.outcome === 'found') {
         const { entry, capture } = reply
         const judged = await this.reader.judge(flight, flight.id, entry, capture.tokens)
@@ -170,12 +170,9 @@ export class Filler {
         continue
       }
       if (flight.mode === 'refresh') return { kind: 'needless' }
-      if (flight.mode === 'force') return this.#seize(flight)
       const own = parts.flights.holding(reply.holder)
       if (own !== undefined && own !== flight) {
-        const joined = this.#joinOwn(own, reply)
-        if (joined !== undefined) return joined
-        return this.#seize(flight)
+        return this.#joinOwn(own, reply) ?? this.#seize(flight)
       }
       const isOther = holder !== undefined && holder !== reply.holder
       const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout

@@ -25,7 +25,7 @@ export type LogGap = 'attached' | 'lost-tail' | 'missed-message' | 'unreadable-m
 /** Milliseconds that one blocking read waits: with its tail check, four commands per second at rest. */
 const BLOCK = 500
 /** Messages per read. */
-export const LOG_BATCH = 1_000
+const LOG_BATCH = 1_000
 /** Milliseconds before the next try after a failure. */
 const PAUSE = 100
 

@@ -6,7 +6,11 @@ import type { KeyScalar } from '../options/entry-options.js'
  */
 export const keys = {
   /** What belongs to a user. */
-  user: (id: KeyScalar, ...parts: readonly KeyScalar[]): readonly KeyScalar[] => ['user', id, ...parts],
+  user: (id: KeyScalar, ...parts: readonly KeyScalar[]): readonly KeyScalar[] => [
+    'user',
+    id,
+    ...parts,
+  ],
   /** One resource of a kind. */
   resource: (kind: string, id: KeyScalar): readonly KeyScalar[] => ['resource', kind, id],
   /** An answer of an interface: method, path and parameters. The order of parameters does not matter. */

@@ -12,10 +12,7 @@ export type WarmOptions<
 > = WarmTask<Arguments, Instance> & (WarmEvery | WarmCron)
 
 /** What is loaded, and how. */
-interface WarmTask<
-  Arguments extends readonly unknown[] = readonly unknown[],
-  Instance = unknown,
-> {
+interface WarmTask<Arguments extends readonly unknown[] = readonly unknown[], Instance = unknown> {
   /** With which arguments the entry is loaded: tuples, or a function of the instance that returns them. */
   readonly arguments:
     | WarmArguments<Arguments>

@@ -1,5 +1,5 @@
 import { classConfigOf } from '../decorators/cache-config.js'
-import type { CacheOperation, MethodDeclaration } from '../decorators/declaration.js'
+import type { MethodDeclaration } from '../decorators/declaration.js'
 import type { Advice, WovenRuntime } from '../decorators/runtime.js'
 import type { CachedEntry } from '../engine/cached-entry.js'
 import { CacheWeavingError } from '../errors.js'
@@ -7,11 +7,6 @@ import type { CachedOptions } from '../options/cached-options.js'
 import type { EntryOptions } from '../options/entry-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import type { Caller } from './caller.js'
-
-export type OperationOf<Kind extends CacheOperation['kind']> = Extract<
-  CacheOperation,
-  { kind: Kind }
->
 
 /** One `@Cached` method of a woven class: its entry, and how a call becomes a key. */
 export interface EntryPlan {

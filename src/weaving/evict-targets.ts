@@ -87,5 +87,10 @@ function keyCallbacks(
   if (keys === undefined) return [key ?? target.options.key]
   const list = evaluate(keys, instance, args, () => target.entry.reportCallback())
   if (list === undefined) return undefined
-  return Array.from(list, (each): KeyCallback => (): Key => each)
+  return Array.from(
+    list,
+    (each): KeyCallback =>
+      (): Key =>
+        each,
+  )
 }

@@ -24,13 +24,12 @@ export function lookUpMany(
 
   return async (instance, args) => {
     const ids = args[position]
-    const isWanted =
-      condition === undefined || evaluate(condition, instance, args, report) === true
+    const isWanted = condition === undefined || evaluate(condition, instance, args, report) === true
     if (!Array.isArray(ids) || !isWanted) return run(instance, args)
     const batch = new ItemBatch({
       label,
       shape: options.returns ?? 'list',
-      idOf: options.idOf as ((item: unknown) => unknown) | undefined,
+      idOf: options.idOf,
       run: (missing) => run(instance, replaced(args, position, missing)),
       size: ids.length,
     })
@@ -40,7 +39,14 @@ export function lookUpMany(
         const place = itemPlaceOf(target, options, instance, args, position, id)
         return await (place.key === undefined
           ? entry.bypass(load, instance, args)
-          : entry.read(place.key, place.scope, load, instance, replaced(args, position, id), decide))
+          : entry.read(
+              place.key,
+              place.scope,
+              load,
+              instance,
+              replaced(args, position, id),
+              decide,
+            ))
       } finally {
         decide()
       }
@@ -64,7 +70,7 @@ function itemPlaceOf(
     return placeOf(target.entry, target.options.key, scope, instance, single)
   }
   const others = args.filter((_, index) => index !== position)
-  const key = (): Key => Reflect.apply(keyOf, instance, [id, ...others]) as Key
+  const key = (): Key => Reflect.apply(keyOf, instance, [id, ...others])
   return placeOf(target.entry, key, scope, instance, args)
 }
 

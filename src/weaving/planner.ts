@@ -49,7 +49,7 @@ export class Planner {
   planOf(owner: ClassReference): ClassPlan | undefined {
     const present = this.#plans.get(owner)
     if (present !== undefined || this.#plans.has(owner)) return present
-    const declarations = declarationsOf(owner.prototype as object)
+    const declarations = declarationsOf(owner.prototype)
     if (declarations.length === 0) {
       this.#plans.set(owner, undefined)
       return undefined
@@ -122,11 +122,7 @@ export class Planner {
    * The method's name, or what the decorator says. An overridden method that is still reached by
    * `super` gets another name than its override, unless they say so: it returns something else.
    */
-  #entryNameOf(
-    plan: ClassPlan,
-    declaration: MethodDeclaration,
-    options: CachedOptions,
-  ): string {
+  #entryNameOf(plan: ClassPlan, declaration: MethodDeclaration, options: CachedOptions): string {
     const name = options.entry ?? String(declaration.methodName)
     const overrides = plan.declarations
       .slice(plan.declarations.indexOf(declaration) + 1)

@@ -28,7 +28,7 @@ export class Weaver {
     if (known !== undefined) return known
     const owner: unknown = prototype.constructor
     const isClass = typeof owner === 'function' && owner.prototype === prototype
-    const plan = (isClass ? this.#planner.planOf(owner as unknown as ClassReference) : undefined) ?? PLAIN
+    const plan = (isClass ? this.#planner.planOf(owner) : undefined) ?? PLAIN
     this.#plans.set(prototype, plan)
     return plan
   }

@@ -108,8 +108,8 @@ describe('What is kept apart', () => {
 
     beforeEach(async () => {
       row = new Row()
-      const version = (version: number): EntryOptions => ({ version, consistency: 'strict' })
-      const actors = [version(1), version(2)].map((defaults) => stage.actor({ defaults }))
+      const released = (version: number): EntryOptions => ({ version, consistency: 'strict' })
+      const actors = [released(1), released(2)].map((defaults) => stage.actor({ defaults }))
       ;[before, after] = (await Promise.all(actors)) as [Actor, Actor]
     })
 

@@ -65,7 +65,9 @@ async function blocksOf(root: string): Promise<Block[]> {
     pages.map(async (page) => {
       const text = await readFile(join(root, page), 'utf8')
       const name = page.replaceAll(/\W/g, '-')
-      return continued([...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code)).map(
+      return continued(
+        [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = '']) => code),
+      ).map(
         // What a block declares is its own: without an export it would be a script and share names.
         (code, index) => ({ name: `${name}-${index + 1}`, code: `${code}\nexport {}\n` }),
       )

@@ -133,7 +133,7 @@ export class ModelProcess {
       entry: this.entry,
     }
     const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> =>
-      load(args[0] as string[])
+      load(args[0] as readonly string[])
     const read = lookUpMany('rows.many', plan, { entry: 'one' } as never, run)
     return Promise.resolve(read(undefined, [keys]))
   }

@@ -12,7 +12,7 @@ export interface Network {
 }
 
 /** Everything arrives at once. */
-export const directNetwork: Network = {
+const directNetwork: Network = {
   exchange: async (_label, effect) => effect(),
 }
 

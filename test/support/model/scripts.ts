@@ -34,7 +34,7 @@ export function binary(argument: RedisArgument): string {
 }
 
 /** `redis.pcall`: an error is a value. */
-export function attempt<T>(command: () => T): T | ModelReplyError {
+function attempt<T>(command: () => T): T | ModelReplyError {
   try {
     return command()
   } catch (error) {
@@ -284,7 +284,7 @@ function stamp(value: string): string {
 }
 
 /** `struct.pack('>I6', …)`. */
-export function pack(value: number): string {
+function pack(value: number): string {
   const bytes = Buffer.alloc(6)
   bytes.writeUIntBE(value, 0, 6)
   return bytes.toString('latin1')
