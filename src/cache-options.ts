@@ -147,26 +147,15 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
       throw new CacheConfigurationError(name, `one of the options ${[...OPTIONS].join(', ')}`, name)
     }
   }
-  const { memory, coherence = {}, timeouts = {} } = options
-  const bound = toMilliseconds(coherence.bound ?? '2s', 'coherence.bound')
-  if (bound < 1_000) {
-    throw new CacheConfigurationError(
-      'coherence.bound',
-      'a duration of 1s or more',
-      coherence.bound,
-    )
-  }
-  const outageTtl = toMilliseconds(coherence.outageTtl ?? bound, 'coherence.outageTtl')
-  if (outageTtl < bound) {
-    throw new CacheConfigurationError('coherence.outageTtl', 'at least the bound', outageTtl)
-  }
   return {
     ...resolveNames(options),
     redis: options.redis,
-    ...resolveMemory(memory),
+    ...resolveMemory(options.memory),
+    ...resolveCoherence(options.coherence ?? {}),
+    ...resolveTimeouts(options.timeouts ?? {}),
     defaults: {
       ...validEntryOptions(options.defaults ?? {}, 'defaults'),
-      ...(memory === false ? { tiers: ['redis'] as const } : {}),
+      ...(options.memory === false ? { tiers: ['redis'] as const } : {}),
     },
     namespaces: checkedNamespaces(options.namespaces ?? {}),
     enabled: flag(options.enabled ?? true, 'enabled'),
@@ -178,10 +167,6 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
       'onInvalidationFailure',
     ),
     durability: whole(options.durability ?? 0, 0, 'durability'),
-    bound,
-    outageTtl,
-    readTimeout: positive(timeouts.read ?? '100ms', 'timeouts.read'),
-    writeTimeout: positive(timeouts.write ?? '200ms', 'timeouts.write'),
     observer: options.observer,
     logger: options.logger,
     clock: options.clock ?? systemClock,
@@ -215,6 +200,33 @@ function resolveMemory(
   return {
     maxItems: whole(maxItems, 1, 'memory.maxItems'),
     maxBytes: whole(maxBytes, 1, 'memory.maxBytes'),
+  }
+}
+
+function resolveCoherence(
+  coherence: CoherenceOptions,
+): Pick<ResolvedCacheOptions, 'bound' | 'outageTtl'> {
+  const bound = toMilliseconds(coherence.bound ?? '2s', 'coherence.bound')
+  if (bound < 1_000) {
+    throw new CacheConfigurationError(
+      'coherence.bound',
+      'a duration of 1s or more',
+      coherence.bound,
+    )
+  }
+  const outageTtl = toMilliseconds(coherence.outageTtl ?? bound, 'coherence.outageTtl')
+  if (outageTtl < bound) {
+    throw new CacheConfigurationError('coherence.outageTtl', 'at least the bound', outageTtl)
+  }
+  return { bound, outageTtl }
+}
+
+function resolveTimeouts(
+  timeouts: TimeoutsOptions,
+): Pick<ResolvedCacheOptions, 'readTimeout' | 'writeTimeout'> {
+  return {
+    readTimeout: positive(timeouts.read ?? '100ms', 'timeouts.read'),
+    writeTimeout: positive(timeouts.write ?? '200ms', 'timeouts.write'),
   }
 }
 

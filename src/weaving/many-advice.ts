@@ -33,25 +33,30 @@ export function lookUpMany(
       run: (missing) => run(instance, replaced(args, position, missing)),
       size: ids.length,
     })
-    const items = ids.map(async (id: unknown) => {
-      const { load, decide } = batch.share(id)
-      try {
-        const place = itemPlaceOf(target, options, instance, args, position, id)
-        return await (place.key === undefined
-          ? entry.bypass(load, instance, args)
-          : entry.read(
-              place.key,
-              place.scope,
-              load,
-              instance,
-              replaced(args, position, id),
-              decide,
-            ))
-      } finally {
-        decide()
-      }
-    })
+    const items = ids.map((id: unknown) => readItem(target, options, batch, instance, args, id))
     return batch.assemble(ids, await settle(items))
+  }
+}
+
+/** One item, as a call of the single-item entry; tells the batch as soon as it knows what becomes of it. */
+async function readItem(
+  target: EntryPlan,
+  options: CachedManyOptions,
+  batch: ItemBatch,
+  instance: unknown,
+  args: readonly unknown[],
+  id: unknown,
+): Promise<unknown> {
+  const { entry } = target
+  const position = options.ids ?? 0
+  const { load, decide } = batch.share(id)
+  try {
+    const place = itemPlaceOf(target, options, instance, args, position, id)
+    if (place.key === undefined) return await entry.bypass(load, instance, args)
+    const single = replaced(args, position, id)
+    return await entry.read(place.key, place.scope, load, instance, single, decide)
+  } finally {
+    decide()
   }
 }
 

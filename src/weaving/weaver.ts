@@ -1,5 +1,4 @@
 import { attachRuntime } from '../decorators/runtime.js'
-import type { ClassReference } from '../options/entry-reference.js'
 import type { ClassPlan } from './class-plan.js'
 import type { Planner } from './planner.js'
 

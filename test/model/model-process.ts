@@ -134,7 +134,7 @@ export class ModelProcess {
     }
     const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> =>
       load(args[0] as readonly string[])
-    const read = lookUpMany('rows.many', plan, { entry: 'one' } as never, run)
+    const read = lookUpMany('rows.many', plan, { entry: 'one' }, run)
     return Promise.resolve(read(undefined, [keys]))
   }
 }

@@ -12,7 +12,7 @@ export interface Network {
 }
 
 /** Everything arrives at once. */
-const directNetwork: Network = {
+export const directNetwork: Network = {
   exchange: async (_label, effect) => effect(),
 }
 
