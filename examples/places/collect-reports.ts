@@ -11,6 +11,8 @@ export interface Findings {
   readonly caches: readonly Cache[]
   readonly without: PlayResult
   readonly withCache: PlayResult
+  /** What Redis had answered before the calls were played: the warm-up of the second replica. */
+  readonly redisHitsBefore: ReadonlyMap<Method, number>
 }
 
 const methods = [
@@ -23,7 +25,14 @@ const methods = [
 ] as const satisfies readonly Method[]
 
 /** Puts together, for each method, what its callers, the caches and the database saw. */
-export function collectReports({ database, caches, without, withCache }: Findings): MethodReport[] {
+export function collectReports({
+  database,
+  caches,
+  without,
+  withCache,
+  redisHitsBefore,
+}: Findings): MethodReport[] {
+  const redisHits = countRedisHits(caches)
   const renames = withCache.durations.get('rename')?.length ?? 0
   return methods.map((method) => {
     const durations = withCache.durations.get(method) ?? []
@@ -36,7 +45,7 @@ export function collectReports({ database, caches, without, withCache }: Finding
     if (method === 'rename' || method === 'updatePopulation') return { ...report, queriesSaved: 0 }
     // A rename reads its place back, so these runs of the same statement are not misses of `place`.
     const ownQueries = queriesOf(database, method) - (method === 'place' ? renames : 0)
-    const redis = caches.reduce((sum, cache) => sum + redisHitsOf(cache, method), 0)
+    const redis = (redisHits.get(method) ?? 0) - (redisHitsBefore.get(method) ?? 0)
     const memory = durations.length - redis - ownQueries
     return {
       ...report,
@@ -62,6 +71,16 @@ export function estimateElapsed(reports: readonly MethodReport[], callers: numbe
 
 function queriesOf(database: Database, statement: StatementName): number {
   return database.durationsOf(statement).length
+}
+
+/** How many calls of each method Redis has answered so far. */
+export function countRedisHits(caches: readonly Cache[]): Map<Method, number> {
+  return new Map(
+    methods.map((method) => [
+      method,
+      caches.reduce((sum, cache) => sum + redisHitsOf(cache, method), 0),
+    ]),
+  )
 }
 
 function redisHitsOf(cache: Cache, method: Method): number {

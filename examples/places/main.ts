@@ -5,14 +5,19 @@
  * Environment: `REDIS_URL` adds the Redis tier and a second replica; `PLACES_CALLS` is the number
  * of calls (10,000), `PLACES_CALLERS` how many are under way at a time (4).
  */
-import { collectReports, estimateElapsed } from './collect-reports.js'
+import {
+  collectReports,
+  countRedisHits,
+  estimateElapsed,
+  type Findings,
+} from './collect-reports.js'
 import { Database } from './database.js'
 import { demonstrateEvict, measurePropagation } from './evict-demonstration.js'
 import { Freshness } from './freshness.js'
 import { percentile } from './percentile.js'
 import type { PlaceSummary } from './place-types.js'
 import { PlacesService } from './places-service.js'
-import { type PlayResult, play } from './player.js'
+import { play } from './player.js'
 import { Progress } from './progress.js'
 import { type Replica, startReplica } from './replica.js'
 import { formatDuration, formatReport } from './report.js'
@@ -66,6 +71,7 @@ async function run(database: Database, replicas: readonly Replica[]): Promise<vo
 
   database.resetDurations()
   freshness.restartCounting()
+  const redisHitsBefore = countRedisHits(replicas.map(({ cache }) => cache))
   const withCache = await play({
     calls: workload,
     services: replicas.map(({ service }) => service),
@@ -73,26 +79,25 @@ async function run(database: Database, replicas: readonly Replica[]): Promise<vo
     freshness,
     onProgress: progress('play, with cache'),
   })
-  show(database, replicas, without, withCache, freshness)
+  show(database, replicas, { without, withCache, redisHitsBefore }, freshness)
   await showEvict(database, replicas, places)
 }
 
 function show(
   database: Database,
   replicas: readonly Replica[],
-  without: PlayResult,
-  withCache: PlayResult,
+  findings: Pick<Findings, 'without' | 'withCache' | 'redisHitsBefore'>,
   freshness: Freshness,
 ): void {
   const caches = replicas.map(({ cache }) => cache)
-  const reports = collectReports({ database, caches, without, withCache })
+  const reports = collectReports({ database, caches, ...findings })
   say(`\n${formatReport(reports, { hasRedis: redis !== undefined, width })}`)
 
   const queries = database.durationsOf('place')
   say(
     `\nA query for one place took the database ${formatDuration(percentile(queries, 0.5))} ` +
       `(median); the ${callers} callers share its one connection.` +
-      `\n${calls.toLocaleString('en')} calls took ${formatDuration(withCache.elapsed)}. By the ` +
+      `\n${calls.toLocaleString('en')} calls took ${formatDuration(findings.withCache.elapsed)}. By the ` +
       `sample, without the cache: ${formatDuration(estimateElapsed(reports, callers))}.` +
       `\n${freshness.checked.toLocaleString('en')} reads checked against the updates acknowledged ` +
       `before them: ${freshness.stale} stale.\n`,

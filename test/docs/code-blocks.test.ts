@@ -27,8 +27,9 @@ describe('the code in README.md and docs/', () => {
 /** Shows parts of a file that is compiled with the type tests; another test compares the two. */
 const EXCERPTED = 'decorators.md'
 
-/** What the pages take for granted: the reader's own service. */
+/** What the pages take for granted: the reader's own service and cache. */
 const AMBIENT = `
+declare const cache: import('cachewright').Cache
 declare class UserRepository {
   load(id: string): Promise<string>
 }

@@ -16,30 +16,31 @@ interface Fixture {
 }
 
 describe('classes that a minifier has renamed', () => {
-  let alpha: Fixture
-  let beta: Fixture
+  let lemon: Fixture
+  let melon: Fixture
 
   before(async () => {
-    alpha = await minified('alpha')
-    beta = await minified('beta')
+    lemon = await minified('lemon')
+    melon = await minified('melon')
   })
 
+  // Of the same letters, so that the minifier gives both the same names.
   it('S42: have one name, which is why it says nothing', () => {
-    expect(alpha.written.constructor.name).to.equal(beta.written.constructor.name)
+    expect(lemon.written.constructor.name).to.equal(melon.written.constructor.name)
   })
 
   it('S42, C44: share nothing when their namespaces are written', async () => {
     const cache = createCache()
-    const services = [cache.weave(alpha.written), cache.weave(beta.written)]
+    const services = [cache.weave(lemon.written), cache.weave(melon.written)]
     const names = await Promise.all(services.map((service) => service.name('1')))
-    expect(names).to.deep.equal(['written alpha', 'written beta'])
+    expect(names).to.deep.equal(['written lemon', 'written melon'])
     await cache.close()
   })
 
   it('S42, I27: are refused at weaving when they would go by their names', async () => {
     const cache = createCache()
-    cache.weave(alpha.unwritten)
-    expect(() => cache.weave(beta.unwritten)).to.throw(CacheWeavingError, 'namespace')
+    cache.weave(lemon.unwritten)
+    expect(() => cache.weave(melon.unwritten)).to.throw(CacheWeavingError, 'namespace')
     await cache.close()
   })
 })

@@ -11,11 +11,6 @@ export interface Network {
   exchange<T>(label: string, effect: () => T | PromiseLike<T>): Promise<T>
 }
 
-/** Everything arrives at once. */
-export const directNetwork: Network = {
-  exchange: async (_label, effect) => effect(),
-}
-
 /** What becomes of one request. */
 export type Fate =
   | 'answered'
