@@ -72,7 +72,7 @@ export function composeParts(
   )
   const { tier, signals, background } = foundation
   const invalidator = createInvalidator(foundation)
-  const log = tier && followLog(foundation, tier, invalidator)
+  const log = tier && followLog(foundation, tier, invalidator, random)
   if (log !== undefined) background.run('log', log.run())
   tier?.onRecover(async (mayHaveLost) => {
     await invalidator.replay(mayHaveLost)
@@ -143,11 +143,17 @@ function createInvalidator(foundation: Foundation): Invalidator {
   })
 }
 
-function followLog(foundation: Foundation, tier: SharedTier, invalidator: Invalidator): LogReader {
+function followLog(
+  foundation: Foundation,
+  tier: SharedTier,
+  invalidator: Invalidator,
+  random: () => number,
+): LogReader {
   const { options, origin, markers, memory, signals } = foundation
   return new LogReader({
     log: tier.openLog(),
     clock: options.clock,
+    random,
     origin,
     onInvalidated: (invalidated) => {
       invalidator.applyRemote(invalidated)

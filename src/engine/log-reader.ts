@@ -13,6 +13,8 @@ export const alwaysProven: LogProof = { provenAt: Number.POSITIVE_INFINITY }
 export interface LogReaderOptions {
   readonly log: InvalidationLog
   readonly clock: Clock
+  /** Where the jitter between two tries comes from: 0 up to, not including, 1. */
+  readonly random: () => number
   /** This process' name in messages; its own are skipped, since it acted on them when it issued them. */
   readonly origin: string
   readonly onInvalidated: (names: readonly string[]) => void
@@ -49,14 +51,14 @@ export class LogReader implements LogProof {
 
   /** Runs until `close`. Never rejects. */
   async run(): Promise<void> {
-    const { clock, log } = this.#options
+    const { clock, log, random } = this.#options
     while (!this.#closed) {
       try {
         await this.#step()
       } catch {
         if (this.#closed) return
         log.reconnect()
-        await sleep(clock, PAUSE * (0.5 + Math.random()))
+        await sleep(clock, PAUSE * (0.5 + random()))
       }
     }
   }
