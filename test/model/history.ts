@@ -55,7 +55,7 @@ export interface HistoryOptions {
  * acknowledged returns a row that is older than the row was when that invalidation was issued.
  */
 export class History {
-  readonly invalidations: InvalidationRecord[] = []
+  invalidations: InvalidationRecord[] = []
   readonly violations: string[] = []
   readonly #options: HistoryOptions
   readonly #loads: Load[] = []
@@ -123,6 +123,11 @@ export class History {
     const suspended = this.invalidations.filter(({ durable }) => durable !== Infinity)
     for (const record of suspended) record.durable = Infinity
     return suspended
+  }
+
+  /** Nothing is promised about it. */
+  forget(record: InvalidationRecord): void {
+    this.invalidations = this.invalidations.filter((each) => each !== record)
   }
 
   /** It was carried out again. */

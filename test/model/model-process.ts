@@ -7,6 +7,8 @@ import { UnitsOfWork } from '../../src/engine/unit-of-work.js'
 import { EntryCounters } from '../../src/observability/entry-counters.js'
 import type { EntryOptions } from '../../src/options/entry-options.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
+import type { Names } from '../../src/keys/names.js'
+import type { RedisLink } from '../../src/redis/link.js'
 import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
 import type { LogMessage } from '../../src/tiers/shared-store.js'
 import { Caller } from '../../src/weaving/caller.js'
@@ -30,6 +32,7 @@ export interface ModelProcessOptions {
   /** The engine's own: 0 up to, not including, 1. */
   readonly random: () => number
   readonly onMessage: (message: LogMessage) => void
+  readonly linkOf?: (link: RedisLink, names: Names) => RedisLink
 }
 
 export const BOUND = 2_000
@@ -71,6 +74,7 @@ export class ModelProcess {
             logNetwork.connect()
           },
           onMessage,
+          ...(options.linkOf === undefined ? {} : { linkOf: options.linkOf }),
         })
         return tier
       },
@@ -123,7 +127,7 @@ export class ModelProcess {
     keys: readonly string[],
     scope: string | undefined,
     load: (keys: readonly string[]) => Promise<Row[]>,
-  ): Promise<unknown> {
+  ): Promise<Row[]> {
     const plan = {
       label: 'rows.many',
       declaration: undefined as never,
@@ -135,7 +139,7 @@ export class ModelProcess {
     const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> =>
       load(args[0] as readonly string[])
     const read = lookUpMany('rows.many', plan, { entry: 'one' }, run)
-    return Promise.resolve(read(undefined, [keys]))
+    return Promise.resolve(read(undefined, [keys])) as Promise<Row[]>
   }
 }
 

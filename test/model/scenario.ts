@@ -32,9 +32,12 @@ export type OperationKind = (typeof OPERATION_KINDS)[number]
 export const FAULT_KINDS = [
   'flush',
   'lose-key',
+  'lose-marker',
+  'lose-log',
   'fail-over',
   'cut',
   'cut-log',
+  'silent-log',
   'refuse',
   'memory-full',
   'misconfigured',
@@ -63,6 +66,8 @@ export interface Scenario {
   readonly isScoped: boolean
   /** Short-lived entries that are served stale and refreshed. */
   readonly isStale: boolean
+  /** Whether loads take long beside everything else. */
+  readonly isSlow: boolean
   /** Whether results stay in memory only. */
   readonly isMemoryOnly: boolean
   /** Masters: one, or a cluster. */
@@ -93,66 +98,99 @@ const WEIGHTS: Record<OperationKind, number> = {
   'failing-unit': 2,
 }
 
+/** What scenarios are limited to; what is left out is anything. */
+export interface Focus {
+  /** Each as often as the others. */
+  readonly kinds?: readonly OperationKind[]
+  readonly faults?: readonly FaultKind[]
+  readonly consistency?: Consistency
+  readonly versions?: readonly ('1' | '2')[]
+  readonly isTagged?: boolean
+  readonly isScoped?: boolean
+  readonly isStale?: boolean
+  readonly isSlow?: boolean
+  readonly isMemoryOnly?: boolean
+  readonly isHasty?: boolean
+  readonly servers?: number
+  readonly lossRate?: number
+  readonly processes?: number
+  /** Many operations, and most of them on one key. */
+  readonly isDense?: boolean
+}
+
+/** Scenarios in which nothing goes wrong but the order of things. */
+export function calmScenarios(focus: Focus = {}): fc.Arbitrary<Scenario> {
+  return scenarios({ faults: [], lossRate: 0, ...focus })
+}
+
+/** Scenarios with faults of Redis and of the network. */
+export function faultyScenarios(focus: Focus = {}): fc.Arbitrary<Scenario> {
+  return scenarios({ faults: FAULT_KINDS, ...focus })
+}
+
+function scenarios(focus: Focus): fc.Arbitrary<Scenario> {
+  const { faults = [], processes = 2 } = focus
+  return fc.record({
+    processes: kindsOf(focus).chain((kinds) =>
+      fc.array(processPlan(kinds, focus), { minLength: processes, maxLength: processes }),
+    ),
+    faults: faults.length === 0 ? fc.constant([]) : faultsOf(faults),
+    isTagged: fixedOr(focus.isTagged, fc.boolean()),
+    isScoped: fixedOr(focus.isScoped, oneIn(4)),
+    isStale: fixedOr(focus.isStale, oneIn(4)),
+    isSlow: fixedOr(focus.isSlow, oneIn(3)),
+    isMemoryOnly: fixedOr(focus.isMemoryOnly, oneIn(12)),
+    servers: fixedOr(focus.servers, fc.constantFrom(1, 1, 1, 2)),
+    isHasty: fixedOr(focus.isHasty, fc.boolean()),
+    lossRate: fixedOr(focus.lossRate, fc.constantFrom(0, 5, 20)),
+    seed: fc.nat(2 ** 31 - 1),
+  })
+}
+
+function faultsOf(kinds: readonly FaultKind[]): fc.Arbitrary<readonly Fault[]> {
+  const fault = fc.record({ kind: fc.constantFrom(...kinds), choice: fc.nat(15) })
+  return fc.array(fault, { minLength: 1, maxLength: 4 })
+}
+
 /**
  * A few kinds at a time: what only goes wrong when two of them meet again and again is then found,
  * which in a mixture of all would hardly happen ("swarm testing", Groce and others, ISSTA 2012).
  */
-const kinds: fc.Arbitrary<OperationKind[]> = fc
-  .subarray([...OPERATION_KINDS], { minLength: 1, maxLength: 6 })
-  .map((some) => [...some, 'read'])
+function kindsOf({ kinds }: Focus): fc.Arbitrary<readonly OperationKind[]> {
+  if (kinds !== undefined) return fc.constant(kinds)
+  return fc
+    .subarray([...OPERATION_KINDS], { minLength: 1, maxLength: 6 })
+    .map((some): readonly OperationKind[] => [...some, 'read'])
+}
 
-function operationOf(some: readonly OperationKind[]): fc.Arbitrary<Operation> {
-  return fc.record({
+function processPlan(kinds: readonly OperationKind[], focus: Focus): fc.Arbitrary<ProcessPlan> {
+  const operation: fc.Arbitrary<Operation> = fc.record({
     kind: fc.oneof(
-      ...some.map((kind) => ({ weight: WEIGHTS[kind], arbitrary: fc.constant(kind) })),
+      ...kinds.map((kind) => ({
+        weight: focus.kinds === undefined ? WEIGHTS[kind] : 1,
+        arbitrary: fc.constant(kind),
+      })),
     ),
-    key: fc.constantFrom(0, 0, 0, 1),
+    key:
+      focus.isDense === true ? fc.constantFrom(0, 0, 0, 0, 0, 0, 1) : fc.constantFrom(0, 0, 0, 1),
     scope: fc.nat(1),
   })
-}
-
-function processPlanOf(some: readonly OperationKind[]): fc.Arbitrary<ProcessPlan> {
-  const client = fc.array(operationOf(some), { minLength: 1, maxLength: 5 })
+  const isDense = focus.isDense === true
+  const client = fc.array(operation, { minLength: isDense ? 3 : 1, maxLength: isDense ? 6 : 5 })
   return fc.record({
-    consistency: fc.constantFrom('bounded', 'bounded', 'strict'),
-    version: fc.constantFrom('1', '1', '1', '2'),
-    clients: fc.array(client, { minLength: 1, maxLength: 3 }),
+    consistency: fixedOr<Consistency>(
+      focus.consistency,
+      fc.constantFrom('bounded', 'bounded', 'strict'),
+    ),
+    version: fc.constantFrom(...(focus.versions ?? (['1', '1', '1', '2'] as const))),
+    clients: fc.array(client, { minLength: isDense ? 2 : 1, maxLength: 3 }),
   })
 }
 
-const fault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constantFrom(...FAULT_KINDS),
-  choice: fc.nat(15),
-})
+function fixedOr<T>(fixed: T | undefined, otherwise: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fixed === undefined ? otherwise : fc.constant(fixed)
+}
 
 function oneIn(count: number): fc.Arbitrary<boolean> {
   return fc.nat(count - 1).map((number) => number === count - 1)
-}
-
-/** Scenarios in which nothing goes wrong but the order of things. */
-export function calmScenarios(): fc.Arbitrary<Scenario> {
-  return scenarios(fc.constant([]), fc.constant(0))
-}
-
-/** Scenarios with faults of Redis and of the network. */
-export function faultyScenarios(): fc.Arbitrary<Scenario> {
-  return scenarios(fc.array(fault, { minLength: 1, maxLength: 4 }), fc.constantFrom(0, 5, 20))
-}
-
-function scenarios(
-  faults: fc.Arbitrary<readonly Fault[]>,
-  lossRate: fc.Arbitrary<number>,
-): fc.Arbitrary<Scenario> {
-  return fc.record({
-    processes: kinds.chain((some) => fc.array(processPlanOf(some), { minLength: 2, maxLength: 2 })),
-    faults,
-    isTagged: fc.boolean(),
-    isScoped: oneIn(4),
-    isStale: oneIn(4),
-    isMemoryOnly: oneIn(12),
-    servers: fc.constantFrom(1, 1, 1, 2),
-    isHasty: fc.boolean(),
-    lossRate,
-    seed: fc.nat(2 ** 31 - 1),
-  })
 }

@@ -29,6 +29,8 @@ export interface ScheduledNetworkOptions {
 
 interface Wire {
   isOpen: boolean
+  /** It is half open: nothing arrives, and nobody is told. */
+  isSilent: boolean
   /** The server at its other end is gone: what has not been carried out never will be. */
   isDead: boolean
   readonly pending: Set<() => void>
@@ -63,6 +65,7 @@ export class ScheduledNetwork implements Network {
         if (wire.pending.delete(giveUp)) answer()
       }
       const destiny = fate()
+      if (wire.isSilent) return
       if (destiny !== 'lost') void this.#carryOut(wire, label, effect, settle, resolve, reject)
       if (destiny !== 'answered') void step(`${label} deadline`).then(() => settle(giveUp))
     })
@@ -75,6 +78,11 @@ export class ScheduledNetwork implements Network {
     wire.isDead = isServerGone
     for (const giveUp of wire.pending) giveUp()
     wire.pending.clear()
+  }
+
+  /** What is sent from now on is lost without a word, and so are replies, until the connection is cut. */
+  silence(): void {
+    this.#wire.isSilent = true
   }
 
   connect(): void {
@@ -107,6 +115,7 @@ export class ScheduledNetwork implements Network {
     } catch (error) {
       answer = () => reject(error)
     }
+    if (wire.isSilent) return
     await step(`${label} reply`)
     settle(answer)
     finish()
@@ -114,5 +123,11 @@ export class ScheduledNetwork implements Network {
 }
 
 function openWire(): Wire {
-  return { isOpen: true, isDead: false, pending: new Set(), last: Promise.resolve() }
+  return {
+    isOpen: true,
+    isSilent: false,
+    isDead: false,
+    pending: new Set(),
+    last: Promise.resolve(),
+  }
 }

@@ -71,6 +71,7 @@ export class ModelServer {
 
   /** `XREAD BLOCK`: resolves with the messages after `id`, or with null after `block` milliseconds. */
   readStream(stream: string, id: string, block: number): unknown {
+    this.#run(() => this.redis.messages(stream).length)
     const found = this.#messagesAfter(stream, id)
     if (found.length > 0) return toReply([[stream, found]])
     return new Promise<unknown>((resolve) => {

@@ -22,9 +22,13 @@ export interface ModelTierOptions {
   readonly network: Network
   /** For the log, which has a connection of its own. */
   readonly logNetwork: Network
+  /** Messages that the log keeps. */
+  readonly logLength?: number
   /** Has the log's connection made anew. */
   readonly reconnectLog?: () => void
-  /** Hears of each message just before the reader of the log does. */
+  /** Stands before the link to the servers, for a test that wants another one. */
+  readonly linkOf?: (link: RedisLink, names: Names) => RedisLink
+  /** Hears of each message that the reader of the log has got, and may act on. */
   readonly onMessage?: (message: LogMessage) => void
 }
 
@@ -45,8 +49,8 @@ export class ModelTier implements SharedTier {
 
   constructor(options: ModelTierOptions) {
     this.#options = options
-    const { names } = options
-    const limits = { names, readTimeout: 100, writeTimeout: 200, logLength: LOG_LENGTH }
+    const { names, logLength = LOG_LENGTH } = options
+    const limits = { names, readTimeout: 100, writeTimeout: 200, logLength }
     this.store = new RedisStore({ ...limits, link: this.#link(() => this.#recovering > 0) })
     this.duringRecovery = new RedisStore({ ...limits, link: this.#link(() => false) })
   }
@@ -59,12 +63,23 @@ export class ModelTier implements SharedTier {
       close: async () => undefined,
     }
     const log = new LogConnection(lane, { log: names.logStream, tail: names.logTail })
+    // Without an answer about the tail, the reader gives up what it has read, and reads it again.
+    let isHeard = Promise.resolve(true)
     return {
       attach: () => log.attach(),
-      tail: () => log.tail(),
+      tail: () => {
+        const tail = log.tail()
+        isHeard = succeeds(tail)
+        return tail
+      },
       readAfter: async (id, block) => {
+        const asked = isHeard
         const messages = await log.readAfter(id, block)
-        if (onMessage !== undefined) messages.forEach(onMessage)
+        if (onMessage !== undefined) {
+          void asked.then((has) => {
+            if (has) messages.forEach(onMessage)
+          })
+        }
         return messages
       },
       reconnect: () => log.reconnect(),
@@ -104,9 +119,9 @@ export class ModelTier implements SharedTier {
   }
 
   #link(isRefused: () => boolean): RedisLink {
-    const { servers, network } = this.#options
+    const { servers, network, names, linkOf = (link) => link } = this.#options
     const isCluster = servers.length > 1
-    return {
+    const link: RedisLink = {
       isCluster,
       evaluate: async (script, keys, args) => {
         if (isRefused()) throw new RedisUnavailableError('invalidations are being replayed')
@@ -115,6 +130,7 @@ export class ModelTier implements SharedTier {
       wait: () => Promise.resolve(0),
       slotOf: isCluster ? hashSlot : () => 0,
     }
+    return linkOf(link, names)
   }
 
   #evaluate(script: Script, keys: readonly string[], args: readonly RedisArgument[]): unknown {
@@ -142,5 +158,14 @@ export class ModelTier implements SharedTier {
       }
       return server.readStream(names.logStream, texts.at(-1) ?? '', Number(args[3]))
     })
+  }
+}
+
+async function succeeds(promise: Promise<unknown>): Promise<boolean> {
+  try {
+    await promise
+    return true
+  } catch {
+    return false
   }
 }

@@ -1,0 +1,225 @@
+import { EntryContext } from '../../src/engine/entry-context.js'
+import { Fences } from '../../src/engine/fences.js'
+import { Filler } from '../../src/engine/filler.js'
+import { Invalidator } from '../../src/engine/invalidator.js'
+import { Journal } from '../../src/engine/journal.js'
+import { Keeper } from '../../src/engine/keeper.js'
+import { Markers } from '../../src/engine/markers.js'
+import { PutOperation } from '../../src/engine/put-operation.js'
+import { LogConnection } from '../../src/redis/log-connection.js'
+import { RedisStore } from '../../src/redis/redis-store.js'
+import { MemoryTier } from '../../src/tiers/memory-tier.js'
+import type { Capture } from '../../src/tiers/shared-store.js'
+import { believing, deafen, during, lastConsumed } from './mutations.js'
+import { DENSE, type Mutant, PLAIN } from './mutant.js'
+
+/** The engine with one rule left out. */
+export const ENGINE_MUTANTS: readonly Mutant[] = [
+  {
+    rule: 'I1: an invalidation breaks the fences of its key',
+    focus: { ...PLAIN, kinds: ['read', 'evict'] },
+    within: 300,
+    apply: (sandbox) => {
+      sandbox.stub(Fences.prototype, 'break')
+    },
+  },
+  {
+    rule: 'I6: what a marker stands for ends when the marker changes',
+    focus: { ...PLAIN, kinds: ['read', 'clear-namespace', 'clear-entry'] },
+    within: 200,
+    apply: (sandbox) => {
+      sandbox.stub(Markers.prototype, 'unchangedSince').returns(true)
+    },
+  },
+  {
+    rule: 'I3: a flight with a broken fence is not joined',
+    focus: { ...PLAIN, kinds: ['read', 'evict'], consistency: 'bounded' },
+    within: 500,
+    apply: (sandbox) => {
+      sandbox.stub(Filler.prototype, 'isJoinable').returns(true)
+    },
+  },
+  {
+    rule: 'I7: a load whose tags are unknown is not joined after any tag was invalidated',
+    focus: { ...PLAIN, kinds: ['read', 'invalidate-tag'], isTagged: true, consistency: 'bounded' },
+    within: 1_000,
+    apply: (sandbox) => {
+      const { invalidate } = Markers.prototype
+      sandbox.stub(Markers.prototype, 'invalidate').callsFake(function (
+        this: Markers,
+        name,
+        isTag,
+      ) {
+        invalidate.call(this, name, isTag)
+        this.tagsChangedAt = 0
+      })
+    },
+  },
+  {
+    rule: 'I4: an invalidation breaks fences and memory again after the reply of Redis',
+    focus: { ...PLAIN, kinds: ['read', 'evict'], consistency: 'bounded' },
+    within: 300,
+    apply: (sandbox) => {
+      during(sandbox, Invalidator.prototype, 'settle', deafen(sandbox))
+    },
+  },
+  {
+    rule: 'I4: memory takes in nothing behind a broken fence',
+    focus: { ...DENSE, kinds: ['read', 'look-up', 'evict'], consistency: 'bounded', isSlow: false },
+    within: 1_000,
+    apply: (sandbox) => {
+      const { adopt } = Keeper.prototype
+      sandbox.stub(Keeper.prototype, 'adopt').callsFake(function (this: Keeper, entry) {
+        return adopt.call(this, entry, true)
+      })
+    },
+  },
+  {
+    rule: 'I6: an entry is served only under the tokens it was stored under',
+    focus: { ...PLAIN, kinds: ['read', 'clear-namespace', 'clear-entry'] },
+    within: 200,
+    apply: (sandbox) => {
+      believing(sandbox, () => true)
+    },
+  },
+  {
+    rule: 'I16: a missing marker is a miss',
+    focus: { ...DENSE, kinds: ['read', 'clear-namespace'], faults: ['lose-marker'] },
+    within: 1_000,
+    apply: (sandbox) => {
+      believing(sandbox, (token) => token === undefined)
+    },
+  },
+  {
+    rule: 'I21: a gap in the log empties memory',
+    focus: {
+      ...PLAIN,
+      kinds: ['read', 'evict'],
+      faults: ['flush', 'lose-key'],
+      consistency: 'bounded',
+    },
+    within: 1_000,
+    apply: (sandbox) => {
+      sandbox.stub(Markers.prototype, 'invalidateEverything')
+      sandbox.stub(MemoryTier.prototype, 'clear')
+    },
+  },
+  {
+    rule: 'I21: the log is proven only when what its tail names was read',
+    focus: {
+      ...PLAIN,
+      kinds: ['read', 'evict'],
+      faults: ['silent-log', 'flush'],
+      consistency: 'bounded',
+    },
+    within: 3_000,
+    apply: (sandbox) => {
+      const last = lastConsumed(sandbox)
+      sandbox.stub(LogConnection.prototype, 'tail').callsFake(function (this: LogConnection) {
+        return Promise.resolve(last.get(this))
+      })
+    },
+  },
+  {
+    rule: 'I19: what Redis did not confirm is not read there',
+    focus: { ...DENSE, kinds: ['read', 'evict'], faults: ['misconfigured'], isSlow: false },
+    within: 1_000,
+    apply: (sandbox) => {
+      sandbox.stub(Journal.prototype, 'isQuarantined').returns(false)
+    },
+  },
+  {
+    rule: 'I19: what Redis did not confirm is repeated until it does',
+    focus: { ...PLAIN, kinds: ['read', 'evict'], faults: ['misconfigured'], isSlow: false },
+    within: 1_000,
+    apply: (sandbox) => {
+      sandbox.stub(Journal.prototype, 'quarantine')
+    },
+  },
+  {
+    rule: 'I20: what was confirmed is repeated after a failover',
+    focus: {
+      ...PLAIN,
+      kinds: ['read', 'evict'],
+      faults: ['fail-over'],
+      isHasty: false,
+      isTagged: false,
+      isSlow: false,
+    },
+    within: 3_000,
+    apply: (sandbox) => {
+      sandbox.stub(Journal.prototype, 'recent').returns([])
+    },
+  },
+  {
+    rule: 'I8: a put breaks the fences of loads that run, and removes what memory has',
+    focus: { ...PLAIN, kinds: ['read', 'put'], consistency: 'bounded' },
+    within: 500,
+    apply: (sandbox) => {
+      const state = deafen(sandbox)
+      during(sandbox, PutOperation.prototype, 'finish', state)
+      during(sandbox, Invalidator.prototype, 'settle', state)
+    },
+  },
+  {
+    rule: 'I2: an invalidation is told to other processes',
+    focus: { ...PLAIN, kinds: ['read', 'evict'], consistency: 'bounded' },
+    within: 200,
+    apply: (sandbox) => {
+      sandbox.stub(Invalidator.prototype, 'applyRemote')
+    },
+  },
+  {
+    rule: 'I21: memory is trusted for as long as the log is proven, and no longer',
+    focus: {
+      ...DENSE,
+      kinds: ['read', 'evict'],
+      faults: ['silent-log', 'pause'],
+      consistency: 'bounded',
+    },
+    within: 10_000,
+    apply: (sandbox) => {
+      sandbox.stub(EntryContext.prototype, 'isTrusted').returns(true)
+    },
+  },
+  {
+    rule: 'I7: a token is remembered only if nothing has changed since the read of it began',
+    focus: { ...PLAIN, kinds: ['read', 'invalidate-tag'], isTagged: true, consistency: 'bounded' },
+    within: 1_000,
+    apply: (sandbox) => {
+      sandbox.stub(Markers.prototype, 'remember').callsFake(function (
+        this: Markers,
+        marker,
+        token,
+      ) {
+        marker.token = token
+        marker.tokenAt = this.position
+      })
+    },
+  },
+  {
+    rule: 'I3: a strict reader joins a load only under the tokens that are current',
+    focus: {
+      ...DENSE,
+      kinds: ['read', 'clear-namespace'],
+      faults: ['silent-log'],
+      consistency: 'strict',
+      isSlow: true,
+      isHasty: false,
+    },
+    within: 5_000,
+    apply: (sandbox) => {
+      const granted = new Map<string, Capture>()
+      const { acquire } = RedisStore.prototype
+      sandbox.stub(RedisStore.prototype, 'acquire').callsFake(async function (
+        this: RedisStore,
+        request,
+      ) {
+        const reply = await acquire.call(this, request)
+        if (reply.outcome === 'granted') granted.set(request.token, reply.capture)
+        if (reply.outcome !== 'held') return reply
+        return { ...reply, capture: granted.get(reply.holder) ?? reply.capture }
+      })
+    },
+  },
+]

@@ -1,0 +1,90 @@
+import type { SinonSandbox } from 'sinon'
+
+import { Fences } from '../../src/engine/fences.js'
+import { Markers } from '../../src/engine/markers.js'
+import { SharedReader } from '../../src/engine/shared-reader.js'
+import { fingerprint } from '../../src/keys/hash.js'
+import { LogConnection } from '../../src/redis/log-connection.js'
+import { MemoryTier } from '../../src/tiers/memory-tier.js'
+import { createSealer } from '../../src/values/sealer.js'
+
+const sealer = createSealer({})
+
+/** Has the reader take tokens for the ones that the entry was stored under, where `which` says so. */
+export function believing(
+  sandbox: SinonSandbox,
+  which: (token: string | undefined) => boolean,
+): void {
+  const { judge } = SharedReader.prototype
+  sandbox.stub(SharedReader.prototype, 'judge').callsFake(function (
+    this: SharedReader,
+    reader,
+    id,
+    entry,
+    tokens,
+    known,
+  ) {
+    const opened = entry.sealed && sealer.open(fingerprint(reader.key), entry.sealed)
+    const own = typeof opened === 'object' ? opened.header.tokens : known?.shared?.tokens
+    const believed = tokens.map((token, index) => (which(token) ? own?.[index] : token))
+    return judge.call(this, reader, id, entry, believed, known)
+  })
+}
+
+/** Has fences, markers and memory not listen while `isDeaf` is set. */
+export function deafen(sandbox: SinonSandbox): { isDeaf: boolean } {
+  const state = { isDeaf: false }
+  const { invalidate } = Markers.prototype
+  const { deleteId } = MemoryTier.prototype
+  const fencesBreak = Fences.prototype.break
+  sandbox.stub(Markers.prototype, 'invalidate').callsFake(function (this: Markers, name, isTag) {
+    if (!state.isDeaf) invalidate.call(this, name, isTag)
+  })
+  sandbox.stub(MemoryTier.prototype, 'deleteId').callsFake(function (this: MemoryTier, id) {
+    return state.isDeaf ? undefined : deleteId.call(this, id)
+  })
+  sandbox.stub(Fences.prototype, 'break').callsFake(function (this: Fences, id) {
+    if (!state.isDeaf) fencesBreak.call(this, id)
+  })
+  return state
+}
+
+/** Sets `isDeaf` while the synchronous part of a method runs. */
+export function during<Name extends string>(
+  sandbox: SinonSandbox,
+  prototype: Record<Name, (...args: never[]) => unknown>,
+  name: Name,
+  state: { isDeaf: boolean },
+): void {
+  const method = prototype[name] as (...args: unknown[]) => unknown
+  sandbox.stub(prototype, name).callsFake(function (this: unknown, ...args: unknown[]) {
+    state.isDeaf = true
+    try {
+      return method.apply(this, args)
+    } finally {
+      state.isDeaf = false
+    }
+  })
+}
+
+/** The token of the last message that each reader of the log has got. */
+export function lastConsumed(sandbox: SinonSandbox): WeakMap<LogConnection, string> {
+  const last = new WeakMap<LogConnection, string>()
+  const { attach, readAfter } = LogConnection.prototype
+  sandbox.stub(LogConnection.prototype, 'attach').callsFake(async function (this: LogConnection) {
+    const position = await attach.call(this)
+    last.set(this, position.tail)
+    return position
+  })
+  sandbox.stub(LogConnection.prototype, 'readAfter').callsFake(async function (
+    this: LogConnection,
+    id,
+    block,
+  ) {
+    const messages = await readAfter.call(this, id, block)
+    const newest = messages.at(-1)
+    if (newest !== undefined) last.set(this, newest.token)
+    return messages
+  })
+  return last
+}
