@@ -1,12 +1,17 @@
 import type { Clock } from '../clock.js'
 
-/** A timer that fires so many milliseconds late says that our own event loop was blocked. */
+/** Into so many parts a deadline is divided, and so many milliseconds each may be late and counts. */
+const PARTS = 10
+const TOLERATED = 5
+/** A last part that is so many milliseconds late says that our own event loop was blocked. */
 const BLOCKED = 60
 
 /**
- * Calls `expired` after `delay` milliseconds, and returns what cancels it. What arrived while the
- * event loop was blocked gets one more turn to be read before; `wasBlocked` says that the peer must
- * not be blamed.
+ * Calls `expired` after `delay` milliseconds, and returns what cancels it. Time in which our own event
+ * loop did not turn does not count: neither a reply nor the next step of a connection gets through in
+ * it, as when a process starts on a machine that is busy with twenty others. So it may take as much
+ * longer as ten turns of the loop are late. What arrived meanwhile gets one more turn to be read;
+ * `wasBlocked` says that the peer must not be blamed.
  */
 export function fairDeadline(
   clock: Clock,
@@ -14,13 +19,21 @@ export function fairDeadline(
   expired: (wasBlocked: boolean) => void,
 ): () => void {
   let isOver = false
-  const due = clock.now() + delay
-  const cancel = clock.schedule(delay, () => {
-    const wasBlocked = clock.now() - due > BLOCKED
-    setImmediate(() => {
-      if (!isOver) expired(wasBlocked)
+  let left = delay
+  let cancel = (): void => undefined
+  const arm = (): void => {
+    const part = Math.min(left, delay / PARTS)
+    const from = clock.now()
+    cancel = clock.schedule(part, () => {
+      const elapsed = clock.now() - from
+      left -= Math.min(elapsed, part + TOLERATED)
+      if (left >= 1) return arm()
+      setImmediate(() => {
+        if (!isOver) expired(elapsed - part > BLOCKED)
+      })
     })
-  })
+  }
+  arm()
   return () => {
     isOver = true
     cancel()
