@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 import type { ResolvedCacheOptions } from './cache-options.js'
 import { Background } from './engine/background.js'
 import { Fences } from './engine/fences.js'
@@ -17,6 +15,7 @@ import { ObserverSignals } from './observability/observer-signals.js'
 import type { ConnectionListener } from './redis/connection-event.js'
 import { MemoryTier } from './tiers/memory-tier.js'
 import type { SharedTier } from './tiers/shared-tier.js'
+import { newToken } from './token.js'
 import { createSealer } from './values/sealer.js'
 
 /** Opens the shared tier; undefined when there is none. */
@@ -123,7 +122,7 @@ function layFoundation(
     journal: new Journal(clock, JOURNAL_CAPACITY),
     fences: new Fences(),
     tier,
-    origin: randomBytes(12).toString('base64url'),
+    origin: newToken(),
   }
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+
+import { newToken } from './token.js'
 
 const requests = new AsyncLocalStorage<string>()
 
@@ -12,7 +13,7 @@ const requests = new AsyncLocalStorage<string>()
  */
 export function runInRequestScope<T>(work: () => T): T {
   if (requests.getStore() !== undefined) return work()
-  return requests.run(`request:${randomBytes(12).toString('base64url')}`, work)
+  return requests.run(`request:${newToken()}`, work)
 }
 
 /**

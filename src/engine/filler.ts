@@ -188,7 +188,7 @@ export class Filler {
   async #ask(
     flight: Flight,
     token: string,
-    seen: Buffer | undefined,
+    seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
     try {
       return await this.#context.parts.shared?.acquire({ ...this.#request(flight, token), seen })

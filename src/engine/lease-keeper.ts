@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
-
 import type { Address } from '../tiers/shared-store.js'
+import { newToken } from '../token.js'
 import type { Parts } from './parts.js'
 
 /** A put's token: readers who meet it do not wait, since what it holds is not being loaded for them. */
@@ -9,11 +8,11 @@ const LOAD_TOKEN = 'l'
 
 /** A nonce of 96 random bits behind a letter that says what it is for. */
 export function newLoadToken(): string {
-  return LOAD_TOKEN + randomBytes(12).toString('base64url')
+  return LOAD_TOKEN + newToken()
 }
 
 export function newPutToken(): string {
-  return PUT_TOKEN + randomBytes(12).toString('base64url')
+  return PUT_TOKEN + newToken()
 }
 
 /**

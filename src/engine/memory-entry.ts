@@ -66,7 +66,7 @@ export class MemoryEntry {
 }
 
 export interface SharedOrigin {
-  readonly stamp: Buffer
+  readonly stamp: string
   /** Tokens of namespace, entry and scope. */
   readonly tokens: readonly string[]
   /** Tag markers by name, with their tokens. */

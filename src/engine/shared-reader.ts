@@ -22,7 +22,7 @@ export type Look =
   | {
       readonly found: undefined
       readonly reason: MissReason
-      readonly seen: Buffer | undefined
+      readonly seen: string | undefined
       readonly isForeign: boolean
     }
 
@@ -117,12 +117,12 @@ export class SharedReader {
     return typeof decoded === 'string' ? decoded : prepareDecoded(decoded, isolation)
   }
 
-  #unreadable(rejection: Rejection, stamp: Buffer): Look {
+  #unreadable(rejection: Rejection, stamp: string): Look {
     this.#context.parts.signals.unreadable(this.#context.counters, rejection)
     return missing('unreadable', stamp, rejection === 'format')
   }
 
-  #originOf(header: Header, stamp: Buffer): SharedOrigin {
+  #originOf(header: Header, stamp: string): SharedOrigin {
     const { names } = this.#context.parts
     const tags = header.tags.map(({ id, token }) => ({ marker: names.tagMarkerOf(id), token }))
     return { stamp, tokens: header.tokens, tags }
@@ -192,7 +192,7 @@ export class SharedReader {
   }
 }
 
-function missing(reason: MissReason, seen?: Buffer, isForeign = false): Look {
+function missing(reason: MissReason, seen?: string, isForeign = false): Look {
   return { found: undefined, reason, seen, isForeign }
 }
 

@@ -3,7 +3,7 @@ import { RedisUnavailableError } from '../errors.js'
 import { type Breaker, PROBE_EVERY } from './breaker.js'
 import type { ConnectSchedule } from './connect-schedule.js'
 import { fairDeadline, fairTimeout } from './fair-deadline.js'
-import type { RedisArgument } from './link.js'
+import type { RedisArgument, RedisReplyError } from './link.js'
 import { Pause } from './pause.js'
 import { PendingCall } from './pending-call.js'
 import type { PendingLimit } from './pending-limit.js'
@@ -29,6 +29,8 @@ export interface ConnectionOptions {
   readonly open: (signal: AbortSignal) => Promise<Session>
   /** Asks the server anything, to see whether it answers. */
   readonly probe: (session: Session) => Promise<unknown>
+  /** Told of an error that Redis has answered with; says what the caller is to hear instead. */
+  readonly refused: (error: RedisReplyError) => Error
   readonly onOpened: () => void
   /** An attempt to connect has failed. */
   readonly onFailed: (failure: ConnectionFailure) => void
@@ -76,13 +78,21 @@ export class Connection {
     deadline: number,
     patience: Patience,
   ): Promise<unknown> {
-    const { clock, breaker, limit } = this.#options
+    const { clock, breaker, limit, refused } = this.#options
     const { session } = this
     if (breaker?.isOpen === true) return refuse('Redis has not answered lately')
     if (session === undefined && !this.#mayWait(patience)) return refuse('not connected')
     if (!limit.enter()) return refuse('too many commands wait for Redis')
-    const forget = (pending: PendingCall): boolean => this.#waiting.delete(pending)
-    const call = new PendingCall({ clock, limit, breaker, command, args, deadline, forget })
+    const call = new PendingCall({
+      clock,
+      limit,
+      breaker,
+      command,
+      args,
+      deadline,
+      forget: this.#forget,
+      refused,
+    })
     if (session === undefined) this.#waiting.set(call, patience)
     else call.send(session)
     return call.reply
@@ -105,6 +115,8 @@ export class Connection {
     await this.#done
     await session?.ended
   }
+
+  readonly #forget = (call: PendingCall): boolean => this.#waiting.delete(call)
 
   #mayWait(patience: Patience): boolean {
     if (this.#closing.signal.aborted) return false

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.js'
-import { RedisReplyError, type RedisArgument, type RedisLink, type Script } from './link.js'
+import type { RedisArgument, RedisLink, Script } from './link.js'
 import { Pause } from './pause.js'
-import { Redirection } from './redaction.js'
 import type { Command, Lane, Server } from './server.js'
 
 /** Milliseconds between two questions who the server is: half a command per second at rest. */
@@ -22,7 +21,7 @@ export class GuardedLink implements RedisLink {
     this.duringRecovery = {
       isCluster: false,
       evaluate: (script, keys, args, deadline) =>
-        settled(server.runDuringRecovery(laneOf(script), evaluation(script, keys, args, deadline))),
+        server.runDuringRecovery(laneOf(script), evaluation(script, keys, args, deadline)),
       wait: (key, replicas, deadline) => this.wait(key, replicas, deadline),
       slotOf: () => 0,
     }
@@ -34,7 +33,7 @@ export class GuardedLink implements RedisLink {
     args: readonly RedisArgument[],
     deadline: number,
   ): Promise<unknown> {
-    return settled(this.#server.run(laneOf(script), evaluation(script, keys, args, deadline)))
+    return this.#server.run(laneOf(script), evaluation(script, keys, args, deadline))
   }
 
   wait(key: string, replicas: number, deadline: number): Promise<number> {
@@ -55,15 +54,6 @@ export class GuardedLink implements RedisLink {
       await this.#pause.wait(CHECK_EVERY)
       await this.#server.check()
     }
-  }
-}
-
-/** A node of a cluster that is used as if it were no cluster: what it sends away is refused. */
-async function settled(reply: Promise<unknown>): Promise<unknown> {
-  try {
-    return await reply
-  } catch (error) {
-    throw error instanceof Redirection ? new RedisReplyError(error.kind) : error
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Names } from '../keys/names.js'
 import type { InvalidationBatch, InvalidationReply } from '../tiers/shared-store.js'
-import { bySlot } from './groups.js'
+import { newToken } from '../token.js'
+import { bySlot } from './by-slot.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
-import { newToken } from './new-token.js'
 import * as scripts from './scripts.js'
 
 export interface RedisInvalidationsOptions {
@@ -58,11 +58,9 @@ export class RedisInvalidations {
   async #invalidateOnCluster(batch: InvalidationBatch): Promise<ReadonlySet<string>> {
     const failed = new Set<string>()
     const kinds = [
-      ...bySlot(batch.keys, [], identity, this.#slotOf).map(({ entries }) => ({ keys: entries })),
-      ...bySlot(batch.markers, [], identity, this.#slotOf).map(({ entries }) => ({
-        markers: entries,
-      })),
-      ...bySlot(batch.tags, [], identity, this.#slotOf).map(({ entries }) => ({ tags: entries })),
+      ...bySlot(batch.keys, this.#slotOf).map((keys) => ({ keys })),
+      ...bySlot(batch.markers, this.#slotOf).map((markers) => ({ markers })),
+      ...bySlot(batch.tags, this.#slotOf).map((tags) => ({ tags })),
     ]
     const done: string[] = []
     await Promise.all(
@@ -150,8 +148,4 @@ export class RedisInvalidations {
   ): Promise<unknown> {
     return this.#link.evaluate(script, keys, args, this.#options.writeTimeout)
   }
-}
-
-function identity(name: string): string {
-  return name
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-
 import { RedisUnavailableError } from '../errors.js'
 import type { InvalidationLog, LogMessage, LogPosition } from '../tiers/shared-store.js'
+import { newToken } from '../token.js'
 import type { RedisArgument } from './link.js'
 import { readLogMessages } from './log-message.js'
 import { explain, type FailureReason } from './redaction.js'
@@ -62,7 +61,7 @@ export class LogConnection implements InvalidationLog {
 
   async attach(): Promise<LogPosition> {
     const { log, tail } = this.#keys
-    const token = randomBytes(12).toString('base64url')
+    const token = newToken()
     const reply = await this.#ask('eval', [ATTACH, 2, log, tail, token, TAIL_LIFETIME], 0)
     const [id, current] = Array.isArray(reply) ? reply.map(String) : []
     return { id: id ?? '0-0', tail: current ?? token }

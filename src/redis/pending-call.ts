@@ -2,8 +2,9 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import type { Breaker } from './breaker.js'
 import { fairDeadline } from './fair-deadline.js'
-import type { RedisArgument } from './link.js'
+import { RedisReplyError, type RedisArgument } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
+import { commandError } from './redaction.js'
 import type { Flush, Session } from './session.js'
 
 export interface PendingCallOptions {
@@ -16,6 +17,8 @@ export interface PendingCallOptions {
   readonly deadline: number
   /** Takes it off the list of those that wait for a connection; says whether it was there. */
   readonly forget: (call: PendingCall) => boolean
+  /** Told of an error that Redis has answered with; says what the caller is to hear instead. */
+  readonly refused?: ((error: RedisReplyError) => Error) | undefined
 }
 
 /** One command from the call to its answer, or to its deadline, whichever is first. */
@@ -43,15 +46,12 @@ export class PendingCall {
   /** There is a connection: sends the command. */
   send(session: Session): void {
     const { command, args } = this.#options
-    session.call(command, args).then(
+    session.send(command, args).then(
       (reply) => {
         this.#settle(true)
         this.#resolve(reply)
       },
-      (error: unknown) => {
-        this.#settle(!(error instanceof RedisUnavailableError))
-        this.#reject(error)
-      },
+      (error: unknown) => this.#refused(commandError(error)),
     )
     this.#flush = session.flush
   }
@@ -60,6 +60,12 @@ export class PendingCall {
   fail(reason: string): void {
     this.#settle(false)
     this.#reject(new RedisUnavailableError(reason))
+  }
+
+  #refused(error: Error): void {
+    const isReply = error instanceof RedisReplyError
+    this.#settle(isReply)
+    this.#reject(isReply ? (this.#options.refused?.(error) ?? error) : error)
   }
 
   #settle(hasAnswered: boolean): void {

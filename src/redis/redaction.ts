@@ -42,8 +42,7 @@ export class ConnectionFailure extends CacheError {
 }
 
 /** Where a cluster says that a slot is, or is about to be. It never leaves the cluster link. */
-export class Redirection extends CacheError {
-  override readonly name = 'Redirection'
+export class Redirection extends RedisReplyError {
   readonly kind: 'MOVED' | 'ASK'
   readonly slot: number
   /** Empty for the host that answered. */
@@ -51,7 +50,7 @@ export class Redirection extends CacheError {
   readonly port: number
 
   constructor(kind: 'MOVED' | 'ASK', slot: number, host: string, port: number) {
-    super('CACHE_REDIS_UNAVAILABLE', `Redis answered ${kind}`)
+    super(kind)
     this.kind = kind
     this.slot = slot
     this.host = host

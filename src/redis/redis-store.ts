@@ -13,30 +13,39 @@ import type {
   SharedStore,
   StoreRequest,
 } from '../tiers/shared-store.js'
-import { bySlot, chunked, type Group } from './groups.js'
+import { newToken } from '../token.js'
 import { RedisInvalidations, type RedisInvalidationsOptions } from './invalidations.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
-import { newToken } from './new-token.js'
-import { asArray, entryFrom, replyFrom, tokensFrom, type Verdict, verdictFrom } from './replies.js'
+import {
+  acquireReplyFrom,
+  asArray,
+  entryFrom,
+  stampArgument,
+  tokenFrom,
+  type Verdict,
+  verdictFrom,
+} from './replies.js'
 import * as scripts from './scripts.js'
-import { type GroupReply, Sources } from './sources.js'
-import { TickBatch } from './tick-batch.js'
+import { type BatchRequest, type ScriptReply, TickBatch } from './tick-batch.js'
 
 export interface RedisStoreOptions extends RedisInvalidationsOptions {
   /** Deadline of reads and leases. Milliseconds. */
   readonly readTimeout: number
 }
 
-interface Wanted {
-  readonly hash: string
-  readonly field: string
-  readonly seen: Buffer | undefined
-}
-
-interface Claim extends Wanted {
+/** A request for a lease; of the clock of the tags too, behind the markers, when it is wanted. */
+interface Claim extends Address {
   readonly token: string
   readonly leaseFor: number
+  readonly markers: readonly string[]
+  readonly markersLiveFor: number
+  readonly seen: string | undefined
   readonly force: boolean
+}
+
+interface Wanted extends BatchRequest {
+  readonly field: string
+  readonly seen: string | undefined
 }
 
 /** The shared tier on Redis: the scripts, called so that what belongs to one tick travels together. */
@@ -44,36 +53,45 @@ export class RedisStore implements SharedStore {
   readonly #options: RedisStoreOptions
   readonly #link: RedisLink
   readonly #invalidations: RedisInvalidations
-  readonly #reads: TickBatch<ReadRequest, ReadReply>
-  readonly #claims: TickBatch<SeizeRequest & { claim: Claim }, AcquireReply>
+  readonly #reads: TickBatch<Wanted, SharedEntry | undefined>
+  readonly #claims: TickBatch<Claim, Verdict>
 
   constructor(options: RedisStoreOptions) {
+    const { link } = options
     this.#options = options
-    this.#link = options.link
+    this.#link = link
     this.#invalidations = new RedisInvalidations(options)
-    this.#reads = new TickBatch((requests) => this.#readAll(requests))
-    this.#claims = new TickBatch((requests) => this.#claimAll(requests))
+    const slotOf = (key: string): number => link.slotOf(key)
+    this.#reads = new TickBatch({
+      slotOf,
+      isSame: (one, other) => one.field === other.field && one.seen === other.seen,
+      send: (entries, markers) => this.#sendReads(entries, markers),
+    })
+    this.#claims = new TickBatch({
+      slotOf,
+      isSame: () => false,
+      send: (claims, markers, askers) => this.#sendClaims(claims, markers, askers),
+    })
   }
 
-  read(request: ReadRequest): Promise<ReadReply> {
-    return this.#reads.add(request)
+  async read({ hash, field, markers, seen }: ReadRequest): Promise<ReadReply> {
+    const { answer: entry, tokens } = await this.#reads.add({ hash, field, markers, seen })
+    return { entry, tokens }
   }
 
   async readTags(markers: readonly string[]): Promise<(string | undefined)[]> {
-    const replies = await Promise.all(
-      this.#grouped<Wanted>([], markers).map((group) => this.#readGroup(group)),
-    )
-    const tokens = new Map(replies.flatMap((reply) => [...reply.tokens]))
-    return markers.map((marker) => tokens.get(marker)?.split(':')[2])
+    if (markers.length === 0) return []
+    const wanted = { hash: undefined, field: '', markers, seen: undefined }
+    const { tokens } = await this.#reads.add(wanted)
+    return tokens.map((token) => token?.split(':')[2])
   }
 
   acquire(request: AcquireRequest): Promise<AcquireReply> {
-    return this.#claims.add({ ...request, claim: { ...request, force: false } })
+    return this.#claim(request, request.seen, false)
   }
 
   async seize(request: SeizeRequest): Promise<Capture> {
-    const claim = { ...request, seen: undefined, force: true }
-    return (await this.#claims.add({ ...request, claim })).capture
+    return (await this.#claim(request, undefined, true)).capture
   }
 
   async renew(address: Address, token: string, leaseFor: number): Promise<boolean> {
@@ -120,108 +138,61 @@ export class RedisStore implements SharedStore {
     await this.#invalidations.published(scripts.EXPIRE, hash, [], origin)
   }
 
-  #readAll(requests: readonly ReadRequest[]): Promise<ReadReply>[] {
-    const wanted = new Map<string, Wanted>()
-    const markers = new Set<string>()
-    for (const request of requests) {
-      wanted.set(readId(request), { ...request, seen: request.seen })
-      for (const marker of request.markers) markers.add(marker)
-    }
-    const sources = new Sources<Map<string, SharedEntry | undefined>>()
-    for (const group of this.#grouped([...wanted.values()], [...markers])) {
-      const reply = this.#readGroup(group)
-      sources.add(group.entries.map(readId), group.markers, reply)
-    }
-    return requests.map(async (request) => {
-      const id = readId(request)
-      const { entries, tokens } = await sources.gather(id, request.markers)
-      return { entry: entries.get(id), tokens }
-    })
-  }
-
-  async #readGroup(
-    group: Group<Wanted>,
-  ): Promise<GroupReply<Map<string, SharedEntry | undefined>>> {
-    const { entries, markers } = group
-    const args = entries.flatMap((entry) => [entry.field, entry.seen ?? ''])
-    const [now, ...values] = asArray(
-      await this.#link.evaluate(
-        scripts.READ,
-        [...entries.map(({ hash }) => hash), ...markers],
-        [entries.length, ...args],
-        this.#options.readTimeout,
-      ),
-    )
-    const found = entries.map((entry, index): [string, SharedEntry | undefined] => [
-      readId(entry),
-      entryFrom(values[index], Number(now), entry.seen),
-    ])
-    return { entries: new Map(found), tokens: tokensFrom(markers, values.slice(entries.length)) }
-  }
-
-  #claimAll(requests: readonly (SeizeRequest & { claim: Claim })[]): Promise<AcquireReply>[] {
-    const clock = this.#options.names.tagClock
-    const markers = new Set<string>()
-    let liveFor = 0
-    const needs = requests.map((request) => {
-      const needed = request.withClock ? [...request.markers, clock] : request.markers
-      for (const marker of needed) markers.add(marker)
-      liveFor = Math.max(liveFor, request.markersLiveFor)
-      return needed
-    })
-    const sources = new Sources<Map<string, Verdict>>()
-    for (const group of this.#grouped(
-      requests.map(({ claim }) => claim),
-      [...markers],
-    )) {
-      const ids = group.entries.map(({ token }) => token)
-      sources.add(ids, group.markers, this.#claimGroup(group, liveFor))
-    }
-    return requests.map(async ({ claim, markers: own, withClock }, index) => {
-      const { entries, tokens } = await sources.gather(claim.token, needs[index] ?? [])
-      return replyFrom(entries.get(claim.token), tokens, own.length, withClock)
-    })
-  }
-
-  async #claimGroup(
-    group: Group<Claim>,
-    markersLiveFor: number,
-  ): Promise<GroupReply<Map<string, Verdict>>> {
-    const { entries, markers } = group
-    const clock = this.#options.names.tagClock
-    const fresh = markers.map((marker) => (marker === clock ? `${newToken()}:0` : newToken()))
-    const args = entries.flatMap(({ field, token, leaseFor, seen, force }) => [
-      field,
-      token,
-      leaseFor,
-      seen ?? '',
-      force ? 1 : 0,
-    ])
-    const [now, ...rest] = asArray(
-      await this.#link.evaluate(
-        scripts.ACQUIRE,
-        [...entries.map(({ hash }) => hash), ...markers],
-        [entries.length, markers.length, markersLiveFor, ...fresh, ...args],
-        this.#options.readTimeout,
-      ),
-    )
-    const verdicts = entries.map((entry, index): [string, Verdict] => [
-      entry.token,
-      verdictFrom(asArray(rest[markers.length + index]), Number(now)),
-    ])
-    return { entries: new Map(verdicts), tokens: tokensFrom(markers, rest) }
-  }
-
-  #grouped<Entry extends Address>(
-    entries: readonly Entry[],
+  async #sendReads(
+    entries: readonly Wanted[],
     markers: readonly string[],
-  ): Group<Entry>[] {
-    return this.#link.isCluster
-      ? bySlot(entries, markers, ({ hash }) => hash, this.#slotOf)
-      : chunked(entries, markers)
+  ): Promise<ScriptReply<SharedEntry | undefined>> {
+    const keys = entries.map(({ hash = '' }) => hash)
+    const args: RedisArgument[] = [entries.length]
+    for (const { field, seen } of entries) args.push(field, stampArgument(seen))
+    const { readTimeout } = this.#options
+    const reply = asArray(
+      await this.#link.evaluate(scripts.READ, [...keys, ...markers], args, readTimeout),
+    )
+    const now = Number(reply[0])
+    return {
+      answers: entries.map(({ seen }, index) => entryFrom(reply[1 + index], now, seen)),
+      tokens: markers.map((_, index) => tokenFrom(reply[1 + entries.length + index])),
+    }
   }
 
-  readonly #slotOf = (key: string): number => this.#link.slotOf(key)
+  async #claim(
+    request: SeizeRequest,
+    seen: string | undefined,
+    force: boolean,
+  ): Promise<AcquireReply> {
+    const { hash, field, token, leaseFor, markersLiveFor, withClock } = request
+    const clock = this.#options.names.tagClock
+    const markers = withClock ? [...request.markers, clock] : request.markers
+    const claim = { hash, field, token, leaseFor, markers, markersLiveFor, seen, force }
+    return acquireReplyFrom(await this.#claims.add(claim), withClock)
+  }
+
+  async #sendClaims(
+    claims: readonly Claim[],
+    markers: readonly string[],
+    askers: readonly Claim[],
+  ): Promise<ScriptReply<Verdict>> {
+    const clock = this.#options.names.tagClock
+    const liveFor = askers.reduce((most, asker) => Math.max(most, asker.markersLiveFor), 0)
+    const args: RedisArgument[] = [claims.length, markers.length, liveFor]
+    for (const marker of markers) args.push(marker === clock ? `${newToken()}:0` : newToken())
+    for (const { field, token, leaseFor, seen, force } of claims) {
+      args.push(field, token, leaseFor, stampArgument(seen), force ? 1 : 0)
+    }
+    const keys = claims.map(({ hash }) => hash)
+    const { readTimeout } = this.#options
+    const reply = asArray(
+      await this.#link.evaluate(scripts.ACQUIRE, [...keys, ...markers], args, readTimeout),
+    )
+    const now = Number(reply[0])
+    return {
+      tokens: markers.map((_, index) => tokenFrom(reply[1 + index])),
+      answers: claims.map((_, index) =>
+        verdictFrom(asArray(reply[1 + markers.length + index]), now),
+      ),
+    }
+  }
 
   #write(
     script: Script,
@@ -230,8 +201,4 @@ export class RedisStore implements SharedStore {
   ): Promise<unknown> {
     return this.#link.evaluate(script, keys, args, this.#options.writeTimeout)
   }
-}
-
-function readId({ hash, field, seen }: Wanted | ReadRequest): string {
-  return `${hash}\n${field}\n${seen?.toString('latin1') ?? ''}`
 }

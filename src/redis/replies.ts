@@ -1,5 +1,6 @@
 import { RedisUnavailableError } from '../errors.js'
 import type { AcquireReply, SharedEntry } from '../tiers/shared-store.js'
+import type { BatchReply } from './tick-batch.js'
 
 /** What a script answered to one request for a lease. */
 export type Verdict =
@@ -18,20 +19,13 @@ export function asArray(reply: unknown): unknown[] {
   throw new RedisUnavailableError('Redis answered a script with something else than a list')
 }
 
-export function tokensFrom(
-  markers: readonly string[],
-  values: readonly unknown[],
-): ReadonlyMap<string, string | undefined> {
-  return new Map(
-    markers.map((marker, index) => {
-      const value = values[index]
-      return [marker, Buffer.isBuffer(value) ? value.toString('latin1') : undefined]
-    }),
-  )
+/** The token of a marker; undefined when there is none. */
+export function tokenFrom(value: unknown): string | undefined {
+  return Buffer.isBuffer(value) ? value.toString('latin1') : undefined
 }
 
 /** undefined when there is none, or it has run out by the server's clock. */
-export function entryFrom(value: unknown, now: number, seen?: Buffer): SharedEntry | undefined {
+export function entryFrom(value: unknown, now: number, seen?: string): SharedEntry | undefined {
   if (!Buffer.isBuffer(value) || value.length < TIMES) return undefined
   const remaining = value.readUIntBE(0, 6) - now
   if (remaining <= 0) return undefined
@@ -39,9 +33,14 @@ export function entryFrom(value: unknown, now: number, seen?: Buffer): SharedEnt
   if (value.length === TIMES) {
     return seen === undefined ? undefined : { stamp: seen, sealed: undefined, remaining, fresh }
   }
-  const checksum = value.subarray(-CHECKSUM)
-  const stamp = Buffer.concat([value.subarray(0, TIMES), checksum])
+  const checksum = value.toString('latin1', value.length - CHECKSUM)
+  const stamp = value.toString('latin1', 0, TIMES) + checksum
   return { stamp, sealed: value.subarray(TIMES), remaining, fresh }
+}
+
+/** A stamp as an argument of a script; the empty one when there is none. */
+export function stampArgument(stamp: string | undefined): Buffer | string {
+  return stamp === undefined ? '' : Buffer.from(stamp, 'latin1')
 }
 
 export function verdictFrom(reply: readonly unknown[], now: number): Verdict {
@@ -55,18 +54,17 @@ export function verdictFrom(reply: readonly unknown[], now: number): Verdict {
 }
 
 /** @throws RedisUnavailableError when Redis refused the lease or could not keep a marker */
-export function replyFrom(
-  verdict: Verdict | undefined,
-  tokens: readonly (string | undefined)[],
-  markers: number,
+export function acquireReplyFrom(
+  { answer: verdict, tokens }: BatchReply<Verdict>,
   withClock: boolean,
 ): AcquireReply {
   const present = tokens.filter((token) => token !== undefined)
   if (verdict === undefined || verdict.kind === 'refused' || present.length < tokens.length) {
     throw new RedisUnavailableError('Redis could not give the lease')
   }
-  const clock = withClock ? (present[markers] ?? '') : ''
-  const capture = { tokens: present.slice(0, markers), clock }
+  // The clock was asked for behind the markers.
+  const clock = withClock ? (present.pop() ?? '') : ''
+  const capture = { tokens: present, clock }
   if (verdict.kind === 'found') return { outcome: 'found', capture, entry: verdict.entry }
   if (verdict.kind === 'granted') return { outcome: 'granted', capture }
   return { outcome: 'held', capture, holder: verdict.holder, remaining: verdict.remaining }

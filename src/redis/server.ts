@@ -6,7 +6,7 @@ import type { ConnectionListener } from './connection-event.js'
 import { ConnectSchedule } from './connect-schedule.js'
 import { Connection, type Patience } from './connection.js'
 import { fairDeadline } from './fair-deadline.js'
-import { RedisReplyError, type RedisArgument } from './link.js'
+import type { RedisArgument, RedisReplyError } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
 import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
@@ -91,27 +91,15 @@ export class Server {
     return this.runDuringRecovery(lane, command, patience)
   }
 
-  async runDuringRecovery(
+  runDuringRecovery(
     lane: Lane,
     { name, args, deadline }: Command,
     patience: Patience = 'deadline',
   ): Promise<unknown> {
-    if (this.#isClosed) throw new RedisUnavailableError(explain('closed'))
+    if (this.#isClosed) return Promise.reject(new RedisUnavailableError(explain('closed')))
     const connection = this.#connection(lane)
     connection.start()
-    try {
-      return await connection.call(name, args, deadline, patience)
-    } catch (error) {
-      if (!(error instanceof RedisReplyError)) throw error
-      if (error.reply === 'READONLY') this.#demoted()
-      // What waited for the log was sent away, which Redis does when it becomes a replica.
-      if (error.reply === 'UNBLOCKED') void this.check()
-      if (!/^(LOADING|MASTERDOWN|BUSY)$/.test(error.reply)) throw error
-      // It answers, and slowly, that it can do nothing: it is connected to anew once it can.
-      const { reason } = replyFailure(error)
-      connection.reset(reason)
-      throw new RedisUnavailableError(explain(reason))
-    }
+    return connection.call(name, args, deadline, patience)
   }
 
   /** See `WaitRounds.wait`. */
@@ -179,6 +167,7 @@ export class Server {
       connectTimeout,
       open: (signal) => this.#open(lane, signal),
       probe: (session) => probe(session, lane === 'writes'),
+      refused: (error) => this.#refused(lane, error),
       onOpened: () => this.#announce(undefined),
       onFailed: (failure) => this.#announce(failure),
       onLost: (failure) => this.#lost(failure),
@@ -235,6 +224,18 @@ export class Server {
     this.#outdated = session
     const cancel = this.#options.clock.schedule(REPLICA_GRACE, () => session.destroy('replica'))
     void session.closed.then(cancel)
+  }
+
+  /** What an error that Redis answers with says of the server, and what its caller is to hear. */
+  #refused(lane: Lane, error: RedisReplyError): Error {
+    if (error.reply === 'READONLY') this.#demoted()
+    // What waited for the log was sent away, which Redis does when it becomes a replica.
+    if (error.reply === 'UNBLOCKED') void this.check()
+    if (!/^(LOADING|MASTERDOWN|BUSY)$/.test(error.reply)) return error
+    // It answers, and slowly, that it can do nothing: it is connected to anew once it can.
+    const { reason } = replyFailure(error)
+    this.#connections.get(lane)?.reset(reason)
+    return new RedisUnavailableError(explain(reason))
   }
 
   #tripped(lane: Lane, isOpen: boolean): void {

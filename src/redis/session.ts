@@ -115,11 +115,20 @@ export class Session {
    * @throws RedisUnavailableError when the connection ends first
    */
   async call(command: string, args: readonly RedisArgument[]): Promise<unknown> {
-    this.#gather()
     try {
-      return await this.#client.callBuffer(command, ...args)
+      return await this.send(command, args)
     } catch (error) {
       throw commandError(error)
+    }
+  }
+
+  /** As `call`, but rejects with the driver's own error, which holds the command: see `commandError`. */
+  send(command: string, args: readonly RedisArgument[]): Promise<unknown> {
+    this.#gather()
+    try {
+      return this.#client.callBuffer(command, ...args)
+    } catch (error) {
+      return Promise.reject(error)
     }
   }
 

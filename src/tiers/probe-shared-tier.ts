@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto'
-
 import type { Parts } from '../engine/parts.js'
+import { newToken } from '../token.js'
 
 /** Milliseconds that what a probe writes stays there. */
 const LIFETIME = 1_000
@@ -10,7 +9,7 @@ export async function probeSharedTier(parts: Parts): Promise<boolean> {
   const { names, shared, origin } = parts
   if (shared === undefined) return true
   const address = { hash: names.entry('cachewright', 'probe', origin), field: '1' }
-  const token = randomBytes(12).toString('base64url')
+  const token = newToken()
   const sealed = Buffer.from(token)
   try {
     const request = { ...address, token, leaseFor: LIFETIME, markers: [], withClock: false }

@@ -52,7 +52,7 @@ export interface ReadRequest extends Address {
   /** The markers whose tokens the caller wants with the entry, in this order. */
   readonly markers: readonly string[]
   /** The stamp of the copy the caller has: if it is still the one stored, its bytes are not sent. */
-  readonly seen?: Buffer | undefined
+  readonly seen?: string | undefined
 }
 
 export interface ReadReply {
@@ -62,8 +62,11 @@ export interface ReadReply {
 }
 
 export interface SharedEntry {
-  /** Identifies this very store of the entry: other content, other time or other load, other stamp. */
-  readonly stamp: Buffer
+  /**
+   * Identifies this very store of the entry: other content, other time or other load, other stamp.
+   * Bytes, as the characters of the same number.
+   */
+  readonly stamp: string
   /** The sealed entry; undefined when it is the one the reader has seen. */
   readonly sealed: Buffer | undefined
   /** Milliseconds until it is gone; above zero. */
@@ -91,7 +94,7 @@ export interface SeizeRequest extends Address {
 
 export interface AcquireRequest extends SeizeRequest {
   /** The stamp of an entry the caller saw and cannot use, or wants to replace. */
-  readonly seen: Buffer | undefined
+  readonly seen: string | undefined
 }
 
 export type AcquireReply =

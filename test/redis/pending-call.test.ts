@@ -130,7 +130,7 @@ describe('PendingCall', () => {
     const call = new PendingCall(common)
     const answer = deferred<unknown>()
     answers.push(answer)
-    const session: Pick<Session, 'call' | 'flush'> = { call: () => answer.promise, flush }
+    const session: Pick<Session, 'send' | 'flush'> = { send: () => answer.promise, flush }
     call.send(session as Session)
     return call
   }

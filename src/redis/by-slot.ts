@@ -1,0 +1,11 @@
+/** Keys by the slot they are in: on a cluster the keys of one script must share one. */
+export function bySlot(keys: readonly string[], slotOf: (key: string) => number): string[][] {
+  const groups = new Map<number, string[]>()
+  for (const key of keys) {
+    const slot = slotOf(key)
+    const present = groups.get(slot)
+    if (present === undefined) groups.set(slot, [key])
+    else present.push(key)
+  }
+  return [...groups.values()]
+}
