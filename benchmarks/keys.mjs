@@ -9,9 +9,9 @@ import objectHash from 'object-hash'
 import { hash as ohash } from 'ohash'
 import { stringify as stringifySafe } from 'safe-stable-stringify'
 
-import { canonicalOne, canonicalText } from '../dist/keys/canonical.js'
-import { flat } from '../dist/keys/flat.js'
-import { fingerprint, xxh3 } from '../dist/keys/hash.js'
+import { canonicalOne, canonicalText } from '../out/src/keys/canonical.js'
+import { flat } from '../out/src/keys/flat.js'
+import { fingerprint, xxh3 } from '../out/src/keys/hash.js'
 import { different, equal, hostile, shapes, targets } from './keys-cases.mjs'
 import { measure, median } from './measure.mjs'
 

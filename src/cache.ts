@@ -1,10 +1,9 @@
-import { inspect } from 'node:util'
-
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
 import { type CachedMethodName, entryOf, type HandleOf } from './entry-handle.js'
 import type { CacheNamespace, LoadOptions, SetOptions } from './namespace.js'
+import { inspect } from './node-util.js'
 import { type CacheSummary, summaryOf } from './observability/cache-summary.js'
 import type { CacheHealth } from './observability/health.js'
 import type { CacheStatistics } from './observability/statistics.js'

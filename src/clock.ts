@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks'
-
 /**
  * The only source of time in the library. It is monotonic: a stepped wall clock can neither
  * prolong an entry nor end it early, and a test can put its own clock in its place.

@@ -1,7 +1,10 @@
 import type { Cache } from './cache.js'
 import { type CacheOptions, resolveCacheOptions } from './cache-options.js'
 import { Composition } from './composition.js'
-import { openRedisTier } from './redis/redis-tier.js'
+import { lazyRequire } from './lazy.js'
+
+/** A third of the package, which a cache in memory does not need. */
+const redisTier = lazyRequire<typeof import('./redis/redis-tier.js')>('./redis/redis-tier.js')
 
 /**
  * Makes a cache. Connects to Redis in the background: a Redis that is not there delays nobody.
@@ -15,6 +18,6 @@ export function createCache(options: CacheOptions = {}): Cache {
   const resolved = resolveCacheOptions(options)
   const { redis } = resolved
   return new Composition(resolved, (names, onEvent) =>
-    redis === undefined ? undefined : openRedisTier(redis, resolved, names, onEvent),
+    redis === undefined ? undefined : redisTier().openRedisTier(redis, resolved, names, onEvent),
   ).cache
 }

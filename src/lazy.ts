@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-
 import { CacheConfigurationError } from './errors.js'
 
 /** Makes a value at the first call and returns the same one ever after; a failure is not kept. */
@@ -11,29 +9,57 @@ export function lazy<T>(make: () => T): () => T {
   }
 }
 
+/** Modules that need not be looked for: see `bundled.ts`. By the name that they are asked for. */
+const provided = new Map<string, unknown>()
+
+/** Says what `lazyRequire(name)` is to return, where there may be no file to load it from. */
+export function provideModule(name: string, module: unknown): void {
+  provided.set(name, module)
+}
+
 /**
  * Loads a module at the first call, once, and synchronously (Node ≥ 20.19 can require ES modules):
- * what a program never uses costs its start nothing.
+ * what a program never uses costs its start nothing. Not by `import()`, since what needs a module
+ * is told at once, where it asks, when there is none.
  *
+ * @param name a package, a part of Node (`node:zlib`), or a file of this package from here
+ *   (`./redis/redis-tier.js`)
  * @throws CacheConfigurationError from the returned function when the package is not installed;
  *   what the module itself throws while it loads comes out unchanged
  */
 export function lazyRequire<T>(name: string): () => T {
   return lazy(() => {
+    if (provided.has(name)) return provided.get(name) as T
+    // Not imported: every part of Node that is imported costs the start a little, needed or not.
+    if (name.startsWith('node:')) return process.getBuiltinModule(name) as T
+    const { createRequire } = process.getBuiltinModule('node:module')
     try {
-      return createRequire(import.meta.url)(name) as T
+      return createRequire(here())(name) as T
     } catch (error) {
       if (!isMissing(error, name)) throw error
-      throw new CacheConfigurationError(name, `the package (npm install ${name})`, undefined)
+      throw new CacheConfigurationError(name, whatToDo(name), undefined)
     }
   })
 }
 
-/** The package itself is missing, not something it needs. */
+/** Bundlers that write CommonJS leave no address of the file; then it is that of the program. */
+function here(): string {
+  return import.meta.url ?? process.argv[1] ?? process.execPath
+}
+
+/** The module itself is missing, not something it needs. */
 function isMissing(error: unknown, name: string): boolean {
   return (
     error instanceof Error &&
     (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' &&
     error.message.includes(`'${name}'`)
   )
+}
+
+/** Packages are installed; a file of ours can only have been lost on the way into a bundle. */
+function whatToDo(name: string): string {
+  return name.startsWith('.')
+    ? 'this file of cachewright beside the others: leave the package out of your bundle, or have ' +
+        'the bundler resolve it without the condition node-addons'
+    : `the package (npm install ${name}) where Node finds it from here`
 }

@@ -1,9 +1,9 @@
 import { lazy, lazyRequire } from '../lazy.js'
-import { xxh3Digest128 } from './xxh3.js'
 
 type Digest128 = (text: string) => bigint
 
 const native = lazyRequire<typeof import('@node-rs/xxhash')>('@node-rs/xxhash')
+const substitute = lazyRequire<typeof import('./xxh3.js')>('./keys/xxh3.js')
 const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
 const digest128 = lazy((): Digest128 => {
@@ -12,7 +12,7 @@ const digest128 = lazy((): Digest128 => {
   } catch {
     // No binary for this platform, or installed without optional packages. A fleet in which some
     // processes have it and some have not must still agree on every key.
-    return xxh3Digest128
+    return substitute().xxh3Digest128
   }
 })
 

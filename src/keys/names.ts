@@ -1,6 +1,5 @@
-import { createHmac, hash } from 'node:crypto'
-
 import { CacheConfigurationError } from '../errors.js'
+import { lazyRequire } from '../lazy.js'
 import { fingerprint, xxh3 } from './hash.js'
 import { readable } from './readable.js'
 
@@ -20,6 +19,8 @@ export interface NamesOptions {
 
 /** Longer texts are hashed: what a person still reads at a glance. */
 const READABLE_LENGTH = 80
+
+const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
 /**
  * The names of everything in Redis, made in this one place.
@@ -126,6 +127,9 @@ function escape(name: string): string {
 
 function digestWith(secret: string | undefined): (text: string) => string {
   return secret === undefined
-    ? (text) => hash('sha256', text, 'base64url').slice(0, 32)
-    : (text) => createHmac('sha256', secret).update(text).digest('base64url').slice(0, 32)
+    ? (text) => cryptography().hash('sha256', text, 'base64url').slice(0, 32)
+    : (text) => {
+        const digest = cryptography().createHmac('sha256', secret).update(text).digest('base64url')
+        return digest.slice(0, 32)
+      }
 }

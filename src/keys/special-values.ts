@@ -1,5 +1,3 @@
-import { endianness } from 'node:os'
-
 import type { Walk } from './walk.js'
 
 /**
@@ -34,6 +32,9 @@ const bufferOf = getterOf(typedArrayPrototype, 'buffer')
 const byteOffsetOf = getterOf(typedArrayPrototype, 'byteOffset')
 const byteLengthOf = getterOf(typedArrayPrototype, 'byteLength')
 const byteLengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength')
+
+/** Not asked of `node:os`, which would have to be imported for it. */
+const endianness = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE'
 
 /** By prototype, because it is what tells a kind from its subclasses and cannot be lost to a minifier. */
 const WRITERS: ReadonlyMap<object, Writer> = new Map<object, Writer>([
@@ -118,7 +119,7 @@ function typedArrayWriters(): [object, Writer][] {
     ...[
       ...['Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'BigInt64Array'],
       ...['BigUint64Array', 'Float16Array', 'Float32Array', 'Float64Array'],
-    ].map((kind) => [kind, `${kind}.${endianness()}`]),
+    ].map((kind) => [kind, `${kind}.${endianness}`]),
   ].flatMap(([kind, tag]) => {
     // Float16Array is not in every supported version of Node.
     const constructor = Reflect.get(globalThis, kind as string) as { prototype: object } | undefined

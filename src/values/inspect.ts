@@ -1,5 +1,4 @@
-import { types } from 'node:util'
-
+import { types } from '../node-util.js'
 import { sizeOfBigint, sizeOfObject, sizeOfString, WEIGHT } from './heap-size.js'
 import { sizeOfLeaf, type RefusalReason } from './leaf.js'
 

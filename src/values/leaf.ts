@@ -1,5 +1,4 @@
-import { types } from 'node:util'
-
+import { types } from '../node-util.js'
 import { binaryNameOf, bytesOf } from './binary.js'
 import { WEIGHT } from './heap-size.js'
 

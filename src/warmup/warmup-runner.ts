@@ -1,30 +1,12 @@
 import type { Cache } from '../cache.js'
-import { Cutoff } from './cutoff.js'
-import { keyTarget } from './item-task.js'
-import { outcomeOf } from './outcome-of.js'
-import { progressTeller } from './progress-teller.js'
-import { Repeats, type WarmupScheduleState } from './repeats.js'
-import { type Settled, settleWithin } from './settle-within.js'
-import { Slots } from './slots.js'
-import { TaskList } from './task-list.js'
-import { type Warmed, warm } from './warm-target.js'
-import type { WarmupHooks } from './warmup-hooks.js'
-import {
-  type ResolvedRunOptions,
-  resolveRunOptions,
-  type WarmItem,
-  type WarmupInstances,
-  type WarmupRunOptions,
-} from './warmup-options.js'
-import type { WarmupCut, WarmupOutcome, WarmupReport } from './warmup-report.js'
-import { WarmupRun } from './warmup-run.js'
-import type { WarmupTask } from './warmup-task.js'
+import { lazyRequire } from '../lazy.js'
+import type { WarmupScheduleState } from './repeats.js'
+import type { Warmup } from './warmup.js'
+import type { WarmItem, WarmupInstances, WarmupRunOptions } from './warmup-options.js'
+import type { WarmupOutcome, WarmupReport } from './warmup-report.js'
 
-/**
- * Milliseconds for which a fleet that boots leaves alone what one of its processes has refreshed
- * because it was stale.
- */
-const BOOT_WINDOW = 10_000
+/** Most processes warm nothing: what only a runner needs is loaded when one is made. */
+const machinery = lazyRequire<typeof import('./warmup.js')>('./warmup/warmup.js')
 
 /**
  * Fills the cache before the first call: runs the `@Warm` methods, and whatever else was added, with
@@ -43,42 +25,25 @@ export class WarmupRunner {
    * `critical`; at the run's deadline at the latest, and when the runner is stopped. Never rejects.
    */
   readonly ready: Promise<void>
-  readonly #hooks: WarmupHooks
-  readonly #tasks: TaskList
-  readonly #repeats: Repeats
-  readonly #running = new Map<Cutoff, Promise<unknown>>()
-  #markReady: () => void = () => undefined
-  #isReady = false
-  #isClosed = false
+  readonly #warmup: Warmup
 
   /**
    * @param cache what added items are kept in, and instances that nobody has woven are woven to
    * @param instances the instances whose `@Warm` methods are to be run; asked for by each run
    */
   constructor(cache: Cache, instances: WarmupInstances) {
-    this.#hooks = cache.warmup
-    this.#tasks = new TaskList(cache satisfies Cache, this.#hooks, instances)
-    this.#repeats = new Repeats(this.#hooks)
-    this.ready = new Promise((resolve) => {
-      this.#markReady = () => {
-        this.#isReady = true
-        resolve()
-      }
-    })
-    this.#hooks.onClose(async () => {
-      this.#isClosed = true
-      await this.stop()
-    })
+    this.#warmup = new (machinery().Warmup)(cache, instances)
+    this.ready = this.#warmup.ready
   }
 
   /** Whether `ready` has resolved: what a readiness probe asks. */
   get isReady(): boolean {
-    return this.#isReady
+    return this.#warmup.isReady
   }
 
   /** How the repeating goes, for each `@Warm` with `every` or `cron` whose schedule has begun. */
   get schedules(): readonly WarmupScheduleState[] {
-    return this.#repeats.states
+    return this.#warmup.schedules
   }
 
   /**
@@ -90,19 +55,7 @@ export class WarmupRunner {
    * @throws what `instances` throws
    */
   async run(options: WarmupRunOptions = {}): Promise<WarmupReport> {
-    const settings = resolveRunOptions(options)
-    const { clock } = this.#hooks
-    const cutoff = new Cutoff({ clock, deadline: settings.deadline, signal: settings.signal })
-    if (this.#isClosed) cutoff.cut('stopped')
-    const running = this.#run(settings, cutoff)
-    this.#running.set(cutoff, running)
-    try {
-      return await running
-    } finally {
-      this.#running.delete(cutoff)
-      cutoff.close()
-      this.#markReady()
-    }
+    return this.#warmup.run(options)
   }
 
   /**
@@ -111,17 +64,7 @@ export class WarmupRunner {
    * @throws CacheConfigurationError for an item that is none
    */
   async warmKey(item: WarmItem): Promise<WarmupOutcome> {
-    const { clock, claims } = this.#hooks
-    const placed = this.#tasks.place(item, 'WarmupRunner.warmKey')
-    const begunAt = clock.now()
-    let settled: Settled<Warmed>
-    try {
-      const claiming = { claims, window: BOOT_WINDOW }
-      settled = { kind: 'fulfilled', value: await warm(keyTarget(placed), 'fill', claiming) }
-    } catch (error) {
-      settled = { kind: 'rejected', error }
-    }
-    return outcomeOf(settled, clock.now() - begunAt)
+    return this.#warmup.warmKey(item)
   }
 
   /**
@@ -130,7 +73,7 @@ export class WarmupRunner {
    * @throws CacheConfigurationError for an item that is none; then nothing is added
    */
   add(items: Iterable<WarmItem>): void {
-    this.#tasks.add(items)
+    this.#warmup.add(items)
   }
 
   /**
@@ -141,16 +84,7 @@ export class WarmupRunner {
    *   reported as one of background work
    */
   start(): void {
-    if (this.#isClosed) return
-    const tasks = this.#tasks.find()
-    if (!(tasks instanceof Promise)) {
-      this.#repeats.begin(tasks)
-      return
-    }
-    const cutoff = new Cutoff({ clock: this.#hooks.clock, deadline: undefined, signal: undefined })
-    const starting = this.#startWhenFound(tasks, cutoff)
-    this.#running.set(cutoff, starting)
-    this.#hooks.background.run('warmup', starting)
+    this.#warmup.start()
   }
 
   /**
@@ -158,56 +92,6 @@ export class WarmupRunner {
    * is stored. Resolves when the runs have ended; `start` and `run` may follow.
    */
   async stop(): Promise<void> {
-    const running = [...this.#running.values()]
-    for (const cutoff of this.#running.keys()) cutoff.cut('stopped')
-    await Promise.all([this.#repeats.stop(), Promise.allSettled(running)])
-    this.#markReady()
+    return this.#warmup.stop()
   }
-
-  async #run(settings: ResolvedRunOptions, cutoff: Cutoff): Promise<WarmupReport> {
-    const { clock, background, claims } = this.#hooks
-    const begunAt = clock.now()
-    const finding = (async () => this.#tasks.find())()
-    const found = await this.#waitFor(finding, cutoff)
-    if (typeof found === 'string') return nothing(found, clock.now() - begunAt)
-    const report = await new WarmupRun({
-      tasks: found,
-      mode: settings.refresh ? 'force' : 'fill',
-      claiming: { claims, window: BOOT_WINDOW },
-      slots: new Slots(settings.concurrency),
-      cutoff,
-      clock,
-      background,
-      onProgress: progressTeller(settings.onProgress, background),
-      onReady: this.#markReady,
-    }).execute()
-    if (settings.repeat && cutoff.cause !== 'stopped') this.#repeats.begin(found)
-    return report
-  }
-
-  /** A container that takes its time with an instance holds up neither readiness nor `stop`. */
-  async #waitFor(
-    finding: Promise<readonly WarmupTask[]>,
-    cutoff: Cutoff,
-  ): Promise<readonly WarmupTask[] | WarmupCut> {
-    const found = await settleWithin(finding, { ...this.#hooks, cutoff, timeout: undefined })
-    if (found.kind === 'rejected') throw found.error
-    // Without a timeout of its own there is none to run into.
-    if (found.kind === 'timeout') return 'deadline'
-    return found.kind === 'fulfilled' ? found.value : found.kind
-  }
-
-  async #startWhenFound(finding: Promise<readonly WarmupTask[]>, cutoff: Cutoff): Promise<void> {
-    try {
-      const found = await this.#waitFor(finding, cutoff)
-      if (typeof found !== 'string') this.#repeats.begin(found)
-    } finally {
-      this.#running.delete(cutoff)
-      cutoff.close()
-    }
-  }
-}
-
-function nothing(cut: WarmupCut, duration: number): WarmupReport {
-  return { tasks: [], warmed: 0, skipped: 0, failed: 0, duration, cut }
 }

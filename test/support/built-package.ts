@@ -10,9 +10,13 @@ let building: Promise<void> | undefined
 
 /** The package's folder, with `dist` as a user gets it. The first call of a test run builds it. */
 export async function builtPackage(): Promise<string> {
-  building ??= compile(root, 'tsconfig.build.json', 'dist')
+  building ??= build()
   await building
   return root
+}
+
+async function build(): Promise<void> {
+  await runCommand(process.execPath, ['scripts/bundle.mjs'], { directory: root })
 }
 
 /**

@@ -1,0 +1,115 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+
+import { rolldown } from 'rolldown'
+
+import { run } from './run.mjs'
+
+/**
+ * Builds the package: one file holds what every program loads, since Node takes longer to find two
+ * hundred files than to read them, and each thing that is loaded at first use has its own. Types stay
+ * as the compiler writes them, a file per module.
+ *
+ * Usage: `node scripts/bundle.mjs [folder]`; the folder (`dist`) is replaced once everything is built.
+ */
+const target = resolve(process.argv[2] ?? 'dist')
+const folder = join(dirname(target), `.dist-${process.pid}`)
+
+/** By the names of their files, which `lazyRequire` and `exports` in package.json refer to. */
+const ENTRIES = [
+  'index',
+  'bundled',
+  'inversify',
+  'prometheus',
+  'testing',
+  'keys/xxh3',
+  'redis/redis-tier',
+  'values/sealer',
+  'warmup/warmup',
+]
+
+/** Readable, as stack traces show it; the comments are in `src`, which the package holds as well. */
+const OUTPUT = {
+  dir: target,
+  format: 'es',
+  sourcemap: true,
+  entryFileNames: '[name].js',
+  chunkFileNames: '[name].js',
+  comments: false,
+  minifyInternalExports: false,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
+}
+
+try {
+  process.exitCode = (await build()) ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function build() {
+  const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', folder]
+  const types = run('npx', ['tsc', ...options])
+  const core = await modulesOf('index')
+  const codeSplitting = { groups: [{ name: 'core', test: (id) => core.has(id) }] }
+  const output = await generate(ENTRIES, { ...OUTPUT, codeSplitting })
+  const { code, output: complaints } = await types
+  if (code !== 0) console.log(complaints)
+  if (code !== 0) return false
+  for (const file of output) write(file)
+  replace()
+  return true
+}
+
+/** The modules that an entry imports, itself and what is loaded at first use left out. */
+async function modulesOf(name) {
+  const [{ facadeModuleId, moduleIds }] = await generate([name], { format: 'es' })
+  return new Set(moduleIds.filter((id) => id !== facadeModuleId))
+}
+
+async function generate(names, options) {
+  const bundle = await rolldown({
+    input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
+    external: isElsewhere,
+    platform: 'node',
+    // Decorators prepare the classes of whoever imports them: nothing is without effects here.
+    treeshake: { moduleSideEffects: true },
+  })
+  const { output } = await bundle.generate(options)
+  await bundle.close()
+  return output
+}
+
+/**
+ * Parts of Node, dependencies and peers, and what `bundled.ts` hands to bundlers: those files are
+ * entries themselves.
+ */
+function isElsewhere(id, importer) {
+  const entry = importer?.endsWith('/src/bundled.ts') ? /^\.\/(.+)\.js$/.exec(id)?.[1] : undefined
+  return /^[^./]/.test(id) || ENTRIES.includes(entry)
+}
+
+function write(file) {
+  const path = join(folder, file.fileName)
+  mkdirSync(dirname(path), { recursive: true })
+  if (file.type === 'chunk') writeFileSync(path, file.code)
+  else writeFileSync(path, withoutSources(file.source))
+}
+
+/** The package holds the sources: they need not be in the maps as well. */
+function withoutSources(source) {
+  const { sourcesContent: _, ...map } = JSON.parse(source.toString())
+  return JSON.stringify(map)
+}
+
+/** Whoever reads the folder meanwhile finds the old one or the new one, and never half of either. */
+function replace() {
+  const old = `${folder}-old`
+  try {
+    renameSync(target, old)
+  } catch {
+    // There was none.
+  }
+  renameSync(folder, target)
+  rmSync(old, { recursive: true, force: true })
+  console.log(`Built ${relative(process.cwd(), target)}`)
+}
