@@ -9,6 +9,7 @@ import { type Marker, Markers } from './engine/markers.js'
 import { MissReasons } from './engine/miss-reasons.js'
 import type { Parts } from './engine/parts.js'
 import { Names } from './keys/names.js'
+import { lazy, lazyRequire } from './lazy.js'
 import type { EntryCounters } from './observability/entry-counters.js'
 import { reasonsAgainst } from './observability/health.js'
 import { ObserverSignals } from './observability/observer-signals.js'
@@ -16,7 +17,6 @@ import type { ConnectionListener } from './redis/connection-event.js'
 import { MemoryTier } from './tiers/memory-tier.js'
 import type { SharedTier } from './tiers/shared-tier.js'
 import { newToken } from './token.js'
-import { createSealer } from './values/sealer.js'
 
 /** Opens the shared tier; undefined when there is none. */
 export type OpenSharedTier = (names: Names, onEvent: ConnectionListener) => SharedTier | undefined
@@ -27,6 +27,9 @@ const LEASE = 1_000
 const JOURNAL_CAPACITY = 20_000
 /** Keys whose last miss is explained. */
 const REMEMBERED_MISSES = 10_000
+
+/** Values are sealed for Redis only. */
+const sealing = lazyRequire<typeof import('./values/sealer.js')>('./values/sealer.js')
 
 /** The parts that all entries of a cache share, and what must be closed with them. */
 export interface Composed {
@@ -64,8 +67,10 @@ export function composeParts(
   counters: ReadonlyMap<Marker, EntryCounters>,
   random: () => number,
 ): Composed {
-  // First, for it refuses keys that are none: nothing may run yet that nobody would close.
-  const sealer = createSealer({ encryption: options.encryption })
+  const sealer = lazy(() => sealing().createSealer({ encryption: options.encryption }))
+  // First, for it refuses keys that are none: nothing may run yet that nobody would close. And what
+  // cannot be loaded is to fail here, not in the first call.
+  if (options.redis !== undefined || options.encryption !== undefined) sealer()
   const foundation = layFoundation(options, openSharedTier, counters, () =>
     reasonsAgainst(parts, tier),
   )
@@ -81,7 +86,9 @@ export function composeParts(
     ...foundation,
     clock: options.clock,
     shared: tier?.store,
-    sealer,
+    get sealer() {
+      return sealer()
+    },
     flights: new Flights(),
     invalidator,
     log: log ?? alwaysProven,
@@ -122,7 +129,8 @@ function layFoundation(
     journal: new Journal(clock, JOURNAL_CAPACITY),
     fences: new Fences(),
     tier,
-    origin: newToken(),
+    // Drawing one loads cryptography, and nobody else hears of a cache in memory.
+    origin: tier === undefined ? '' : newToken(),
   }
 }
 
