@@ -8,6 +8,7 @@ import { alwaysProven, LogReader } from './engine/log-reader.js'
 import { type Marker, Markers } from './engine/markers.js'
 import { MissReasons } from './engine/miss-reasons.js'
 import type { Parts } from './engine/parts.js'
+import { Unshared } from './engine/unshared.js'
 import { Names } from './keys/names.js'
 import { lazy, lazyRequire } from './lazy.js'
 import type { EntryCounters } from './observability/entry-counters.js'
@@ -51,6 +52,7 @@ interface Foundation {
   readonly background: Background
   readonly journal: Journal
   readonly fences: Fences
+  readonly unshared: Unshared
   readonly tier: SharedTier | undefined
   readonly origin: string
 }
@@ -128,6 +130,7 @@ function layFoundation(
     background: new Background((reason) => signals.backgroundFailed(reason)),
     journal: new Journal(clock, JOURNAL_CAPACITY),
     fences: new Fences(),
+    unshared: new Unshared(),
     tier,
     // Drawing one loads cryptography, and nobody else hears of a cache in memory.
     origin: tier === undefined ? '' : newToken(),

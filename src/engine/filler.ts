@@ -54,10 +54,12 @@ export class Filler {
   /** Begins to fill a key. The flight's result must be awaited, or given to the background. */
   start(call: Call, options: FillOptions): Flight {
     const { parts } = this.#context
+    const id = this.#context.idOf(call.key)
     const flight = new Flight({
       key: call.key,
       mode: options.mode,
-      fence: parts.fences.open(this.#context.idOf(call.key)),
+      fence: parts.fences.open(id),
+      unshared: parts.unshared.of(id),
       markers: this.#context.markersOf(call.scope),
       begun: parts.markers.position,
       begunAt: parts.clock.now(),
@@ -190,6 +192,7 @@ export class Filler {
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
+    flight.replaces = seen !== undefined
     try {
       return await this.#context.parts.shared?.acquire({ ...this.#request(flight, token), seen })
     } catch {
@@ -201,6 +204,7 @@ export class Filler {
   async #seize(flight: Flight): Promise<Acquired> {
     const token = newLoadToken()
     try {
+      flight.replaces = true
       const capture = await this.#context.parts.shared?.seize(this.#request(flight, token))
       return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
     } catch {

@@ -3,6 +3,7 @@ import type { Capture } from '../tiers/shared-store.js'
 import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
+import type { Served } from './unshared.js'
 
 /** One call that was not answered from memory. */
 export interface Call {
@@ -53,8 +54,12 @@ export class Flight {
   /** What may be served meanwhile, or should the load fail. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined
+  /** Whether there may be something in Redis that its result is to replace. */
+  replaces = false
   /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
   readonly known: MemoryEntry | undefined
+  /** What was served and not known to be in Redis when it began. */
+  readonly unshared: Served | undefined
   /** The flight that this one's method waits for: a circle of these would wait for ever. */
   readonly waitsFor = new Set<Flight>()
   /** The flight whose method began this one. */
@@ -75,6 +80,7 @@ export class Flight {
     readonly begunAt: number
     readonly stale: MemoryEntry | undefined
     readonly known: MemoryEntry | undefined
+    readonly unshared: Served | undefined
   }) {
     this.key = parts.key
     this.mode = parts.mode
@@ -84,5 +90,6 @@ export class Flight {
     this.begunAt = parts.begunAt
     this.stale = parts.stale
     this.known = parts.known
+    this.unshared = parts.unshared
   }
 }

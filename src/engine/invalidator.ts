@@ -5,6 +5,7 @@ import type { Background } from './background.js'
 import type { Fences } from './fences.js'
 import type { Journal, Target } from './journal.js'
 import type { Markers } from './markers.js'
+import type { Unshared } from './unshared.js'
 
 /** What became of an invalidation in Redis. */
 export interface Confirmation {
@@ -25,6 +26,7 @@ export interface InvalidatorOptions {
   readonly names: Names
   readonly markers: Markers
   readonly fences: Fences
+  readonly unshared: Unshared
   readonly journal: Journal
   readonly background: Background
   /** Removes a key from memory, by its name in the log. */
@@ -100,6 +102,9 @@ export class Invalidator {
     }
     this.#break(targets)
     this.#forget(targets)
+    for (const { kind, name } of targets) {
+      if (kind === 'key' && !missing.has(name)) this.#options.unshared.evicted(name, issue)
+    }
   }
 
   /** What another process invalidated, or this one before a failover. */

@@ -3,6 +3,7 @@ import type { EntryContext } from './entry-context.js'
 import type { Call, Flight, Lease, Outcome } from './flight.js'
 import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
+import type { Served } from './unshared.js'
 
 /** A result, ready to be stored. */
 export interface Prepared {
@@ -28,6 +29,11 @@ export class Keeper {
     this.#context = context
   }
 
+  /** Whether what is loaded here belongs into Redis as well. */
+  get #isShared(): boolean {
+    return this.#context.policy.useRedis && this.#context.parts.shared !== undefined
+  }
+
   /** What the caller gets, at once; what is stored follows in the background. */
   keep(
     flight: Flight,
@@ -36,6 +42,8 @@ export class Keeper {
     release: (isStored: boolean) => Promise<void>,
   ): Outcome {
     const { parts, policy } = this.#context
+    const { lease } = flight
+    if (lease === undefined && this.#isShared) parts.unshared.note(flight.id, parts.journal.issues)
     const copied = this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
@@ -44,7 +52,6 @@ export class Keeper {
       return { source: 'load', stored: copied, value }
     }
     const installed = this.install(flight, prepared, flight.fence.intact)
-    const { lease } = flight
     if (lease === undefined || !policy.useRedis) parts.background.run('lease', release(false))
     else parts.background.run('store', this.#share(flight, lease, prepared, installed, release))
     return { source: 'load', stored: copied, value: undefined }
@@ -103,11 +110,13 @@ export class Keeper {
   adopt(entry: MemoryEntry, stands: boolean): boolean {
     const { policy, parts, counters } = this.#context
     if (!policy.useMemory) return false
+    const present = parts.memory.get(entry.key)
     if (!stands || !parts.markers.unchangedSince(entry.begun, entry.markers)) {
       counters.fencedStores++
+      // Its callers get it all the same, and nobody who comes after them what is older.
+      if (present !== undefined && present.begunAt < entry.begunAt) parts.memory.delete(entry.key)
       return false
     }
-    const present = parts.memory.get(entry.key)
     if (present !== undefined && present.begunAt > entry.begunAt) return false
     parts.memory.set(entry)
     counters.stored++
@@ -124,8 +133,10 @@ export class Keeper {
   ): Promise<void> {
     const { parts, counters } = this.#context
     let isStored = false
+    const served = parts.unshared.note(flight.id, parts.journal.issues)
     try {
-      isStored = flight.fence.intact && (await this.#store(flight, lease, prepared))
+      isStored = flight.fence.intact && (await this.#store(flight, lease, prepared, served))
+      if (isStored || !flight.replaces) parts.unshared.settle(served)
     } finally {
       await release(isStored)
     }
@@ -136,10 +147,11 @@ export class Keeper {
     }
   }
 
-  async #store(flight: Flight, lease: Lease, prepared: Prepared): Promise<boolean> {
+  async #store(flight: Flight, lease: Lease, prepared: Prepared, served: Served): Promise<boolean> {
     const sealed = await this.seal(flight.key, flight.begun, lease, prepared)
     if (sealed === undefined) return false
     const { parts, policy, counters } = this.#context
+    parts.unshared.seal(served, sealed)
     counters.storedBytes += sealed.length
     return (
       parts.shared?.store({

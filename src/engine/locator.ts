@@ -53,13 +53,14 @@ export class Locator {
     const isUsable =
       entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
     if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
+    const id = this.#context.idOf(key)
     const reader = {
       key,
       markers: this.#context.markersOf(scope),
       begun: this.#context.parts.markers.position,
       begunAt: now,
+      unshared: this.#context.parts.unshared.of(id),
     }
-    const id = this.#context.idOf(key)
     if (this.#filler.reader.mayRead(id, reader.markers)) {
       const look = await this.#filler.reader.look(reader, id)
       if (look.found !== undefined) {

@@ -12,6 +12,7 @@ import type { Journal } from './journal.js'
 import type { LogProof } from './log-reader.js'
 import type { Markers } from './markers.js'
 import type { MissReasons } from './miss-reasons.js'
+import type { Unshared } from './unshared.js'
 
 /** Everything that the entries of one cache share. Built once, in `create-cache.ts`. */
 export interface Parts {
@@ -22,6 +23,7 @@ export interface Parts {
   readonly sealer: Sealer
   readonly markers: Markers
   readonly fences: Fences
+  readonly unshared: Unshared
   readonly flights: Flights
   readonly journal: Journal
   readonly invalidator: Invalidator

@@ -6,6 +6,7 @@ import type { EntryContext } from './entry-context.js'
 import type { Marker } from './markers.js'
 import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
+import type { Served } from './unshared.js'
 
 /** Whoever reads: what it knows from before the read began. */
 export interface Reader {
@@ -13,6 +14,7 @@ export interface Reader {
   readonly markers: readonly Marker[]
   readonly begun: number
   readonly begunAt: number
+  readonly unshared: Served | undefined
 }
 
 export type Look =
@@ -107,6 +109,8 @@ export class SharedReader {
     const stored = opened === undefined ? known?.stored : await this.#decode(opened)
     if (stored === undefined) return missing('cold', stamp)
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
+    // Last of all: a load that was served in the meantime counts.
+    if (parts.unshared.isOlder(id, stamp, reader.unshared)) return missing('not-stored', stamp)
     return { found: this.#entryOf(reader, id, entry, origin, tagMarkers, stored, provenAt) }
   }
 

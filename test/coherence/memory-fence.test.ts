@@ -119,6 +119,7 @@ describe('The memory of a process', () => {
     await two.rows.delete('k', { scope: 'a' })
     await one.heard(two)
     expect(await read(one)).to.equal(2)
+    await one.settled()
     answer.open()
     expect(await early).to.equal(1)
     expect(peek(one)).to.equal(2)
