@@ -273,17 +273,38 @@ export class CachedEntry {
 
   /** Counts what became of a call: exactly one end each. */
   async #counted(key: string | undefined, answer: () => Promise<Served>): Promise<unknown> {
-    const { clock, signals, missReasons } = this.#parts
+    const { clock, missReasons } = this.#parts
     const begunAt = clock.now()
-    let end: CallEnd = 'error'
+    let served: Served
     try {
-      const { source, value } = await answer()
-      end = source === 'load' ? 'miss' : source
-      return value
-    } finally {
-      this.#counters.slowEnds++
-      const reason = end === 'miss' && key !== undefined ? missReasons.of(key) : undefined
-      signals.answered(this.#counters, end, clock.now() - begunAt, reason)
+      served = await answer()
+    } catch (error) {
+      this.#end('error', begunAt, undefined)
+      throw error
     }
+    const end = served.source === 'load' ? 'miss' : served.source
+    const reason = end === 'miss' && key !== undefined ? missReasons.of(key) : undefined
+    this.#end(end, begunAt, reason)
+    return served.value
   }
+
+  #end(end: CallEnd, begunAt: number, reason: MissReason | undefined): void {
+    this.#counters.slowEnds++
+    this.#signals.answered(this.#counters, end, this.#clock.now() - begunAt, reason)
+  }
+}
+
+/**
+ * A function of its own: room for what a closure captures is made when the function around it is
+ * entered, so a hit would pay for the closure that it does not need.
+ */
+function callOf(
+  key: string,
+  scope: string | undefined,
+  load: Load,
+  self: unknown,
+  args: readonly unknown[],
+  onWaiting: (() => void) | undefined,
+): Call {
+  return { key, scope, args, onWaiting, load: () => load(self, args) }
 }

@@ -11,39 +11,47 @@ export interface Fence {
  * those of its key: what runs behind a broken fence answers the callers it has and fills nothing.
  */
 export class Fences {
-  readonly #open = new Map<string, Set<Fence>>()
+  /** One of a key, which is what most have, stands for itself. */
+  readonly #open = new Map<string, Fence | Set<Fence>>()
 
   open(id: string): Fence {
     const fence: Fence = { id, intact: true, isLeased: false }
     const others = this.#open.get(id)
-    if (others === undefined) this.#open.set(id, new Set([fence]))
-    else others.add(fence)
+    if (others === undefined) this.#open.set(id, fence)
+    else if (others instanceof Set) others.add(fence)
+    else this.#open.set(id, new Set([others, fence]))
     return fence
   }
 
   close(fence: Fence): void {
-    const others = this.#open.get(fence.id)
-    if (others?.delete(fence) === true && others.size === 0) this.#open.delete(fence.id)
+    const { id } = fence
+    const open = this.#open.get(id)
+    if (open === fence) this.#open.delete(id)
+    else if (open instanceof Set && open.delete(fence) && open.size === 0) this.#open.delete(id)
   }
 
   break(id: string): void {
-    const fences = this.#open.get(id)
-    if (fences === undefined) return
-    for (const fence of fences) fence.intact = false
+    const open = this.#open.get(id)
+    if (open === undefined) return
+    for (const fence of each(open)) fence.intact = false
     this.#open.delete(id)
   }
 
   /** Breaks those of everything that holds a lease. */
   breakLeased(): void {
-    for (const fences of this.#open.values()) {
-      for (const fence of fences) if (fence.isLeased) fence.intact = false
+    for (const open of this.#open.values()) {
+      for (const fence of each(open)) if (fence.isLeased) fence.intact = false
     }
   }
 
   /** How many fences are open; a program at rest has none. */
   get size(): number {
     let size = 0
-    for (const fences of this.#open.values()) size += fences.size
+    for (const open of this.#open.values()) size += open instanceof Set ? open.size : 1
     return size
   }
+}
+
+function each(open: Fence | Set<Fence>): Iterable<Fence> {
+  return open instanceof Set ? open : [open]
 }

@@ -1,5 +1,5 @@
 import { sleep } from '../clock.js'
-import type { AcquireReply } from '../tiers/shared-store.js'
+import type { AcquireReply, AcquireRequest } from '../tiers/shared-store.js'
 import type { EntryContext } from './entry-context.js'
 import { type Call, Flight, type FlightMode, type Outcome } from './flight.js'
 import { Keeper } from './keeper.js'
@@ -68,7 +68,9 @@ export class Filler {
     })
     parts.flights.begin(flight)
     if (options.offer) parts.flights.offer(flight)
-    flight.result = this.#fill(flight, call)
+    flight.result = this.reader.mayRead(flight.id, flight.markers)
+      ? this.#fill(flight, call)
+      : this.#load(flight, call, undefined)
     return flight
   }
 
@@ -80,37 +82,42 @@ export class Filler {
   async #fill(flight: Flight, call: Call): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
     try {
-      if (this.reader.mayRead(flight.id, flight.markers)) {
-        const look = await this.reader.look(flight, flight.id, flight.known)
-        const served = this.#serveFound(flight, look)
-        if (served !== undefined) return this.#end(flight, served)
-        const acquired = await this.#acquire(flight, call, look)
-        if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
-        if (acquired.kind === 'join') {
-          call.onWaiting?.()
-          const outcome = await acquired.flight.result
-          // What cannot be copied belongs to the caller whose method made it.
-          if (outcome.stored !== undefined) return this.#end(flight, outcome)
-        }
-        if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
-        if (acquired.kind === 'leased') lease = acquired.lease
+      const look = await this.reader.look(flight, flight.id, flight.known)
+      const served = this.#serveFound(flight, look)
+      if (served !== undefined) return this.#end(flight, served)
+      const acquired = await this.#acquire(flight, call, look)
+      if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
+      if (acquired.kind === 'join') {
+        call.onWaiting?.()
+        const outcome = await acquired.flight.result
+        // What cannot be copied belongs to the caller whose method made it.
+        if (outcome.stored !== undefined) return this.#end(flight, outcome)
       }
-      return await this.#load(flight, call, lease)
+      if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
+      if (acquired.kind === 'leased') lease = acquired.lease
     } catch (error) {
-      this.#context.parts.missReasons.note(call.key, 'load-failed')
-      this.#end(flight, undefined)
-      if (lease !== undefined) this.#context.parts.background.run('lease', lease.release(false))
-      throw error
+      throw this.#failed(flight, call, error)
     }
+    return this.#load(flight, call, lease)
   }
 
   async #load(flight: Flight, call: Call, lease: LeaseKeeper | undefined): Promise<Outcome> {
-    const value = await this.loader.run(flight, call)
-    return this.keeper.keep(flight, call, value, async (isStored) => {
-      // Until now whoever came could still join; the store has ended.
-      this.#end(flight, undefined)
-      await lease?.release(isStored)
-    })
+    try {
+      const value = await this.loader.run(flight, call)
+      return this.keeper.keep(flight, call, value, (isStored) => {
+        // Until now whoever came could still join; the store has ended.
+        this.#end(flight, undefined)
+        return lease?.release(isStored)
+      })
+    } catch (error) {
+      if (lease !== undefined) this.#context.parts.background.run('lease', lease.release(false))
+      throw this.#failed(flight, call, error)
+    }
+  }
+
+  #failed(flight: Flight, call: Call, error: unknown): unknown {
+    this.#context.parts.missReasons.note(call.key, 'load-failed')
+    return this.#end(flight, error)
   }
 
   /** What the shared tier had, if it answers this flight. */
@@ -194,7 +201,7 @@ export class Filler {
   ): Promise<AcquireReply | undefined> {
     flight.replaces = seen !== undefined
     try {
-      return await this.#context.parts.shared?.acquire({ ...this.#request(flight, token), seen })
+      return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
     } catch {
       return undefined
     }
@@ -205,14 +212,16 @@ export class Filler {
     const token = newLoadToken()
     try {
       flight.replaces = true
-      const capture = await this.#context.parts.shared?.seize(this.#request(flight, token))
+      const capture = await this.#context.parts.shared?.seize(
+        this.#request(flight, token, undefined),
+      )
       return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
     } catch {
       return { kind: 'unleased' }
     }
   }
 
-  #request(flight: Flight, token: string) {
+  #request(flight: Flight, token: string, seen: string | undefined): AcquireRequest {
     const { policy, parts } = this.#context
     return {
       hash: flight.id,
@@ -222,6 +231,7 @@ export class Filler {
       markers: flight.markers.map((marker) => marker.name),
       withClock: policy.tags !== undefined,
       markersLiveFor: this.#context.markersLiveFor,
+      seen,
     }
   }
 

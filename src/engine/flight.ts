@@ -60,8 +60,9 @@ export class Flight {
   readonly known: MemoryEntry | undefined
   /** What was served and not known to be in Redis when it began. */
   readonly unshared: Served | undefined
-  /** The flight that this one's method waits for: a circle of these would wait for ever. */
-  readonly waitsFor = new Set<Flight>()
+  /** The flights that this one's method waits for: a circle of these would wait for ever. */
+  waitsFor: Set<Flight> | undefined
+  hasEnded = false
   /** The flight whose method began this one. */
   begunBy: Flight | undefined
   result!: Promise<Outcome>

@@ -9,7 +9,7 @@ import type { Flight } from './flight.js'
 export class Flights {
   readonly #byKey = new Map<string, Flight>()
   readonly #byToken = new Map<string, Flight>()
-  readonly #running = new Set<Flight>()
+  #running = 0
   /**
    * In which flight the current code runs. An AsyncLocalStorage in use makes every promise of the
    * process dearer (on Node 20 an awaited one more than twice as dear), so it is switched off again
@@ -19,8 +19,9 @@ export class Flights {
   #contexts = 0
   #isSwitchingOff = false
 
+  /** How many run; a program at rest has none. */
   get size(): number {
-    return this.#running.size
+    return this.#running
   }
 
   find(key: string): Flight | undefined {
@@ -42,33 +43,40 @@ export class Flights {
    * has not come to its first `await`; only a refresh keeps nobody waiting.
    */
   begin(flight: Flight): void {
-    this.#running.add(flight)
+    this.#running++
     const { current } = this
     if (current === undefined || flight.mode === 'refresh') return
     flight.begunBy = current
-    current.waitsFor.add(flight)
+    noteWait(current, flight)
   }
 
   leased(flight: Flight, token: string): void {
     this.#byToken.set(token, flight)
   }
 
+  /** Idempotent. */
   end(flight: Flight): void {
-    this.#running.delete(flight)
-    flight.begunBy?.waitsFor.delete(flight)
+    if (flight.hasEnded) return
+    flight.hasEnded = true
+    this.#running--
+    flight.begunBy?.waitsFor?.delete(flight)
     if (this.#byKey.get(flight.key) === flight) this.#byKey.delete(flight.key)
     const token = flight.lease?.token
     if (token !== undefined) this.#byToken.delete(token)
   }
 
-  /** Runs a method as part of a flight, so that a call it makes of its own key is recognised. */
-  async within<T>(flight: Flight, load: () => PromiseLike<T>): Promise<T> {
+  /**
+   * Runs a method as part of a flight, so that a call it makes of its own key is recognised. What it
+   * returns has ended when `leave` is called, which is due once for each `enter`.
+   */
+  enter<T>(flight: Flight, load: () => PromiseLike<T>): PromiseLike<T> {
     this.#contexts++
-    try {
-      return await this.#context.run(flight, load)
-    } finally {
-      if (--this.#contexts === 0) this.#switchOff()
-    }
+    return this.#context.run(flight, load)
+  }
+
+  /** A method has ended that was run by `enter`. */
+  leave(): void {
+    if (--this.#contexts === 0) this.#switchOff()
   }
 
   /** The flight whose method the current code belongs to. */
@@ -86,11 +94,11 @@ export class Flights {
   async waitFor<T>(flight: Flight, waiting: Promise<T>): Promise<T> {
     const current = this.current
     if (current === undefined) return waiting
-    current.waitsFor.add(flight)
+    noteWait(current, flight)
     try {
       return await waiting
     } finally {
-      current.waitsFor.delete(flight)
+      current.waitsFor?.delete(flight)
     }
   }
 
@@ -104,10 +112,15 @@ export class Flights {
   }
 }
 
+function noteWait(waiting: Flight, flight: Flight): void {
+  waiting.waitsFor ??= new Set()
+  waiting.waitsFor.add(flight)
+}
+
 function reaches(from: Flight, target: Flight, seen: Set<Flight>): boolean {
   if (from === target) return true
   if (seen.has(from)) return false
   seen.add(from)
-  for (const next of from.waitsFor) if (reaches(next, target, seen)) return true
+  for (const next of from.waitsFor ?? []) if (reaches(next, target, seen)) return true
   return false
 }

@@ -21,6 +21,9 @@ export interface Provenance {
   readonly begunAt: number
 }
 
+/** Ends the flight, and gives its lease back, if it has one. */
+export type Release = (isStored: boolean) => Promise<void> | undefined
+
 /** Decides what becomes of a result, and puts it where its fence still lets it go. */
 export class Keeper {
   readonly #context: EntryContext
@@ -35,12 +38,7 @@ export class Keeper {
   }
 
   /** What the caller gets, at once; what is stored follows in the background. */
-  keep(
-    flight: Flight,
-    call: Call,
-    value: unknown,
-    release: (isStored: boolean) => Promise<void>,
-  ): Outcome {
+  keep(flight: Flight, call: Call, value: unknown, release: Release): Outcome {
     const { parts, policy } = this.#context
     const { lease } = flight
     if (lease === undefined && this.#isShared) parts.unshared.note(flight.id, parts.journal.issues)
@@ -48,13 +46,18 @@ export class Keeper {
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
-      parts.background.run('lease', release(false))
+      this.#release(release)
       return { source: 'load', stored: copied, value }
     }
     const installed = this.install(flight, prepared, flight.fence.intact)
-    if (lease === undefined || !policy.useRedis) parts.background.run('lease', release(false))
+    if (lease === undefined || !policy.useRedis) this.#release(release)
     else parts.background.run('store', this.#share(flight, lease, prepared, installed, release))
     return { source: 'load', stored: copied, value: undefined }
+  }
+
+  #release(release: Release): void {
+    const releasing = release(false)
+    if (releasing !== undefined) this.#context.parts.background.run('lease', releasing)
   }
 
   /** undefined, and one warning, when the value cannot be copied exactly or is too large. */
@@ -129,7 +132,7 @@ export class Keeper {
     lease: Lease,
     prepared: Prepared,
     installed: MemoryEntry | undefined,
-    release: (isStored: boolean) => Promise<void>,
+    release: Release,
   ): Promise<void> {
     const { parts, counters } = this.#context
     let isStored = false

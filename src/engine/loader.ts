@@ -43,44 +43,77 @@ export class Loader {
   }
 
   /**
-   * @throws what the method throws, the same object; what it threw last while the pause after that
-   *   runs; CacheLoadTimeoutError, CacheLoadRejectedError
+   * Rejects with what the method throws, the same object; with what it threw last while the pause
+   * after that runs; with CacheLoadTimeoutError, CacheLoadRejectedError.
    */
-  async run(flight: Flight, call: Call): Promise<unknown> {
+  run(flight: Flight, call: Call): Promise<unknown> {
     const { counters, parts, policy } = this.#context
-    const failure = this.#failures.get(call.key)
-    const begunAt = parts.clock.now()
+    const { clock, signals } = parts
+    const begunAt = clock.now()
+    const failure = this.#failures.size === 0 ? undefined : this.#failures.get(call.key)
     if (failure !== undefined && flight.mode === 'read' && policy.errorBackoff > 0) {
-      if (begunAt < failure.until) throw failure.error
+      if (begunAt < failure.until) return Promise.reject(failure.error)
     }
     counters.loads++
-    try {
-      const value = await this.#bounded(flight, call)
-      if (failure !== undefined) this.#failures.delete(call.key)
-      parts.signals.loaded(counters, parts.clock.now() - begunAt)
-      return value
-    } catch (error) {
-      counters.loadFailures++
-      this.#remember(call.key, error, flight, failure)
-      parts.signals.loadFailed(counters, parts.clock.now() - begunAt)
-      throw error
-    }
+    return new Promise((resolve, reject) => {
+      this.#bounded(
+        flight,
+        call,
+        (value) => {
+          if (failure !== undefined) this.#failures.delete(call.key)
+          signals.loaded(counters, clock.now() - begunAt)
+          resolve(value)
+        },
+        (error) => {
+          counters.loadFailures++
+          this.#remember(call.key, error, flight, failure)
+          signals.loadFailed(counters, clock.now() - begunAt)
+          reject(error)
+        },
+      )
+    })
   }
 
-  #bounded(flight: Flight, call: Call): Promise<unknown> {
+  /** Calls `loaded` or `failed`, once. */
+  #bounded(
+    flight: Flight,
+    call: Call,
+    loaded: (value: unknown) => void,
+    failed: (error: unknown) => void,
+  ): void {
     const { policy, parts } = this.#context
-    const { flights } = parts
-    const running = this.#limited(() => flights.within(flight, call.load))
-    if (!Number.isFinite(policy.hardTimeout)) return running
-    return new Promise((resolve, reject) => {
-      const cancel = parts.clock.schedule(policy.hardTimeout, () => {
-        // Whatever comes later comes too late: it may answer nobody and fill nothing.
-        flight.fence.intact = false
-        parts.background.run('late-load', running.then(noop, noop))
-        reject(new CacheLoadTimeoutError(policy.label, policy.hardTimeout))
-      })
-      running.then(resolve, reject).finally(cancel)
+    const running = this.#limited(() => this.#within(flight, call))
+    if (!Number.isFinite(policy.hardTimeout)) {
+      running.then(loaded, failed)
+      return
+    }
+    let isLate = false
+    const cancel = parts.clock.schedule(policy.hardTimeout, () => {
+      isLate = true
+      // Whatever comes later comes too late: it may answer nobody and fill nothing.
+      flight.fence.intact = false
+      parts.background.run('late-load', running.then(noop, noop))
+      failed(new CacheLoadTimeoutError(policy.label, policy.hardTimeout))
     })
+    running.then(
+      (value) => {
+        cancel()
+        if (!isLate) loaded(value)
+      },
+      (error: unknown) => {
+        cancel()
+        if (!isLate) failed(error)
+      },
+    )
+  }
+
+  async #within(flight: Flight, call: Call): Promise<unknown> {
+    const { flights } = this.#context.parts
+    try {
+      return await flights.enter(flight, call.load)
+    } finally {
+      flights.leave()
+    }
   }
 
   #limited(load: () => Promise<unknown>): Promise<unknown> {

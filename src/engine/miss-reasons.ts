@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache'
-
 /** Why a read was not answered from the cache. */
 export type MissReason =
   /** Nothing is known of the key: never loaded, or long ago. */
@@ -24,19 +22,30 @@ export type MissReason =
   | 'not-stored'
   | 'load-failed'
 
-/** Remembers, for the keys that missed last, why. For people, so it is bounded and best effort. */
+/**
+ * Remembers, for the keys that missed last, why. For people, so it is bounded and best effort: in two
+ * generations, of which the older one is forgotten as a whole when the newer one is full. Every miss
+ * writes here, and to keep an exact order would cost more than the answer is worth.
+ */
 export class MissReasons {
-  readonly #reasons: LRUCache<string, MissReason>
+  readonly #capacity: number
+  #newer = new Map<string, MissReason>()
+  #older = new Map<string, MissReason>()
 
+  /** @param capacity how many keys at most; at least half of them are the last ones */
   constructor(capacity: number) {
-    this.#reasons = new LRUCache({ maxSize: capacity, sizeCalculation: () => 1 })
+    this.#capacity = capacity
   }
 
   note(key: string, reason: MissReason): void {
-    this.#reasons.set(key, reason)
+    if (this.#newer.size >= this.#capacity / 2) {
+      this.#older = this.#newer
+      this.#newer = new Map()
+    }
+    this.#newer.set(key, reason)
   }
 
   of(key: string): MissReason | undefined {
-    return this.#reasons.get(key)
+    return this.#newer.get(key) ?? this.#older.get(key)
   }
 }

@@ -1,4 +1,5 @@
 import type { SharedEntry } from '../tiers/shared-store.js'
+import type { Decoded } from '../values/codec.js'
 import type { Header, Rejection } from '../values/envelope.js'
 import { prepareDecoded, type Stored } from '../values/isolation.js'
 import type { Opened } from '../values/sealer.js'
@@ -27,6 +28,18 @@ export type Look =
       readonly seen: string | undefined
       readonly isForeign: boolean
     }
+
+/** A stored entry whose namespace, entry and scope are current, while the rest is looked at. */
+interface Candidate {
+  readonly reader: Reader
+  readonly id: string
+  readonly remaining: number
+  readonly fresh: number
+  readonly origin: SharedOrigin
+  /** undefined: it is what the reader knows already. */
+  readonly opened: Opened | undefined
+  readonly known: MemoryEntry | undefined
+}
 
 /** Reads entries from the shared tier and believes nothing that is not proven to be current. */
 export class SharedReader {
@@ -65,60 +78,92 @@ export class SharedReader {
   }
 
   /**
-   * Decides whether a stored entry may be served, by the tokens that were read with it. Never rejects:
-   * when Redis does not say whether its tags are current, it may not.
+   * Decides whether a stored entry may be served, by the tokens that were read with it. At once, unless
+   * it has tags that are not known or is large. Neither throws nor rejects: when Redis does not say
+   * whether its tags are current, it may not be served.
    */
-  async judge(
+  judge(
     reader: Reader,
     id: string,
     entry: SharedEntry,
     tokens: readonly (string | undefined)[],
     known?: MemoryEntry,
-  ): Promise<Look> {
+  ): Look | Promise<Look> {
     try {
-      return await this.#judge(reader, id, entry, tokens, known)
+      const look = this.#judge(reader, id, entry, tokens, known)
+      return look instanceof Promise ? look.catch(() => missing('redis-unavailable')) : look
     } catch {
-      return missing('redis-unavailable')
+      return missing('unreadable', entry.stamp)
     }
   }
 
-  async #judge(
+  #judge(
     reader: Reader,
     id: string,
-    entry: SharedEntry,
+    { stamp, sealed, remaining, fresh }: SharedEntry,
     tokens: readonly (string | undefined)[],
     known: MemoryEntry | undefined,
-  ): Promise<Look> {
-    const { parts } = this.#context
-    const { stamp, sealed } = entry
+  ): Look | Promise<Look> {
     const opened =
       sealed === undefined
         ? undefined
-        : parts.sealer.open(this.#context.fingerprintOf(reader.key), sealed)
+        : this.#context.parts.sealer.open(this.#context.fingerprintOf(reader.key), sealed)
     if (typeof opened === 'string') return this.#unreadable(opened, stamp)
     const origin = opened === undefined ? known?.shared : this.#originOf(opened.header, stamp)
     if (origin === undefined) return missing('cold', stamp)
 
     const reason = invalidatedBy(reader.markers, origin.tokens, tokens)
     if (reason !== undefined) return missing(reason, stamp)
-    const tagMarkers = origin.tags.map((tag) => parts.markers.find(tag.marker))
-    const provenAt = await this.#tagsProvenAt(origin, tagMarkers)
-    if (provenAt === undefined) return missing('tag-invalidated', stamp)
+    const candidate = { reader, id, remaining, fresh, origin, opened, known }
+    return origin.tags.length === 0
+      ? this.#decoded(candidate, [], Number.POSITIVE_INFINITY)
+      : this.#tagged(candidate)
+  }
 
-    // Only now, since the value is the dear part.
-    const stored = opened === undefined ? known?.stored : await this.#decode(opened)
+  async #tagged(candidate: Candidate): Promise<Look> {
+    const { origin } = candidate
+    const { markers } = this.#context.parts
+    const tagMarkers = origin.tags.map((tag) => markers.find(tag.marker))
+    const provenAt = await this.#tagsProvenAt(origin, tagMarkers)
+    if (provenAt === undefined) return missing('tag-invalidated', origin.stamp)
+    return this.#decoded(candidate, tagMarkers, provenAt)
+  }
+
+  /** The value last, since it is the dear part. */
+  #decoded(
+    candidate: Candidate,
+    tagMarkers: readonly Marker[],
+    provenAt: number,
+  ): Look | Promise<Look> {
+    const { opened, known } = candidate
+    const stored = opened === undefined ? known?.stored : this.#decode(opened)
+    return stored instanceof Promise
+      ? stored.then((each) => this.#found(candidate, tagMarkers, provenAt, each))
+      : this.#found(candidate, tagMarkers, provenAt, stored)
+  }
+
+  #found(
+    candidate: Candidate,
+    tagMarkers: readonly Marker[],
+    provenAt: number,
+    stored: Stored | Rejection | undefined,
+  ): Look {
+    const { reader, id, origin } = candidate
+    const { stamp } = origin
     if (stored === undefined) return missing('cold', stamp)
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
     // Last of all: a load that was served in the meantime counts.
-    if (parts.unshared.isOlder(id, stamp, reader.unshared)) return missing('not-stored', stamp)
-    return { found: this.#entryOf(reader, id, entry, origin, tagMarkers, stored, provenAt) }
+    if (this.#context.parts.unshared.isOlder(id, stamp, reader.unshared))
+      return missing('not-stored', stamp)
+    return { found: this.#entryOf(candidate, tagMarkers, stored, provenAt) }
   }
 
-  async #decode(opened: Opened): Promise<Stored | Rejection> {
+  #decode(opened: Opened): Stored | Rejection | Promise<Stored | Rejection> {
     const { isolation, maxValueBytes } = this.#context.policy
     const decoding = opened.decode(maxValueBytes)
-    const decoded = decoding instanceof Promise ? await decoding : decoding
-    return typeof decoded === 'string' ? decoded : prepareDecoded(decoded, isolation)
+    const prepare = (decoded: Decoded | Rejection): Stored | Rejection =>
+      typeof decoded === 'string' ? decoded : prepareDecoded(decoded, isolation)
+    return decoding instanceof Promise ? decoding.then(prepare) : prepare(decoding)
   }
 
   #unreadable(rejection: Rejection, stamp: string): Look {
@@ -166,19 +211,16 @@ export class SharedReader {
   }
 
   #entryOf(
-    reader: Reader,
-    id: string,
-    entry: SharedEntry,
-    origin: SharedOrigin,
+    { reader, id, remaining, fresh, origin }: Candidate,
     tagMarkers: readonly Marker[],
     stored: Stored,
     provenAt: number,
   ): MemoryEntry {
     const { policy } = this.#context
     const { begunAt, begun } = reader
-    const freshUntil = begunAt + entry.fresh
-    const keptUntil = begunAt + entry.remaining
-    const ttl = typeof policy.ttl === 'number' ? policy.ttl : Math.max(0, entry.fresh)
+    const freshUntil = begunAt + fresh
+    const keptUntil = begunAt + remaining
+    const ttl = typeof policy.ttl === 'number' ? policy.ttl : Math.max(0, fresh)
     return new MemoryEntry({
       key: reader.key,
       id,

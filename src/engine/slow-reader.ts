@@ -44,17 +44,17 @@ export class SlowReader {
     return this.#context.isStrict ? this.#readStrictly(call, entry) : this.#readBounded(call, entry)
   }
 
-  async #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+  #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
     const now = this.#parts.clock.now()
     const candidate = entry !== undefined && this.#context.holds(entry, now) ? entry : undefined
     if (entry !== undefined && this.#context.policy.useMemory)
       this.#locator.noteMiss(call.key, entry)
     if (candidate !== undefined && now < this.#context.staleUntil(candidate)) {
       this.#refreshInBackground(call, candidate, now)
-      return {
+      return Promise.resolve({
         source: now < candidate.freshUntil ? 'memory' : 'stale',
         value: candidate.stored.take(),
-      }
+      })
     }
     const running = this.#parts.flights.find(call.key)
     if (running === undefined || !this.#filler.isJoinable(running, now)) {
@@ -70,7 +70,7 @@ export class SlowReader {
   }
 
   /** One round trip always; only what is found missing there is shared with others. */
-  async #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+  #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
     const flight = this.#filler.start(call, { mode: 'read', offer: false, known: entry })
     return this.#await(flight, call, false)
   }
@@ -100,17 +100,25 @@ export class SlowReader {
     return { source: 'bypass', value: await call.load() }
   }
 
-  async #await(flight: Flight, call: Call, isJoiner: boolean): Promise<Served> {
+  #await(flight: Flight, call: Call, isJoiner: boolean): Promise<Served> {
     const { flights } = this.#parts
-    let outcome: Outcome
-    try {
-      const result = isJoiner ? flights.waitFor(flight, flight.result) : flight.result
-      outcome = await this.#withinSoftTimeout(flight, result)
-    } catch (error) {
-      const fallback = this.#fallback(flight)
-      if (fallback === undefined) throw error
-      return { source: 'stale', value: fallback.stored.take() }
-    }
+    const result = isJoiner ? flights.waitFor(flight, flight.result) : flight.result
+    return this.#withinSoftTimeout(flight, result).then(
+      (outcome) => this.#serve(outcome, flight, call, isJoiner),
+      (error: unknown) => {
+        const fallback = this.#fallback(flight)
+        if (fallback === undefined) throw error
+        return { source: 'stale', value: fallback.stored.take() }
+      },
+    )
+  }
+
+  #serve(
+    outcome: Outcome,
+    flight: Flight,
+    call: Call,
+    isJoiner: boolean,
+  ): Served | Promise<Served> {
     if (outcome === NOTHING && isJoiner)
       return this.#readBounded(call, this.#parts.memory.get(call.key))
     if (outcome.stored === undefined) {

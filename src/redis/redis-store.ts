@@ -38,6 +38,7 @@ interface Claim extends Address {
   readonly token: string
   readonly leaseFor: number
   readonly markers: readonly string[]
+  readonly withClock: boolean
   readonly markersLiveFor: number
   readonly seen: string | undefined
   readonly force: boolean
@@ -53,8 +54,8 @@ export class RedisStore implements SharedStore {
   readonly #options: RedisStoreOptions
   readonly #link: RedisLink
   readonly #invalidations: RedisInvalidations
-  readonly #reads: TickBatch<Wanted, SharedEntry | undefined>
-  readonly #claims: TickBatch<Claim, Verdict>
+  readonly #reads: TickBatch<Wanted, SharedEntry | undefined, ReadReply>
+  readonly #claims: TickBatch<Claim, Verdict, AcquireReply>
 
   constructor(options: RedisStoreOptions) {
     const { link } = options
@@ -66,17 +67,18 @@ export class RedisStore implements SharedStore {
       slotOf,
       isSame: (one, other) => one.field === other.field && one.seen === other.seen,
       send: (entries, markers) => this.#sendReads(entries, markers),
+      finish: (_, entry, tokens) => ({ entry, tokens }),
     })
     this.#claims = new TickBatch({
       slotOf,
       isSame: () => false,
       send: (claims, markers, askers) => this.#sendClaims(claims, markers, askers),
+      finish: ({ withClock }, verdict, tokens) => acquireReplyFrom(verdict, tokens, withClock),
     })
   }
 
-  async read({ hash, field, markers, seen }: ReadRequest): Promise<ReadReply> {
-    const { answer: entry, tokens } = await this.#reads.add({ hash, field, markers, seen })
-    return { entry, tokens }
+  read({ hash, field, markers, seen }: ReadRequest): Promise<ReadReply> {
+    return this.#reads.add({ hash, field, markers, seen })
   }
 
   async readTags(markers: readonly string[]): Promise<(string | undefined)[]> {
@@ -156,16 +158,12 @@ export class RedisStore implements SharedStore {
     }
   }
 
-  async #claim(
-    request: SeizeRequest,
-    seen: string | undefined,
-    force: boolean,
-  ): Promise<AcquireReply> {
+  #claim(request: SeizeRequest, seen: string | undefined, force: boolean): Promise<AcquireReply> {
     const { hash, field, token, leaseFor, markersLiveFor, withClock } = request
     const clock = this.#options.names.tagClock
     const markers = withClock ? [...request.markers, clock] : request.markers
-    const claim = { hash, field, token, leaseFor, markers, markersLiveFor, seen, force }
-    return acquireReplyFrom(await this.#claims.add(claim), withClock)
+    const claim = { hash, field, token, leaseFor, markers, withClock, markersLiveFor, seen, force }
+    return this.#claims.add(claim)
   }
 
   async #sendClaims(

@@ -1,6 +1,5 @@
 import { RedisUnavailableError } from '../errors.js'
 import type { AcquireReply, SharedEntry } from '../tiers/shared-store.js'
-import type { BatchReply } from './tick-batch.js'
 
 /** What a script answered to one request for a lease. */
 export type Verdict =
@@ -55,7 +54,8 @@ export function verdictFrom(reply: readonly unknown[], now: number): Verdict {
 
 /** @throws RedisUnavailableError when Redis refused the lease or could not keep a marker */
 export function acquireReplyFrom(
-  { answer: verdict, tokens }: BatchReply<Verdict>,
+  verdict: Verdict | undefined,
+  tokens: readonly (string | undefined)[],
   withClock: boolean,
 ): AcquireReply {
   const present = tokens.filter((token) => token !== undefined)

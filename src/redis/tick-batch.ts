@@ -7,20 +7,13 @@ export interface BatchRequest {
   readonly markers: readonly string[]
 }
 
-export interface BatchReply<Answer> {
-  /** undefined when no entry was asked about. */
-  readonly answer: Answer | undefined
-  /** Those of the request's markers, in its order; undefined where one is missing. */
-  readonly tokens: readonly (string | undefined)[]
-}
-
 /** What one script has answered: about its entries and its markers, in the order they were given. */
 export interface ScriptReply<Answer> {
   readonly answers: readonly Answer[]
   readonly tokens: readonly (string | undefined)[]
 }
 
-export interface TickBatchOptions<Request extends BatchRequest, Answer> {
+export interface TickBatchOptions<Request extends BatchRequest, Answer, Reply> {
   /** On a cluster the keys of one script must share a slot; elsewhere all have the same. */
   readonly slotOf: (key: string) => number
   /** Whether one answer serves both, which have the same hash. */
@@ -31,6 +24,15 @@ export interface TickBatchOptions<Request extends BatchRequest, Answer> {
     markers: readonly string[],
     askers: readonly Request[],
   ) => Promise<ScriptReply<Answer>>
+  /**
+   * What the asker gets; what it throws, the asker gets thrown. `answer` is undefined when no entry was
+   * asked about; the tokens are those of the request's markers, undefined where one is missing.
+   */
+  readonly finish: (
+    request: Request,
+    answer: Answer | undefined,
+    tokens: readonly (string | undefined)[],
+  ) => Reply
 }
 
 /** Per script: enough to share the round trip, few enough not to hold up Redis, nor Lua's stack. */
@@ -41,27 +43,27 @@ const MOST = { entries: 128, markers: 1_024 }
  * hundred. Each is answered as soon as the scripts that bring a part of it have answered; the failure
  * of others is none of its business.
  */
-export class TickBatch<Request extends BatchRequest, Answer> {
-  readonly #options: TickBatchOptions<Request, Answer>
-  #pending: Pending<Request, Answer>[] = []
+export class TickBatch<Request extends BatchRequest, Answer, Reply> {
+  readonly #options: TickBatchOptions<Request, Answer, Reply>
+  #pending: Pending<Request, Answer, Reply>[] = []
 
-  constructor(options: TickBatchOptions<Request, Answer>) {
+  constructor(options: TickBatchOptions<Request, Answer, Reply>) {
     this.#options = options
   }
 
-  add(request: Request): Promise<BatchReply<Answer>> {
+  add(request: Request): Promise<Reply> {
     return new Promise((resolve, reject) => {
       if (this.#pending.length === 0) queueMicrotask(this.#flush)
-      this.#pending.push(new Pending(request, resolve, reject))
+      this.#pending.push(new Pending(this.#options, request, resolve, reject))
     })
   }
 
   readonly #flush = (): void => {
     const pending = this.#pending
     this.#pending = []
-    const scripts: PendingScript<Request, Answer>[] = []
-    const open = new Map<number, PendingScript<Request, Answer>>()
-    const scriptFor = (key: string): PendingScript<Request, Answer> => {
+    const scripts: PendingScript<Request, Answer, Reply>[] = []
+    const open = new Map<number, PendingScript<Request, Answer, Reply>>()
+    const scriptFor = (key: string): PendingScript<Request, Answer, Reply> => {
       const slot = this.#options.slotOf(key)
       const present = open.get(slot)
       if (present !== undefined && !present.isFull) return present
@@ -80,19 +82,22 @@ export class TickBatch<Request extends BatchRequest, Answer> {
 }
 
 /** One request, until all of its parts have come. */
-class Pending<Request extends BatchRequest, Answer> {
+class Pending<Request extends BatchRequest, Answer, Reply> {
   readonly request: Request
-  readonly #resolve: (reply: BatchReply<Answer>) => void
+  readonly #options: TickBatchOptions<Request, Answer, Reply>
+  readonly #resolve: (reply: Reply) => void
   readonly #reject: (error: unknown) => void
   readonly #tokens: (string | undefined)[]
   #answer: Answer | undefined
   #missing: number
 
   constructor(
+    options: TickBatchOptions<Request, Answer, Reply>,
     request: Request,
-    resolve: (reply: BatchReply<Answer>) => void,
+    resolve: (reply: Reply) => void,
     reject: (error: unknown) => void,
   ) {
+    this.#options = options
     this.request = request
     this.#resolve = resolve
     this.#reject = reject
@@ -116,24 +121,29 @@ class Pending<Request extends BatchRequest, Answer> {
 
   #arrived(): void {
     this.#missing--
-    if (this.#missing === 0) this.#resolve({ answer: this.#answer, tokens: this.#tokens })
+    if (this.#missing > 0) return
+    try {
+      this.#resolve(this.#options.finish(this.request, this.#answer, this.#tokens))
+    } catch (error) {
+      this.#reject(error)
+    }
   }
 }
 
 /** One script that is being put together, and who waits for which part of its reply. */
-class PendingScript<Request extends BatchRequest, Answer> {
-  readonly #options: TickBatchOptions<Request, Answer>
-  readonly #entries: Pending<Request, Answer>[][] = []
+class PendingScript<Request extends BatchRequest, Answer, Reply> {
+  readonly #options: TickBatchOptions<Request, Answer, Reply>
+  readonly #entries: Pending<Request, Answer, Reply>[][] = []
   readonly #entryAt = new Map<string, number>()
   readonly #markers: string[] = []
   readonly #markerAt = new Map<string, number>()
   readonly #readers: {
     readonly of: number
-    readonly by: Pending<Request, Answer>
+    readonly by: Pending<Request, Answer, Reply>
     readonly index: number
   }[] = []
 
-  constructor(options: TickBatchOptions<Request, Answer>) {
+  constructor(options: TickBatchOptions<Request, Answer, Reply>) {
     this.#options = options
   }
 
@@ -141,7 +151,7 @@ class PendingScript<Request extends BatchRequest, Answer> {
     return this.#entries.length >= MOST.entries || this.#markers.length >= MOST.markers
   }
 
-  addEntry(hash: string, pending: Pending<Request, Answer>): void {
+  addEntry(hash: string, pending: Pending<Request, Answer, Reply>): void {
     const present = this.#entries[this.#entryAt.get(hash) ?? -1]
     const [first] = present ?? []
     if (first !== undefined && this.#options.isSame(first.request, pending.request)) {
@@ -152,7 +162,7 @@ class PendingScript<Request extends BatchRequest, Answer> {
     this.#entries.push([pending])
   }
 
-  addMarker(marker: string, by: Pending<Request, Answer>, index: number): void {
+  addMarker(marker: string, by: Pending<Request, Answer, Reply>, index: number): void {
     let of = this.#markerAt.get(marker)
     if (of === undefined) {
       of = this.#markers.length
