@@ -91,8 +91,16 @@ function isElsewhere(id, importer) {
 function write(file) {
   const path = join(folder, file.fileName)
   mkdirSync(dirname(path), { recursive: true })
-  if (file.type === 'chunk') writeFileSync(path, file.code)
+  if (file.type === 'chunk') writeFileSync(path, inAscii(file.code))
   else writeFileSync(path, withoutSources(file.source))
+}
+
+/** Node reads a file faster that is nothing but ASCII. What is not stands in literals. */
+function inAscii(code) {
+  return code.replaceAll(
+    /[^\0-\x7F]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** The package holds the sources: they need not be in the maps as well. */
