@@ -60,6 +60,7 @@ export class History {
             prefix,
             `${options.seed * 100 + index}`,
             options.patience ?? '',
+            `${index}`,
           ],
           nodeOptions: ['--expose-gc'],
         }),
@@ -94,11 +95,15 @@ export class History {
         this.#checker.invalidated({ process, end, key, version, isConfirmed: confirmed === 1 })
       }
     })
-    notes.forEach(({ reads }, process) => {
-      for (let at = 0; at < reads.length; at += 4) {
-        const [start = 0, end = 0, key = 0, version = 0] = reads.subarray(at, at + 4)
+    notes.forEach(({ reads, loads }, process) => {
+      for (let at = 0; at < loads.length; at += 3) {
+        const [load = 0, start = 0, end = 0] = loads.subarray(at, at + 3)
+        this.#checker.loaded({ load, start, end })
+      }
+      for (let at = 0; at < reads.length; at += 5) {
+        const [start = 0, end = 0, key = 0, version = 0, load = 0] = reads.subarray(at, at + 5)
         this.#noted += 1
-        this.#pending.push({ process, start, end, key, version })
+        this.#pending.push({ process, start, end, key, version, load })
       }
     })
     const known = Math.min(...notes.map((note) => note.until))

@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 
-import { HistoryChecker, type InvalidationEvent, type ReadEvent } from './history-checker.js'
+import {
+  HistoryChecker,
+  type HistoryReport,
+  type InvalidationEvent,
+  type LoadEvent,
+  type ReadEvent,
+} from './history-checker.js'
 import { seededRandom } from './random.js'
 
 const BOUND = 2_000
@@ -12,6 +18,7 @@ describe('HistoryChecker', () => {
     end: event.start ?? 0,
     key: 1,
     version: 1,
+    load: event.version ?? 1,
     isStrict: false,
     ...event,
   })
@@ -71,11 +78,38 @@ describe('HistoryChecker', () => {
     expect(kindsIn([], overlapping)).to.deep.equal([])
   })
 
-  it('forgives that while what is newer is not settled', () => {
+  it('finds it also while what is newer is under way, or was not confirmed', () => {
     const reads = [read({ start: 10, end: 20, version: 2 }), read({ start: 21, version: 1 })]
-    expect(kindsIn([evict({ end: 30 })], reads)).to.deep.equal([])
-    expect(kindsIn([evict({ end: 5, isConfirmed: false })], reads)).to.deep.equal([])
-    expect(kindsIn([evict({ end: 20.5 })], reads)).to.deep.equal(['backwards'])
+    expect(kindsIn([evict({ end: 30 })], reads)).to.deep.equal(['backwards'])
+    expect(kindsIn([evict({ end: 5, isConfirmed: false })], reads)).to.deep.equal(['backwards'])
+  })
+
+  it('counts apart what two loads brought that ran at the same time, and only that', () => {
+    const judge = (older: LoadEvent, newer: LoadEvent): HistoryReport => {
+      const checker = new HistoryChecker(BOUND)
+      for (const load of [older, newer]) checker.loaded(load)
+      checker.read(read({ start: 10, end: 20, version: 2, load: newer.load }))
+      checker.read(read({ start: 21, version: 1, load: older.load }))
+      return checker.report()
+    }
+    const newer = { load: 2, start: 5, end: 20 }
+    const overlapping = judge({ load: 1, start: 1, end: 6 }, newer)
+    expect(overlapping.counts).to.deep.equal({})
+    expect(overlapping.overlaps).to.equal(1)
+    const earlier = judge({ load: 1, start: 1, end: 5 }, newer)
+    expect(earlier.counts).to.deep.equal({ backwards: 1 })
+    expect(earlier.overlaps).to.equal(0)
+  })
+
+  it('finds a younger version behind one that an overlapping load brought', () => {
+    const checker = new HistoryChecker(BOUND)
+    checker.loaded({ load: 1, start: 0, end: 10 })
+    checker.loaded({ load: 2, start: 20, end: 30 })
+    checker.loaded({ load: 3, start: 5, end: 40 })
+    checker.read(read({ start: 30, end: 31, version: 2, load: 2 }))
+    checker.read(read({ start: 40, end: 41, version: 3, load: 3 }))
+    checker.read(read({ start: 50, version: 1, load: 1 }))
+    expect(checker.report().counts).to.deep.equal({ backwards: 1 })
   })
 
   it('counts by how much bounded reads lag', () => {
@@ -131,7 +165,7 @@ async function simulate(fenced: boolean): Promise<ReturnType<HistoryChecker['rep
         checker.invalidated({ process, end: ++now, key, version, isConfirmed: true })
       } else {
         const version = entries.get(key) ?? (await load(key))
-        checker.read({ process, start, end: ++now, key, version, isStrict: true })
+        checker.read({ process, start, end: ++now, key, version, load: version, isStrict: true })
       }
       await turns()
     }

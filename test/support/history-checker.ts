@@ -11,8 +11,17 @@ export interface ReadEvent {
   readonly end: number
   readonly key: number
   readonly version: number
+  /** Which load or put the value came from. */
+  readonly load: number
   /** Whether it was promised what is current everywhere, or what is within the bound elsewhere. */
   readonly isStrict: boolean
+}
+
+/** A load or put of one key: what it brought was read from the database within this time. */
+export interface LoadEvent {
+  readonly load: number
+  readonly start: number
+  readonly end: number
 }
 
 /** An invalidation of one key: who reads after it gets at least `version`. */
@@ -34,8 +43,8 @@ export type ViolationKind =
   /** A read in another process brought less when the bound was over. */
   | 'bounded'
   /**
-   * A process that had read a version read an older one afterwards, though no invalidation of what
-   * was newer was under way, or had gone unconfirmed.
+   * A process that had read a version read an older one afterwards, whose load had ended before the
+   * load of the newer one began.
    */
   | 'backwards'
 
@@ -55,15 +64,15 @@ export interface HistoryReport {
   readonly counts: Readonly<Partial<Record<ViolationKind, number>>>
   /** The first of them. */
   readonly violations: readonly Violation[]
+  /**
+   * How many reads brought an older version than one before them whose load ran at the same time:
+   * only the database knows which of the two loads read the row first.
+   */
+  readonly overlaps: number
   /** How many bounded reads in other processes lagged by more than so many milliseconds. */
   readonly laggards: Readonly<Record<'0' | '250' | '1000' | '2000' | '10000', number>>
   /** The longest lag of them. */
   readonly longestLag: number
-}
-
-interface Seen {
-  readonly end: number
-  readonly version: number
 }
 
 /** Violations that are kept to be shown; all of them are too many when something is quite wrong. */
@@ -72,13 +81,15 @@ const SHOWN = 20
 export class HistoryChecker {
   readonly #bound: number
   readonly #invalidations = new Map<number, InvalidationEvent[]>()
-  /** By process and key: whenever a read brought more than all before it. */
-  readonly #seen = new Map<string, Seen[]>()
+  /** By process and key: the first read of each load that brought no less than all before it. */
+  readonly #seen = new Map<string, ReadEvent[]>()
+  readonly #loads = new Map<number, LoadEvent>()
   readonly #laggards = { '0': 0, '250': 0, '1000': 0, '2000': 0, '10000': 0 }
   readonly #counts: Partial<Record<ViolationKind, number>> = {}
   readonly #violations: Violation[] = []
   #reads = 0
   #count = 0
+  #overlaps = 0
   #longestLag = 0
 
   /** @param bound for how long, in milliseconds, other processes' memory may lag behind */
@@ -104,6 +115,11 @@ export class HistoryChecker {
     }
   }
 
+  /** To be told before any read that brought its value. */
+  loaded(event: LoadEvent): void {
+    this.#loads.set(event.load, event)
+  }
+
   /** To be told in the order in which the reads of a process ended. */
   read(event: ReadEvent): void {
     this.#reads += 1
@@ -117,6 +133,7 @@ export class HistoryChecker {
       invalidations: this.#count,
       counts: { ...this.#counts },
       violations: [...this.#violations],
+      overlaps: this.#overlaps,
       laggards: { ...this.#laggards },
       longestLag: this.#longestLag,
     }
@@ -148,24 +165,27 @@ export class HistoryChecker {
     const name = `${read.process}:${read.key}`
     const seen = this.#seen.get(name) ?? []
     if (seen.length === 0) this.#seen.set(name, seen)
+    let overlaps = 0
     for (let at = seen.length - 1; at >= 0; at -= 1) {
       const earlier = seen[at]
       if (earlier === undefined || earlier.version <= read.version) break
-      if (earlier.end < read.start) {
-        if (this.#isUnsettled(read)) break
+      if (earlier.end >= read.start) continue
+      if (!this.#overlap(read, earlier)) {
         this.#violate('backwards', read, earlier.version, read.start - earlier.end)
-        break
+        return
       }
+      overlaps = 1
     }
-    if ((seen.at(-1)?.version ?? -1) < read.version) seen.push(read)
+    this.#overlaps += overlaps
+    const last = seen.at(-1)
+    const isNew = last === undefined || last.load !== read.load
+    if (isNew && read.version >= (last?.version ?? 0)) seen.push(read)
   }
 
-  /** Whether something newer was committed whose invalidation nobody had been told of yet. */
-  #isUnsettled(read: ReadEvent): boolean {
-    return (this.#invalidations.get(read.key) ?? []).some(
-      ({ version, isConfirmed, end }) =>
-        version > read.version && (!isConfirmed || end >= read.start),
-    )
+  /** Whether what the older read brought was still being loaded when the load of the newer one began. */
+  #overlap(older: ReadEvent, newer: ReadEvent): boolean {
+    const [before, after] = [this.#loads.get(older.load), this.#loads.get(newer.load)]
+    return before !== undefined && after !== undefined && before.end > after.start
   }
 
   #violate(kind: ViolationKind, read: ReadEvent, expected: number, lag: number): void {
