@@ -33,11 +33,13 @@ export class CacheConfigurationError extends CacheError {
 
   /**
    * @param option the option's name, with what it stands on, such as `UserService.profile: ttl`
-   * @param expected what would have been right, in words
+   * @param expected what would have been right, in words; without `received`, what is wrong
    * @param received what came; only its kind and short scalars are shown
    */
-  constructor(option: string, expected: string, received: unknown) {
-    super('CACHE_CONFIGURATION', `${option}: expected ${expected}, got ${show(received)}`)
+  constructor(option: string, expected: string, ...received: readonly [unknown?]) {
+    const problem =
+      received.length === 0 ? expected : `expected ${expected}, got ${show(received[0])}`
+    super('CACHE_CONFIGURATION', `${option}: ${problem}`)
   }
 }
 

@@ -37,7 +37,7 @@ export function lazyRequire<T>(name: string): () => T {
       return createRequire(here())(name) as T
     } catch (error) {
       if (!isMissing(error, name)) throw error
-      throw new CacheConfigurationError(name, whatToDo(name), undefined)
+      throw new CacheConfigurationError(name, whatToDo(name))
     }
   })
 }
@@ -59,7 +59,7 @@ function isMissing(error: unknown, name: string): boolean {
 /** Packages are installed; a file of ours can only have been lost on the way into a bundle. */
 function whatToDo(name: string): string {
   return name.startsWith('.')
-    ? 'this file of cachewright beside the others: leave the package out of your bundle, or have ' +
-        'the bundler resolve it without the condition node-addons'
-    : `the package (npm install ${name}) where Node finds it from here`
+    ? 'this file of cachewright is not beside the others; leave the package out of your bundle, or ' +
+        'have the bundler resolve it without the condition node-addons'
+    : `this package is not installed, and what was asked for needs it: npm install ${name}`
 }

@@ -58,8 +58,7 @@ export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory)
 
 function resolveOptions(input: RedisConnectionOptions, createClient: ClientFactory): RedisTarget {
   for (const name of Object.keys(input)) {
-    if (!OPTIONS.has(name))
-      throw new CacheConfigurationError(`redis.${name}`, 'no such option', undefined)
+    if (!OPTIONS.has(name)) throw new CacheConfigurationError(`redis.${name}`, 'no such option')
   }
   const options = { ...(input.url === undefined ? {} : readRedisUrl(input.url)), ...defined(input) }
   const isInsecure = options.dangerouslyAllowInsecureTls === true

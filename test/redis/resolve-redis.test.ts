@@ -73,6 +73,10 @@ describe('resolveRedis', () => {
     }
   })
 
+  it('says in one sentence that an option does not exist', () => {
+    expect(failure({ unknown: SECRET })).to.include({ message: 'redis.unknown: no such option' })
+  })
+
   it('F14: verifies certificates unless it is told by a dangerous name, and is loud about that', () => {
     expect(resolve({ tls: true }).access.tls).to.deep.equal({})
     const insecure = resolve({ tls: true, dangerouslyAllowInsecureTls: true })
