@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 
 import { CacheConfigurationError } from '../src/errors.js'
-import { lazy, lazyRequire } from '../src/lazy.js'
+import { lazy, lazyRequire, provideModule } from '../src/lazy.js'
 import { temporaryFolder } from './support/temporary-folder.js'
 
 describe('a value made at first use', () => {
@@ -46,6 +46,20 @@ describe('a module loaded at first use', () => {
       CacheConfigurationError,
       /^no-such-package: this package is not installed, .*: npm install no-such-package$/,
     )
+  })
+
+  it('may be a file of this package, named from where the loader stands', () => {
+    const load = lazyRequire<typeof import('../src/keys/xxh3.js')>('./keys/xxh3.js')
+    expect(load().xxh3Digest128).to.be.a('function')
+    expect(lazyRequire('./no-such-file.js')).to.throw(CacheConfigurationError, 'node-addons')
+  })
+
+  it('is the one that was provided, for there may be no file', () => {
+    const load = lazyRequire('./provided-by-a-bundle.js')
+    expect(load).to.throw(CacheConfigurationError)
+    const provided = {}
+    provideModule('./provided-by-a-bundle.js', provided)
+    expect(load()).to.equal(provided)
   })
 
   it('lets errors of the module itself through, a package that it misses included', async () => {
