@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 
 import { rolldown } from 'rolldown'
 
@@ -28,6 +28,8 @@ const ENTRIES = [
   'warmup/warmup',
 ]
 
+const BUNDLED = resolve('src/bundled.ts')
+
 /** Readable, as stack traces show it; the comments are in `src`, which the package holds as well. */
 const OUTPUT = {
   dir: target,
@@ -48,7 +50,7 @@ try {
 
 async function build() {
   const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', folder]
-  const types = run('npx', ['tsc', ...options])
+  const types = run(process.execPath, ['node_modules/typescript/bin/tsc', ...options])
   const core = await modulesOf('index')
   const codeSplitting = { groups: [{ name: 'core', test: (id) => core.has(id) }] }
   const output = await generate(ENTRIES, { ...OUTPUT, codeSplitting })
@@ -84,8 +86,9 @@ async function generate(names, options) {
  * entries themselves.
  */
 function isElsewhere(id, importer) {
-  const entry = importer?.endsWith('/src/bundled.ts') ? /^\.\/(.+)\.js$/.exec(id)?.[1] : undefined
-  return /^[^./]/.test(id) || ENTRIES.includes(entry)
+  if (isAbsolute(id)) return false
+  const [, entry] = /^\.\/(.+)\.js$/.exec(id) ?? []
+  return !id.startsWith('.') || (importer === BUNDLED && ENTRIES.includes(entry))
 }
 
 function write(file) {
@@ -119,5 +122,4 @@ function replace() {
   }
   renameSync(folder, target)
   rmSync(old, { recursive: true, force: true })
-  console.log(`Built ${relative(process.cwd(), target)}`)
 }
