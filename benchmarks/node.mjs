@@ -1,4 +1,4 @@
-import { peers } from './peers.mjs'
+import { openBare, peers } from './peers.mjs'
 
 /*
  * One process of a fleet: opens one library as it is told, and does what its parent asks. Its slow
@@ -6,7 +6,6 @@ import { peers } from './peers.mjs'
  */
 const asked = new Map()
 let questions = 0
-let loadedAt = 0n
 let peer
 
 process.on('message', ({ id, action, argument }) => {
@@ -21,7 +20,7 @@ process.on('disconnect', () => process.exit())
 
 const ACTIONS = {
   open: async ({ name, ...options }) => {
-    peer = await peers[name]({ ...options, load })
+    peer = await (peers[name] ?? openBare)({ ...options, load })
     return peer !== undefined
   },
   get: (argument) => peer.get(argument),
@@ -53,21 +52,19 @@ async function act(id, action, argument) {
 function load(argument) {
   return new Promise((resolve) => {
     questions += 1
-    loadedAt = process.hrtime.bigint()
     asked.set(`load-${questions}`, resolve)
     process.send({ id: `load-${questions}`, load: argument })
   })
 }
 
 /**
- * Reads until something newer than `value` comes. Says when the old one was no longer served: when the
- * method was asked again, or else when the newer one came. By a clock that processes share.
+ * Reads until something newer than `value` comes, and says when that read began: from then on the old
+ * value was no longer served. By a clock that processes share.
  */
 async function watchUntil({ argument, value }) {
-  const begin = process.hrtime.bigint()
   for (;;) {
-    const read = await peer.get(argument)
-    if (read > value) return String(loadedAt > begin ? loadedAt : process.hrtime.bigint())
+    const begin = process.hrtime.bigint()
+    if ((await peer.get(argument)) > value) return String(begin)
     await new Promise(setImmediate)
   }
 }

@@ -29,6 +29,26 @@ export const peers = {
   'async-cache-dedupe': openAsyncCacheDedupe,
 }
 
+/** What one would write by hand, for the one question of how fast an invalidation gets around. */
+export async function openBare({ url, space, load }) {
+  const { Redis } = await import('ioredis')
+  const [redis, subscriber] = [new Redis(url), new Redis(url)]
+  const values = new Map()
+  subscriber.on('message', (_, key) => values.delete(key))
+  await subscriber.subscribe(space)
+  return {
+    get: async (key) => {
+      if (!values.has(key)) values.set(key, await load(key))
+      return values.get(key)
+    },
+    drop: (key) => Promise.all([redis.del(`${space}:${key}`), redis.publish(space, key)]),
+    close: async () => {
+      redis.disconnect()
+      subscriber.disconnect()
+    },
+  }
+}
+
 /** Those that have no key of their own for an object get the one that is right about order. */
 function keyOf(argument) {
   return typeof argument === 'string' ? argument : stringify(argument)
@@ -55,7 +75,8 @@ async function openCachewright({ tiers, url, space, load, tag, tune }) {
   injectable()(Service)
   const container = new Container()
   const redis = tiers === 'memory' ? {} : { redis: url }
-  const cache = installCaching(container, { prefix: space, ...redis, ...tune })
+  const memory = { maxItems: 200_000, maxBytes: 512 * 1_024 ** 2 }
+  const cache = installCaching(container, { prefix: space, memory, ...redis, ...tune })
   container.bind(Service).toSelf().inSingletonScope()
   const service = container.get(Service)
   if (!(await cache.ready(5_000))) throw new Error('Redis is not ready')

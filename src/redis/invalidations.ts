@@ -84,14 +84,14 @@ export class RedisInvalidations {
     return failed
   }
 
-  async #invalidateGroup(
+  #invalidateGroup(
     batch: InvalidationBatch,
     message: readonly RedisArgument[] | undefined,
-  ): Promise<void> {
+  ): Promise<unknown> {
     const { keys, markers, tags, markersLiveFor } = batch
     const { names } = this.#options
     const tokens = [...markers, ...tags].map(newToken)
-    await this.#write(
+    return this.#write(
       scripts.INVALIDATE,
       [
         ...keys,

@@ -38,10 +38,12 @@ end`
  */
 const PUBLISH = `
 local function publish(stream, tail, token, origin, names, length, lifetime)
-  local previous = redis.pcall('GET', tail)
+  local previous = redis.pcall('SET', tail, token, 'PX', lifetime, 'GET')
+  if type(previous) == 'table' then
+    redis.call('DEL', tail)
+    redis.call('SET', tail, token, 'PX', lifetime)
+  end
   if type(previous) ~= 'string' then previous = '' end
-  redis.call('DEL', tail)
-  redis.call('SET', tail, token, 'PX', lifetime)
   local message = {'XADD', stream, 'MAXLEN', '~', length, '*', 't', token, 'p', previous, 'o', origin, 'n', names}
   if type(redis.pcall(unpack(message))) == 'table' then
     redis.call('DEL', stream)
@@ -233,11 +235,15 @@ if KEYS[at + 1] then publish(KEYS[at + 1], KEYS[at + 2], unpack(ARGV, 6 + m + t,
 return 1`,
 )
 
-/** KEYS: the log's stream and tail. ARGV: what the message needs. On a cluster, after the deletes. */
+/**
+ * KEYS: the log's stream and tail. ARGV: what the message needs. On a cluster, after the deletes. Begins
+ * with a write that is let through when memory is full, as what `publish` writes then is too.
+ */
 export const APPEND: Script = script(
   'append',
   false,
   `${PUBLISH}
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
 publish(KEYS[1], KEYS[2], unpack(ARGV))
 return 1`,
 )

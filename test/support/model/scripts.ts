@@ -237,7 +237,6 @@ function expire(redis: Keyspace, keys: readonly string[], args: readonly string[
 function publish(redis: Keyspace, stream: string, tail: string, message: readonly string[]): void {
   const [token = '', origin = '', names = '', length, lifetime] = message
   const previous = attempt(() => redis.get(tail))
-  redis.delete(tail)
   redis.set(tail, token, Number(lifetime))
   const fields = [
     't',
