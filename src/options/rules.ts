@@ -55,6 +55,12 @@ export function aCount(least: number, orInfinity = false): Rule {
   })
 }
 
+/** A number above zero, such as how many per second. */
+export const aRate = rule(
+  'a number above zero',
+  (value) => Number.isFinite(value) && (value as number) > 0,
+)
+
 export function oneOf(...values: readonly string[]): Rule {
   const expected = values.map((value) => `'${value}'`).join(' or ')
   return rule(expected, (value) => values.includes(value as string))

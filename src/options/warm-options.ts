@@ -21,6 +21,8 @@ interface WarmTask<Arguments extends readonly unknown[] = readonly unknown[], In
   readonly name?: string
   /** How many loads of this one run at once: 1 or more. @default 4 */
   readonly concurrency?: number
+  /** How many loads of this one begin per second, evenly spread: above 0. @default no bound */
+  readonly rate?: number
   /** Higher ones run first. @default 0 */
   readonly priority?: number
   /** How long one load may take before it counts as failed. @default the entry's hard timeout */

@@ -26,6 +26,7 @@ export function itemTask(
     isCritical,
     timeout: undefined,
     slots: new Slots(CONCURRENCY),
+    pace: undefined,
     open: () => items,
     targetOf: (item) => keyTarget(item as PlacedItem),
     schedule: undefined,

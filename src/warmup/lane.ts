@@ -41,10 +41,11 @@ export class Lane {
 
   /** Whether it has something that can be begun now. Looking is what makes a source read on. */
   isReady(now: number): boolean {
-    if (this.#source.hasEnded || this.task.slots.isFull) return false
+    const { slots, pace } = this.task
+    if (this.#source.hasEnded || slots.isFull) return false
     this.#begunAt ??= now
     this.#source.advance()
-    return this.#source.hasItem
+    return this.#source.hasItem && pace?.isDue !== false
   }
 
   begin(): unknown {

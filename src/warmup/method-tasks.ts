@@ -10,6 +10,7 @@ import { type EntryHandle, entryOf } from '../entry-handle.js'
 import type { WarmOptions } from '../options/warm-options.js'
 import type { Open } from './argument-source.js'
 import { cronSchedule } from './cron-schedule.js'
+import { Pace } from './pace.js'
 import { everySchedule, type Schedule } from './schedule.js'
 import { Slots } from './slots.js'
 import type { WarmTarget } from './warm-target.js'
@@ -64,13 +65,14 @@ function methodTask(
 ): WarmupTask {
   const label = `${instance.constructor.name || '(anonymous class)'}.${String(methodName)}`
   const handle: Handle = entryOf(instance as Service, methodName as string)
-  const { timeout } = options
+  const { timeout, rate } = options
   return {
     name: options.name ?? label,
     priority: options.priority ?? 0,
     isCritical: options.critical ?? false,
     timeout: timeout === undefined ? undefined : toMilliseconds(timeout, `${label}: timeout`),
     slots: new Slots(options.concurrency ?? CONCURRENCY),
+    pace: rate === undefined ? undefined : new Pace(hooks.clock, rate),
     open: () => openArguments(options.arguments, instance),
     targetOf: (item) => (Array.isArray(item) ? methodTarget(handle, item) : undefined),
     schedule: scheduleOf(options, label, hooks),

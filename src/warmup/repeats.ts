@@ -102,6 +102,8 @@ export class Repeats {
       // and whoever has refreshed is not held up by its own claim the next time.
       claiming: { claims, window: Math.max(1, period / 2) },
       slots: this.#slots,
+      // Each has its own, if any: what is repeated has time.
+      pace: undefined,
       cutoff,
       clock,
       background,

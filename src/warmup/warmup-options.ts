@@ -9,6 +9,7 @@ import {
   aFunction,
   aName,
   aPositiveDuration,
+  aRate,
   aTagList,
   rule,
 } from '../options/rules.js'
@@ -25,6 +26,13 @@ export type WarmupInstances = () =>
 export interface WarmupRunOptions {
   /** How many loads run at once, over all: 1 or more. Each `@Warm` has a bound of its own besides. @default 8 */
   readonly concurrency?: number | undefined
+  /**
+   * How many loads begin per second, over all, evenly spread: above 0. What needs no load, because it
+   * is fresh, does not count.
+   *
+   * @default no bound
+   */
+  readonly rate?: number | undefined
   /** When the run ends, whatever is left to do; `ready` resolves then, too. @default none */
   readonly deadline?: Duration | undefined
   /** Ends the run when it is aborted. The run resolves all the same, with what it has done. */
@@ -60,6 +68,7 @@ export interface WarmItem {
 /** Every option present, every time in milliseconds. */
 export interface ResolvedRunOptions {
   readonly concurrency: number
+  readonly rate: number | undefined
   readonly deadline: number | undefined
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: WarmupProgress) => unknown) | undefined
@@ -71,6 +80,7 @@ export const DEFAULT_CONCURRENCY = 8
 
 const RUN_RULES: Rules<WarmupRunOptions> = {
   concurrency: aCount(1, true),
+  rate: aRate,
   deadline: aPositiveDuration,
   signal: rule('an AbortSignal', (value) => value instanceof AbortSignal),
   onProgress: aFunction,
@@ -98,9 +108,10 @@ const ITEM_RULES: Rules<WarmItem> = {
 /** @throws CacheConfigurationError naming the option, what it may be, and what came */
 export function resolveRunOptions(options: WarmupRunOptions): ResolvedRunOptions {
   const checked = checkOptions<WarmupRunOptions>(options, RUN_RULES, 'WarmupRunner.run')
-  const { concurrency, deadline, signal, onProgress, refresh, repeat } = checked
+  const { concurrency, rate, deadline, signal, onProgress, refresh, repeat } = checked
   return {
     concurrency: concurrency ?? DEFAULT_CONCURRENCY,
+    rate,
     deadline: deadline === undefined ? undefined : toMilliseconds(deadline, 'deadline'),
     signal,
     onProgress,

@@ -7,6 +7,7 @@ import { ArgumentSource } from './argument-source.js'
 import type { Cutoff } from './cutoff.js'
 import { Lane } from './lane.js'
 import { outcomeOf } from './outcome-of.js'
+import type { Pace } from './pace.js'
 import { settleWithin } from './settle-within.js'
 import type { Slots } from './slots.js'
 import { type Claiming, type Warmed, type WarmMode, warm } from './warm-target.js'
@@ -20,6 +21,8 @@ export interface RunPlan {
   readonly claiming: Claiming
   /** The bound over all tasks, and perhaps over other runs. */
   readonly slots: Slots
+  /** How fast loads may begin, over all tasks; undefined: as fast as there are slots. */
+  readonly pace: Pace | undefined
   readonly cutoff: Cutoff
   readonly clock: Clock
   readonly background: Background
@@ -66,16 +69,16 @@ export class WarmupRun {
 
   /** Runs to the end, or to where it is cut. Never rejects. To be called once. */
   execute(): Promise<WarmupReport> {
-    const { tasks, slots, cutoff } = this.#plan
+    const { tasks, slots, pace, cutoff } = this.#plan
     // Another run that ends a load in a slot we share must not make ours a part of its request.
     const pump = AsyncResource.bind(() => this.#pump())
     return new Promise((resolve) => {
       this.#resolve = resolve
       for (const task of tasks) {
         task.running++
-        this.#unsubscribe.push(task.slots.subscribe(pump))
+        this.#subscribe(task.slots, task.pace, pump)
       }
-      this.#unsubscribe.push(slots.subscribe(pump))
+      this.#subscribe(slots, pace, pump)
       const cut = (): void => {
         for (const lane of this.#lanes) lane.cut()
         pump()
@@ -83,6 +86,11 @@ export class WarmupRun {
       this.#unsubscribe.push(cutoff.subscribe(cut))
       pump()
     })
+  }
+
+  #subscribe(slots: Slots, pace: Pace | undefined, pump: () => void): void {
+    this.#unsubscribe.push(slots.subscribe(pump))
+    if (pace !== undefined) this.#unsubscribe.push(pace.subscribe(pump))
   }
 
   #laneFor(task: WarmupTask): Lane {
@@ -105,13 +113,12 @@ export class WarmupRun {
 
   /** Begins what can be begun; ends the run when nothing is left. */
   #pump(): void {
-    const { slots, cutoff, background } = this.#plan
+    const { slots, pace, cutoff, background } = this.#plan
     while (cutoff.cause === undefined && !slots.isFull) {
       const lane = this.#next()
       if (lane === undefined) break
       const item = lane.begin()
-      slots.take()
-      lane.task.slots.take()
+      for (const bound of [slots, pace, lane.task.slots, lane.task.pace]) bound?.take()
       background.run('warmup', this.#process(lane, item))
     }
     if (this.#awaited.every((lane) => lane.isDone)) this.#plan.onReady()
@@ -121,7 +128,9 @@ export class WarmupRun {
   /** The lane whose turn it is; afterwards it is the turn of others of its priority. */
   #next(): Lane | undefined {
     const now = this.#plan.clock.now()
-    const index = this.#lanes.findIndex((lane) => lane.isReady(now))
+    const isDue = this.#plan.pace?.isDue !== false
+    // Each is looked at, also when nothing may begin: a source that has nothing left is done.
+    const index = this.#lanes.findIndex((lane) => lane.isReady(now) && isDue)
     const lane = this.#lanes[index]
     if (lane === undefined) return undefined
     this.#lanes.splice(index, 1)
@@ -133,7 +142,7 @@ export class WarmupRun {
 
   /** Never rejects. */
   async #process(lane: Lane, item: unknown): Promise<void> {
-    const { clock, slots } = this.#plan
+    const { clock, slots, pace } = this.#plan
     const { task } = lane
     const begunAt = clock.now()
     const patience = { ...this.#plan, timeout: task.timeout }
@@ -143,6 +152,7 @@ export class WarmupRun {
     const now = clock.now()
     const outcome = outcomeOf(settled, now - begunAt)
     lane.end(outcome, now)
+    if (outcome.outcome === 'skipped') for (const bound of [pace, task.pace]) bound?.giveBack()
     this.#tell(lane, outcome)
     task.slots.give()
     slots.give()

@@ -1,4 +1,5 @@
 import type { Open } from './argument-source.js'
+import type { Pace } from './pace.js'
 import type { Schedule } from './schedule.js'
 import type { Slots } from './slots.js'
 import type { WarmTarget } from './warm-target.js'
@@ -13,6 +14,8 @@ export interface WarmupTask {
   readonly timeout: number | undefined
   /** Its own bound, over all runs. */
   readonly slots: Slots
+  /** How fast its loads may begin, over all runs; undefined: as fast as there are slots. */
+  readonly pace: Pace | undefined
   readonly open: Open
   /** undefined for what is not an argument list. */
   targetOf(item: unknown): WarmTarget | undefined

@@ -2,6 +2,7 @@ import type { Cache } from '../cache.js'
 import { Cutoff } from './cutoff.js'
 import { keyTarget } from './item-task.js'
 import { outcomeOf } from './outcome-of.js'
+import { Pace } from './pace.js'
 import { progressTeller } from './progress-teller.js'
 import { Repeats, type WarmupScheduleState } from './repeats.js'
 import { type Settled, settleWithin } from './settle-within.js'
@@ -126,6 +127,7 @@ export class Warmup {
       mode: settings.refresh ? 'force' : 'fill',
       claiming: { claims, window: BOOT_WINDOW },
       slots: new Slots(settings.concurrency),
+      pace: settings.rate === undefined ? undefined : new Pace(clock, settings.rate),
       cutoff,
       clock,
       background,

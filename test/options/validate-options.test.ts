@@ -165,6 +165,10 @@ const WARM = {
     [1, 8],
     [0, 1.5, Number.POSITIVE_INFINITY],
   ],
+  rate: [
+    [0.5, 100],
+    [0, -1, '5', Number.POSITIVE_INFINITY, Number.NaN],
+  ],
   priority: [
     [0, -1, 1.5],
     ['1', Number.NaN],

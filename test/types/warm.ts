@@ -67,6 +67,7 @@ export class Users {
     timeout: '5s',
     name: 'users',
     concurrency: 2,
+    rate: 0.5,
   })
   @Cached()
   async set(id: string): Promise<Profile> {
