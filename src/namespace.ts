@@ -6,7 +6,7 @@ import { CacheConfigurationError } from './errors.js'
 import { type Explanation, explain } from './explain.js'
 import type { Key } from './options/entry-options.js'
 import type { Caller } from './weaving/caller.js'
-import { textOfKey } from './weaving/key-of.js'
+import { listOfKey } from './weaving/key-of.js'
 
 /** How one value is kept, where it differs from the namespace's own options. */
 export interface SetOptions {
@@ -166,11 +166,11 @@ export class CacheNamespace {
 
   /** @throws CacheConfigurationError for what cannot be a key */
   #keyOf(key: Key, scope: string | undefined): string {
-    const text = textOfKey(key)
-    if (typeof text === 'string') return this.#entry.keyOf(text, scope)
+    const written = this.#entry.keyOf(listOfKey(key), scope)
+    if (typeof written === 'string') return written
     throw new CacheConfigurationError(
       `${this.name}: key`,
-      `something that can be a key (${text.path}: ${text.reason})`,
+      `something that can be a key (${written.path}: ${written.reason})`,
       undefined,
     )
   }

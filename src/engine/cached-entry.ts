@@ -68,8 +68,9 @@ export class CachedEntry {
     return this.context.policy
   }
 
-  keyOf(text: string, scope: string | undefined): string {
-    return this.context.keyOf(text, scope)
+  /** The key of a list of arguments, or why they are none. Never throws. */
+  keyOf(list: readonly unknown[], scope: string | undefined): string | Unkeyable {
+    return this.context.keys.keyOf(list, scope)
   }
 
   now(): number {
@@ -113,9 +114,7 @@ export class CachedEntry {
       const hit = this.#hit(entry)
       if (hit !== undefined) return hit
     }
-    this.#counters.slowCalls++
-    const call: Call = { key, scope, args, onWaiting, load: () => load(self, args) }
-    return this.#counted(key, () => this.#slowReader.read(call, entry))
+    return this.#readSlowly(entry, callOf(key, scope, load, self, args, onWaiting))
   }
 
   /** Runs the method for a call that has no key, or is not to be cached. */
@@ -235,6 +234,11 @@ export class CachedEntry {
       return { source: found?.tier ?? 'load', value: found }
     })
     return finding as Promise<Found | undefined>
+  }
+
+  #readSlowly(entry: MemoryEntry | undefined, call: Call): Promise<unknown> {
+    this.#counters.slowCalls++
+    return this.#counted(call.key, () => this.#slowReader.read(call, entry))
   }
 
   #expireHere(key: string, id: string): void {

@@ -1,4 +1,4 @@
-import { flat } from '../keys/flat.js'
+import { EntryKeys } from '../keys/entry-keys.js'
 import { fingerprint } from '../keys/hash.js'
 import type { EntryCounters } from '../observability/entry-counters.js'
 import type { Marker } from './markers.js'
@@ -13,6 +13,7 @@ export class EntryContext {
   readonly counters: EntryCounters
   /** Begins the canonical text of every key of this entry; no two entries share it. */
   readonly prefix: string
+  readonly keys: EntryKeys
   /** Whether every read is validated in Redis. Without Redis there is nobody to disagree with. */
   readonly isStrict: boolean
   readonly namespaceMarker: Marker
@@ -24,18 +25,12 @@ export class EntryContext {
     this.parts = parts
     this.counters = counters
     this.prefix = keyPrefix(policy.namespace, policy.entry, policy.version)
+    this.keys = new EntryKeys(this.prefix, (key) => parts.memory.get(key)?.key ?? key)
     this.isStrict = policy.consistency === 'strict' && parts.shared !== undefined
     const { markers, names } = parts
     this.namespaceMarker = markers.declared(names.namespaceMarker(policy.namespace))
     this.entryMarker = markers.declared(names.entryMarker(policy.namespace, policy.entry))
     this.#unscoped = [this.namespaceMarker, this.entryMarker]
-  }
-
-  /** The key of a call: scope and arguments in canonical text, behind the entry's own prefix. */
-  keyOf(text: string, scope: string | undefined): string {
-    return flat(
-      scope === undefined ? this.prefix + text : `${this.prefix}@${scope.length}:${scope}|${text}`,
-    )
   }
 
   /** The markers known before a load: namespace, entry, scope. */

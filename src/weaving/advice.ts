@@ -108,10 +108,13 @@ function lookUpByArguments(entry: CachedEntry, run: Load): Load {
       const hit = entry.hitByArgument(argument)
       if (hit !== undefined) return hit
     }
-    const place = placeOf(entry, undefined, undefined, instance, args)
-    if (place.key === undefined) return entry.bypass(run, instance, args)
-    if (isSimple) entry.shorten(argument, place.key)
-    return entry.read(place.key, undefined, run, instance, args)
+    const key = entry.keyOf(args, undefined)
+    if (typeof key !== 'string') {
+      entry.reportUnkeyable(key)
+      return entry.bypass(run, instance, args)
+    }
+    if (isSimple) entry.shorten(argument, key)
+    return entry.read(key, undefined, run, instance, args)
   }
 }
 

@@ -14,9 +14,9 @@ export function textOfKey(key: Key): string | Unkeyable {
   return Array.isArray(key) ? canonicalText(key) : canonicalOne(key)
 }
 
-/** The canonical text of an argument list. */
-export function textOfArguments(args: readonly unknown[]): string | Unkeyable {
-  return args.length === 1 ? canonicalOne(args[0]) : canonicalText(args)
+/** The list that a key callback's result stands for: a scalar x means `[x]`. */
+export function listOfKey(key: Key): readonly unknown[] {
+  return Array.isArray(key) ? key : [key]
 }
 
 /** What a callback makes of a call; undefined when it throws, since the call must not. */
@@ -49,17 +49,14 @@ export function placeOf(
     scope = evaluate(scopeCallback, instance, args, report)
     if (typeof scope !== 'string' || scope === '') return { key: undefined, unkeyable: undefined }
   }
-  let text: string | Unkeyable
-  if (keyCallback === undefined) {
-    text = textOfArguments(args)
-  } else {
-    const key = evaluate<Key | undefined>(keyCallback, instance, args, report)
-    if (key === undefined) return { key: undefined, unkeyable: undefined }
-    text = textOfKey(key)
+  let list = args
+  if (keyCallback !== undefined) {
+    const given = evaluate<Key | undefined>(keyCallback, instance, args, report)
+    if (given === undefined) return { key: undefined, unkeyable: undefined }
+    list = listOfKey(given)
   }
-  if (typeof text !== 'string') {
-    entry.reportUnkeyable(text)
-    return { key: undefined, unkeyable: text }
-  }
-  return { key: entry.keyOf(text, scope), scope }
+  const key = entry.keyOf(list, scope)
+  if (typeof key === 'string') return { key, scope }
+  entry.reportUnkeyable(key)
+  return { key: undefined, unkeyable: key }
 }

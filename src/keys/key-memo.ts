@@ -1,0 +1,136 @@
+import {
+  mixedText,
+  newReading,
+  ownText,
+  type Reading,
+  readList,
+  rebuilt,
+  release,
+} from './reading.js'
+
+/** For whom a key is remembered: equal arguments of two owners, or in two scopes, have two keys. */
+export interface KeyOwner {
+  /** Differs between owners, mostly. */
+  readonly seed: number
+  /** Writes the key of a list. */
+  written(list: readonly unknown[], scope: string | undefined): unknown
+  /** The very string that is looked up in, so that finding it takes no comparison; or else `key`. */
+  stored(key: string): string
+}
+
+interface Remembered {
+  readonly owner: KeyOwner
+  readonly scope: string | undefined
+  readonly hash: number
+  readonly tokens: readonly unknown[]
+  readonly names: readonly string[]
+  readonly key: string
+}
+
+/** Sets of two, so 4,096 lists are remembered: some 500 bytes each, at the very worst 20 MB in all. */
+const BITS = 11
+const SETS = 2 ** BITS
+
+/**
+ * Remembers the keys of argument lists with objects in them. To recognise a list takes a third of the
+ * time of writing its canonical text and looking that up, for the text that is found is the very one
+ * that was looked up before: flat, hashed, and in the Map equal to itself by identity.
+ *
+ * It is a memo only. What it does not recognise is written; what it recognises it has compared value
+ * by value with a copy that nobody else holds.
+ */
+export class KeyMemo {
+  readonly #sets = Array.from({ length: 2 * SETS }, (): Remembered | undefined => undefined)
+  /** By set, the hash of the list written last: only what comes a second time is remembered. */
+  readonly #sighted = new Int32Array(SETS)
+  readonly #reading: Reading = newReading()
+  #isReading = false
+  #notes = 0
+  /** The hash of the list that was not found last; undefined when it cannot be remembered. */
+  #missed: number | undefined
+
+  /** The key of a list, if it is remembered. Never throws. */
+  find(owner: KeyOwner, list: readonly unknown[], scope: string | undefined): string | undefined {
+    this.#missed = undefined
+    if (!this.#read(owner, list, scope)) return undefined
+    const { hash } = this.#reading
+    const index = 2 * setOf(hash)
+    const found = this.#match(index, owner, scope) ?? this.#match(index + 1, owner, scope)
+    release(this.#reading)
+    if (found === undefined) this.#missed = hash
+    return found?.key
+  }
+
+  /** Takes note of the key of the list that was not found last; the second time it is remembered. */
+  note(owner: KeyOwner, list: readonly unknown[], scope: string | undefined, key: string): void {
+    const hash = this.#missed
+    if (hash === undefined) return
+    const set = setOf(hash)
+    if (this.#sighted[set] !== hash) {
+      // Now and then it stays, lest two lists that take turns keep each other out.
+      if (++this.#notes % 3 !== 0) this.#sighted[set] = hash
+      return
+    }
+    if (!this.#read(owner, list, scope)) return
+    // Arrays can show another element each time. What is remembered is the copy, whose key is certain.
+    const copy = rebuilt(this.#reading)
+    if (owner.written(copy, scope) !== key || !this.#read(owner, copy, scope)) return
+    const { tokens, length, names, nameCount } = this.#reading
+    this.#sets[2 * set + 1] = this.#sets[2 * set]
+    this.#sets[2 * set] = {
+      owner,
+      scope: scope === undefined ? undefined : ownText(scope),
+      hash: this.#reading.hash,
+      tokens: tokens.slice(0, length),
+      names: names.slice(0, nameCount),
+      key: owner.stored(key),
+    }
+  }
+
+  #read(owner: KeyOwner, list: readonly unknown[], scope: string | undefined): boolean {
+    // A getter among the elements of an array may call a cached method.
+    if (this.#isReading) return false
+    this.#isReading = true
+    try {
+      const seed = scope === undefined ? owner.seed : mixedText(owner.seed, scope)
+      return readList(this.#reading, list, seed)
+    } catch {
+      return false
+    } finally {
+      this.#isReading = false
+    }
+  }
+
+  #match(index: number, owner: KeyOwner, scope: string | undefined): Remembered | undefined {
+    const found = this.#sets[index]
+    const { hash, tokens, length, names, nameCount } = this.#reading
+    if (found === undefined || found.hash !== hash) return undefined
+    if (found.owner !== owner || found.scope !== scope) return undefined
+    return isSame(tokens, found.tokens, length) && isSameNames(names, found.names, nameCount)
+      ? found
+      : undefined
+  }
+}
+
+/** Whether the first `length` items of `one` are all items of `other`. */
+function isSame(one: readonly unknown[], other: readonly unknown[], length: number): boolean {
+  if (other.length !== length) return false
+  for (let index = 0; index < length; index++) {
+    if (one[index] !== other[index]) return false
+  }
+  return true
+}
+
+/** The same for names: with a loop of its own, the compiler sees that they are nothing else. */
+function isSameNames(one: readonly string[], other: readonly string[], length: number): boolean {
+  if (other.length !== length) return false
+  for (let index = 0; index < length; index++) {
+    if (one[index] !== other[index]) return false
+  }
+  return true
+}
+
+/** Multiplied, since the hashes of similar lists are similar, and the upper bits depend on all others. */
+function setOf(hash: number): number {
+  return Math.imul(hash, 0x9e3779b1) >>> (32 - BITS)
+}
