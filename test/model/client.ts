@@ -39,7 +39,7 @@ export class Client {
   async read(key: string, scope = this.#scopeOf(0)): Promise<void> {
     const { process, history } = this.#options
     const read = this.#readBegins('read', key, scope)
-    history.readEnds(read, await process.read(key, scope, () => this.#load(key)))
+    history.readEnds(read, await process.read(key, scope, () => this.#load(key, scope)))
   }
 
   async #perform({ kind, key: keyIndex, scope: scopeIndex }: Operation): Promise<unknown> {
@@ -85,7 +85,9 @@ export class Client {
   async #readMany(scope: string | undefined): Promise<void> {
     const { process, number, history, database } = this.#options
     const reads = KEYS.map((key) => this.#readBegins('many', key, scope))
-    const rows = await process.readMany(KEYS, scope, (keys) => database.loadAll(number, keys))
+    const rows = await process.readMany(KEYS, scope, (keys) =>
+      database.loadAll(number, keys, process.ownerOf(scope)),
+    )
     reads.forEach((read, index) => history.readEnds(read, rows[index] as Row))
   }
 
@@ -106,7 +108,7 @@ export class Client {
   async #refresh(key: string, scope: string | undefined): Promise<void> {
     const { process, history } = this.#options
     const read = this.#readBegins('refresh', key, scope)
-    const load = (): Promise<Row> => this.#load(key)
+    const load = (): Promise<Row> => this.#load(key, scope)
     const refreshed = process.entry.refresh(process.keyOf(key, scope), scope, load, undefined, [
       key,
     ])
@@ -120,8 +122,8 @@ export class Client {
     targetsOf: (before: readonly Row[]) => readonly Target[],
   ): Promise<void> {
     const { process, history, database } = this.#options
-    const before = keys.map((key) => database.row(key))
-    for (const key of keys) this.#change(key)
+    const before = keys.map((key) => database.row(key, ''))
+    for (const key of keys) this.#change(key, undefined)
     await this.#step('changed')
     const targets = targetsOf(before)
     const record = this.#invalidationBegins(kind, targets)
@@ -133,7 +135,7 @@ export class Client {
     const { entry, caller, units } = process
     const operation = await entry.beginPut(process.keyOf(key, scope), scope)
     await this.#step('putting')
-    const row = this.#change(key)
+    const row = this.#change(key, scope)
     await this.#step('changed')
     const put = (): Promise<{ durable: boolean }> => caller.put(entry, operation, row, [key], true)
     if (units.current() !== undefined) {
@@ -149,7 +151,7 @@ export class Client {
   /** Where nothing stale is served, expiring is as good as evicting; but nobody repeats it. */
   async #expire(key: string, scope: string | undefined): Promise<void> {
     const { process, history, scenario } = this.#options
-    this.#change(key)
+    this.#change(key, scope)
     await this.#step('changed')
     const isExpired = process.entry.expire(process.keyOf(key, scope))
     if (scenario.isStale) {
@@ -168,11 +170,11 @@ export class Client {
     const targets = [key, other].map((each) => this.#target(each, scope))
     let record: InvalidationRecord | undefined
     const work = async (): Promise<void> => {
-      const { version } = this.#change(key)
+      const { version } = this.#change(key, scope)
       await process.caller.evict(targets.slice(0, 1))
       await this.#step('in unit')
       const read = this.#readBegins('read in unit', key, scope)
-      const row = await process.read(key, scope, () => this.#load(key))
+      const row = await process.read(key, scope, () => this.#load(key, scope))
       history.readEnds(read, row)
       if (row.version < version) history.violations.push('a unit read what it had changed')
       const put = await this.#put(other, scope)
@@ -195,12 +197,14 @@ export class Client {
     return schedule.step(`p${number} ${label}`)
   }
 
-  #change(key: string): Row {
-    return this.#options.database.change(this.#options.number, key)
+  #change(key: string, scope: string | undefined): Row {
+    const { process, number, database } = this.#options
+    return database.change(number, key, process.ownerOf(scope))
   }
 
-  #load(key: string): Promise<Row> {
-    return this.#options.database.load(this.#options.number, key)
+  #load(key: string, scope: string | undefined): Promise<Row> {
+    const { process, number, database } = this.#options
+    return database.load(number, key, process.ownerOf(scope))
   }
 
   #scopeOf(index: number): string | undefined {
@@ -222,8 +226,8 @@ export class Client {
     const { process, number, history } = this.#options
     // What memory alone answers may lag behind, also for an entry that is strict.
     const isStrict = process.isStrict && kind !== 'peek' && kind !== 'read in unit'
-    const names = process.namesOf(key, scope)
-    return history.readBegins({ kind, process: number, key, isStrict, names })
+    const [names, owner] = [process.namesOf(key, scope), process.ownerOf(scope)]
+    return history.readBegins({ kind, process: number, key, owner, isStrict, names })
   }
 
   #invalidationBegins(

@@ -8,7 +8,7 @@ import { type RedisServer, startRedis } from '../support/servers.js'
 import { modelSubject, redisSubject, type StoreSubject } from './store-subject.js'
 import { Trace, traces } from './store-trace.js'
 
-/** Enough to meet what single steps do to one another; a step takes a millisecond of Redis' time. */
+/** Enough to meet what single steps do to one another; `npm run test:soak` runs more. */
 const TRACES = 150
 const MINUTE = 60_000
 const SEALED = Buffer.from('what is sealed ends in a checksum')

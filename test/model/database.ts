@@ -35,30 +35,30 @@ export class Database {
     return new Map(this.#versions)
   }
 
-  row(key: string): Row {
-    return { key, version: this.#versions.get(key) ?? 0 }
+  row(key: string, owner: string): Row {
+    return { key, version: this.#versions.get(key) ?? 0, owner }
   }
 
-  change(process: number, key: string): Row {
-    const row = { key, version: this.row(key).version + 1 }
+  change(process: number, key: string, owner: string): Row {
+    const row = { key, version: this.row(key, owner).version + 1, owner }
     this.#versions.set(key, row.version)
     this.#history.note(`p${process} writes ${key}${row.version}`)
     return row
   }
 
-  async load(process: number, key: string): Promise<Row> {
-    const [row] = await this.loadAll(process, [key])
+  async load(process: number, key: string, owner: string): Promise<Row> {
+    const [row] = await this.loadAll(process, [key], owner)
     return row as Row
   }
 
   /** What the cached method does: it reads rows, and then takes its time to return them. */
-  async loadAll(process: number, keys: readonly string[]): Promise<Row[]> {
+  async loadAll(process: number, keys: readonly string[], owner: string): Promise<Row[]> {
     const { isStale, isSlow } = this.#scenario
     const load = this.#history.loadBegins(keys)
     this.#loading += 1
     await this.#schedule.step(`p${process} load`)
     const fails = isStale && !this.isCalm && this.#schedule.random() * FAILING_LOADS < 1
-    const rows = keys.map((key) => this.row(key))
+    const rows = keys.map((key) => this.row(key, owner))
     this.#history.note(
       `p${process} loads ${rows.map(({ key, version }) => key + version).join(' ')}`,
     )

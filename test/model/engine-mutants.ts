@@ -1,16 +1,15 @@
+import { CachedEntry } from '../../src/engine/cached-entry.js'
 import { EntryContext } from '../../src/engine/entry-context.js'
 import { Fences } from '../../src/engine/fences.js'
 import { Filler } from '../../src/engine/filler.js'
 import { Invalidator } from '../../src/engine/invalidator.js'
-import { Journal } from '../../src/engine/journal.js'
 import { Keeper } from '../../src/engine/keeper.js'
 import { Markers } from '../../src/engine/markers.js'
 import { PutOperation } from '../../src/engine/put-operation.js'
-import { LogConnection } from '../../src/redis/log-connection.js'
+import { UnitOfWork } from '../../src/engine/unit-of-work.js'
 import { RedisStore } from '../../src/redis/redis-store.js'
-import { MemoryTier } from '../../src/tiers/memory-tier.js'
 import type { Capture } from '../../src/tiers/shared-store.js'
-import { believing, deafen, during, lastConsumed } from './mutations.js'
+import { believing, deafen, during, sealingLate } from './mutations.js'
 import { DENSE, type Mutant, PLAIN } from './mutant.js'
 
 /** The engine with one rule left out. */
@@ -91,67 +90,6 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    rule: 'I21: a gap in the log empties memory',
-    focus: {
-      ...PLAIN,
-      kinds: ['read', 'evict'],
-      faults: ['flush', 'lose-key'],
-      consistency: 'bounded',
-    },
-    within: 1_000,
-    apply: (sandbox) => {
-      sandbox.stub(Markers.prototype, 'invalidateEverything')
-      sandbox.stub(MemoryTier.prototype, 'clear')
-    },
-  },
-  {
-    rule: 'I21: the log is proven only when what its tail names was read',
-    focus: {
-      ...PLAIN,
-      kinds: ['read', 'evict'],
-      faults: ['silent-log', 'flush'],
-      consistency: 'bounded',
-    },
-    within: 3_000,
-    apply: (sandbox) => {
-      const last = lastConsumed(sandbox)
-      sandbox.stub(LogConnection.prototype, 'tail').callsFake(function (this: LogConnection) {
-        return Promise.resolve(last.get(this))
-      })
-    },
-  },
-  {
-    rule: 'I19: what Redis did not confirm is not read there',
-    focus: { ...DENSE, kinds: ['read', 'evict'], faults: ['misconfigured'], isSlow: false },
-    within: 1_000,
-    apply: (sandbox) => {
-      sandbox.stub(Journal.prototype, 'isQuarantined').returns(false)
-    },
-  },
-  {
-    rule: 'I19: what Redis did not confirm is repeated until it does',
-    focus: { ...PLAIN, kinds: ['read', 'evict'], faults: ['misconfigured'], isSlow: false },
-    within: 1_000,
-    apply: (sandbox) => {
-      sandbox.stub(Journal.prototype, 'quarantine')
-    },
-  },
-  {
-    rule: 'I20: what was confirmed is repeated after a failover',
-    focus: {
-      ...PLAIN,
-      kinds: ['read', 'evict'],
-      faults: ['fail-over'],
-      isHasty: false,
-      isTagged: false,
-      isSlow: false,
-    },
-    within: 3_000,
-    apply: (sandbox) => {
-      sandbox.stub(Journal.prototype, 'recent').returns([])
-    },
-  },
-  {
     rule: 'I8: a put breaks the fences of loads that run, and removes what memory has',
     focus: { ...PLAIN, kinds: ['read', 'put'], consistency: 'bounded' },
     within: 500,
@@ -167,19 +105,6 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     within: 200,
     apply: (sandbox) => {
       sandbox.stub(Invalidator.prototype, 'applyRemote')
-    },
-  },
-  {
-    rule: 'I21: memory is trusted for as long as the log is proven, and no longer',
-    focus: {
-      ...DENSE,
-      kinds: ['read', 'evict'],
-      faults: ['silent-log', 'pause'],
-      consistency: 'bounded',
-    },
-    within: 10_000,
-    apply: (sandbox) => {
-      sandbox.stub(EntryContext.prototype, 'isTrusted').returns(true)
     },
   },
   {
@@ -220,6 +145,66 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
         if (reply.outcome !== 'held') return reply
         return { ...reply, capture: granted.get(reply.holder) ?? reply.capture }
       })
+    },
+  },
+  {
+    rule: 'I2: a strict entry is answered only after Redis was asked',
+    focus: {
+      ...DENSE,
+      kinds: ['read', 'evict'],
+      faults: ['silent-log'],
+      consistency: 'strict',
+      versions: ['1'],
+      isSlow: false,
+    },
+    within: 1_000,
+    apply: (sandbox) => {
+      const { read } = CachedEntry.prototype
+      sandbox.stub(CachedEntry.prototype, 'read').callsFake(function (this: CachedEntry, ...call) {
+        const entry = this.context.parts.memory.get(call[0])
+        return entry === undefined ? read.apply(this, call) : Promise.resolve(entry.stored.take())
+      })
+    },
+  },
+  {
+    rule: 'I6: an entry carries the tokens of before its load, not those of its store',
+    focus: { ...PLAIN, kinds: ['read', 'clear-namespace'] },
+    within: 500,
+    apply: (sandbox) => {
+      sealingLate(sandbox)
+    },
+  },
+  {
+    rule: 'I6: an entry carries the marker of its scope',
+    focus: { ...PLAIN, kinds: ['read', 'clear-scope'], isScoped: true },
+    within: 200,
+    apply: (sandbox) => {
+      const { markersOf } = EntryContext.prototype
+      sandbox.stub(EntryContext.prototype, 'markersOf').callsFake(function (
+        this: EntryContext,
+        scope,
+      ) {
+        return markersOf.call(this, scope).slice(0, 2)
+      })
+    },
+  },
+  {
+    rule: 'I27: a key is one of its scope',
+    focus: { ...PLAIN, kinds: ['read'], isScoped: true },
+    within: 200,
+    apply: (sandbox) => {
+      const { keyOf } = CachedEntry.prototype
+      sandbox.stub(CachedEntry.prototype, 'keyOf').callsFake(function (this: CachedEntry, args) {
+        return keyOf.call(this, args, undefined)
+      })
+    },
+  },
+  {
+    rule: 'I11: a unit of work reads nothing that it has changed',
+    focus: { ...PLAIN, kinds: ['read', 'unit'], consistency: 'bounded' },
+    within: 500,
+    apply: (sandbox) => {
+      sandbox.stub(UnitOfWork.prototype, 'touches').returns(false)
     },
   },
 ]

@@ -2,12 +2,15 @@
 export interface Row {
   readonly key: string
   readonly version: number
+  /** For whom it was read: a scope, under a version of the code. Nobody else may get it. */
+  readonly owner: string
 }
 
 export interface ReadRecord {
   readonly kind: string
   readonly process: number
   readonly key: string
+  readonly owner: string
   readonly isStrict: boolean
   /** Redis names that stand for this read: key, namespace, entry, scope. */
   readonly names: readonly string[]
@@ -154,7 +157,9 @@ export class History {
   readEnds(read: ReadRecord, row: Row): void {
     this.next()
     this.note(`p${read.process} ${read.kind} of ${read.begun} gets ${row.key}${row.version}`)
-    if (row.key !== read.key) this.#violated(read, row, 'it is another row')
+    if (row.key !== read.key || row.owner !== read.owner) {
+      this.#violated(read, row, `it is another row, of ${row.owner}`)
+    }
     for (const invalidation of this.invalidations) {
       const floor = invalidation.floors.get(row.key)
       if (floor === undefined || row.version >= floor) continue

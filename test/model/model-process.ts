@@ -13,7 +13,6 @@ import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
 import type { LogMessage } from '../../src/tiers/shared-store.js'
 import { Caller } from '../../src/weaving/caller.js'
 import { lookUpMany } from '../../src/weaving/many-advice.js'
-import { textOfArguments } from '../../src/weaving/key-of.js'
 import type { ScheduledNetwork } from '../support/model/network.js'
 import type { ModelServer } from '../support/model/server.js'
 import { ModelTier } from '../support/model/tier.js'
@@ -37,9 +36,10 @@ export interface ModelProcessOptions {
 
 export const BOUND = 2_000
 const NAMESPACE = 'rows'
+const ENTRY = 'row'
 
 /** The tags of a row: one that it keeps, and one that changes with it. */
-export function tagsOf({ key, version }: Row): string[] {
+export function tagsOf({ key, version }: Pick<Row, 'key' | 'version'>): string[] {
   return [`group-of-${key}`, version % 2 === 0 ? 'even' : 'odd']
 }
 
@@ -92,24 +92,28 @@ export class ModelProcess {
       onInvalidationFailure: 'resolve',
     })
     const { version, consistency } = options.plan
-    const identity = { label: 'rows', namespace: NAMESPACE, entry: 'row', version }
+    const identity = { label: 'rows', namespace: NAMESPACE, entry: ENTRY, version }
     const policy = resolveEntryPolicy(identity, entryOptions(options.scenario, consistency))
-    const counters = new EntryCounters(NAMESPACE, 'row')
+    const counters = new EntryCounters(NAMESPACE, ENTRY)
     this.entry = new CachedEntry(policy, this.parts, this.units, counters)
     this.isStrict = policy.consistency === 'strict'
   }
 
   keyOf(key: string, scope: string | undefined): string {
-    return this.entry.keyOf(String(textOfArguments([key])), scope)
+    return String(this.entry.keyOf([key], scope))
   }
 
-  /** Redis names that stand for a read of a row. */
+  /** For whom a row is read. */
+  ownerOf(scope: string | undefined): string {
+    return `${scope ?? 'everybody'} ${this.entry.policy.version}`
+  }
+
+  /** Redis names that stand for a read of a row; not by the engine's word, which is on trial. */
   namesOf(key: string, scope: string | undefined): string[] {
-    const { context } = this.entry
-    return [
-      context.idOf(this.keyOf(key, scope)),
-      ...context.markersOf(scope).map(({ name }) => name),
-    ]
+    const { names } = this.parts
+    const markers = [names.namespaceMarker(NAMESPACE), names.entryMarker(NAMESPACE, ENTRY)]
+    if (scope !== undefined) markers.push(names.scopeMarker(NAMESPACE, scope))
+    return [this.entry.context.idOf(this.keyOf(key, scope)), ...markers]
   }
 
   /** Reads a row as a `@Cached` method does. */

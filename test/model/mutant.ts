@@ -1,6 +1,7 @@
+import type * as fc from 'fast-check'
 import type { SinonSandbox } from 'sinon'
 
-import type { Focus } from './scenario.js'
+import { calmScenarios, faultyScenarios, type Focus, type Scenario } from './scenario.js'
 import type { Variant } from './world.js'
 
 /** The engine, or a script, with one rule left out. */
@@ -11,6 +12,8 @@ export interface Mutant {
   readonly focus: Focus
   /** So many schedules show it: ten times as many as it took on average, and more. */
   readonly within: number
+  /** It takes many hundreds, and waits for `npm run test:soak`. */
+  readonly isRare?: boolean
   readonly apply: (sandbox: SinonSandbox) => Variant | void
 }
 
@@ -25,3 +28,8 @@ export const PLAIN: Focus = {
 
 /** As much as possible on one key. */
 export const DENSE: Focus = { ...PLAIN, isDense: true }
+
+/** The scenarios in which it shows. */
+export function scenariosOf({ focus }: Mutant): fc.Arbitrary<Scenario> {
+  return focus.faults === undefined ? calmScenarios(focus) : faultyScenarios(focus)
+}

@@ -2,9 +2,12 @@ import type { SinonSandbox } from 'sinon'
 
 import { Fences } from '../../src/engine/fences.js'
 import { Markers } from '../../src/engine/markers.js'
+import { Keeper } from '../../src/engine/keeper.js'
 import { SharedReader } from '../../src/engine/shared-reader.js'
 import { fingerprint } from '../../src/keys/hash.js'
 import { LogConnection } from '../../src/redis/log-connection.js'
+import { RedisStore } from '../../src/redis/redis-store.js'
+import type { AcquireRequest, Capture } from '../../src/tiers/shared-store.js'
 import { MemoryTier } from '../../src/tiers/memory-tier.js'
 import { createSealer } from '../../src/values/sealer.js'
 
@@ -67,8 +70,14 @@ export function during<Name extends string>(
   })
 }
 
-/** The token of the last message that each reader of the log has got. */
-export function lastConsumed(sandbox: SinonSandbox): WeakMap<LogConnection, string> {
+/**
+ * The token of the last message that each reader of the log has got. Where `isChained`, every message
+ * is given for the one that follows it.
+ */
+export function lastConsumed(
+  sandbox: SinonSandbox,
+  isChained: boolean,
+): WeakMap<LogConnection, string> {
   const last = new WeakMap<LogConnection, string>()
   const { attach, readAfter } = LogConnection.prototype
   sandbox.stub(LogConnection.prototype, 'attach').callsFake(async function (this: LogConnection) {
@@ -82,9 +91,45 @@ export function lastConsumed(sandbox: SinonSandbox): WeakMap<LogConnection, stri
     block,
   ) {
     const messages = await readAfter.call(this, id, block)
-    const newest = messages.at(-1)
-    if (newest !== undefined) last.set(this, newest.token)
-    return messages
+    return messages.map((message) => {
+      const previous = last.get(this) ?? ''
+      last.set(this, message.token)
+      return isChained ? { ...message, previous } : message
+    })
   })
   return last
+}
+
+/** Has what is stored carry the tokens that are current when it is stored. */
+export function sealingLate(sandbox: SinonSandbox): void {
+  const requests = new WeakMap<Capture, { store: RedisStore; request: AcquireRequest }>()
+  const { acquire } = RedisStore.prototype
+  sandbox.stub(RedisStore.prototype, 'acquire').callsFake(async function (
+    this: RedisStore,
+    request,
+  ) {
+    const reply = await acquire.call(this, request)
+    requests.set(reply.capture, { store: this, request })
+    return reply
+  })
+  const { seal } = Keeper.prototype
+  sandbox.stub(Keeper.prototype, 'seal').callsFake(async function (
+    this: Keeper,
+    key,
+    begun,
+    lease,
+    prepared,
+  ) {
+    const { store, request } = requests.get(lease.capture) ?? {}
+    const { hash = '', field = '', markers = [] } = request ?? {}
+    const current = (await store?.read({ hash, field, markers }))?.tokens ?? []
+    const tokens = lease.capture.tokens.map((token, index) => current[index] ?? token)
+    return seal.call(
+      this,
+      key,
+      begun,
+      { ...lease, capture: { ...lease.capture, tokens } },
+      prepared,
+    )
+  })
 }

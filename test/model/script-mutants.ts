@@ -1,12 +1,17 @@
-import { randomUUID } from 'node:crypto'
-
-import type { Names } from '../../src/keys/names.js'
-import type { RedisLink } from '../../src/redis/link.js'
-import * as scripts from '../../src/redis/scripts.js'
-import type { Keyspace } from '../support/model/keyspace.js'
-import { MODEL_SCRIPTS, type ModelScript, type ModelScripts } from '../support/model/scripts.js'
 import { DENSE, type Mutant, PLAIN } from './mutant.js'
-import type { Variant } from './world.js'
+import {
+  evicted,
+  fieldsOf,
+  first,
+  keeping,
+  keepingTexts,
+  original,
+  placeOf,
+  restore,
+  tellingFirst,
+  withScript,
+  withScripts,
+} from './script-mutations.js'
 
 /** Redis with one rule left out of its scripts. */
 export const SCRIPT_MUTANTS: readonly Mutant[] = [
@@ -25,7 +30,69 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     rule: 'I2: an eviction ends the leases of its key',
     focus: { ...PLAIN, kinds: ['read', 'evict'] },
     within: 300,
-    apply: () => withScript('invalidate', keepingLeases),
+    apply: () => keeping('invalidate', evicted, 'l:'),
+  },
+  {
+    rule: 'I1: an eviction removes what is stored of its key',
+    focus: { ...PLAIN, kinds: ['read', 'evict'] },
+    within: 300,
+    apply: () => keeping('invalidate', evicted, 'e:'),
+  },
+  {
+    rule: 'I6: to clear gives the marker another token',
+    focus: { ...PLAIN, kinds: ['read', 'clear-namespace', 'clear-entry'] },
+    within: 300,
+    apply: () =>
+      withScript(
+        'invalidate',
+        keepingTexts((k, m) => [k, k + m]),
+      ),
+  },
+  {
+    rule: 'I7: to invalidate a tag gives its marker another token',
+    focus: { ...PLAIN, kinds: ['read', 'invalidate-tag'], isTagged: true },
+    within: 500,
+    apply: () =>
+      withScript(
+        'invalidate',
+        keepingTexts((k, m, t) => [k + m, k + m + t]),
+      ),
+  },
+  {
+    rule: 'I7: where the marker of a tag is missing, a clock that has moved refuses the result',
+    focus: {
+      ...DENSE,
+      kinds: ['read', 'invalidate-tag'],
+      faults: ['lose-marker'],
+      consistency: 'strict',
+      isTagged: true,
+      isSlow: true,
+    },
+    within: 10_000,
+    apply: () =>
+      withScript('stamp-tags', (redis, keys, args) => {
+        keys.slice(1).forEach((key, index) => {
+          if (redis.get(key) === undefined) redis.set(key, `${args[0]}:${args[2 + index]}`, 60_000)
+        })
+        return original('stamp-tags')(redis, keys, args)
+      }),
+  },
+  {
+    rule: 'I15: a tag clock of another epoch refuses the result',
+    focus: {
+      ...DENSE,
+      kinds: ['read', 'invalidate-tag'],
+      faults: ['lose-marker'],
+      isTagged: true,
+      isSlow: true,
+    },
+    within: 5_000,
+    apply: () =>
+      withScript('stamp-tags', (redis, keys, args) => {
+        const [epoch] = (redis.get(keys[0] ?? '') ?? '').split(':')
+        const [, counter] = (args[0] ?? '').split(':')
+        return original('stamp-tags')(redis, keys, [`${epoch}:${counter}`, ...args.slice(1)])
+      }),
   },
   {
     rule: 'I7: a result is refused when one of its tags was invalidated during the load',
@@ -54,13 +121,12 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     within: 300,
     apply: () =>
       withScript('finish-put', (redis, keys, args) => {
-        const { hash, field } = placeOf(keys, args)
-        const kept = redis
-          .hkeys(hash)
-          .filter((name) => name.startsWith('e:') && name !== `e:${field}`)
-        const values = kept.map((name) => [name, redis.hget(hash, name) ?? ''] as const)
+        const kept = fieldsOf(redis, keys.slice(0, 1), 'e:')
         const reply = original('finish-put')(redis, keys, args)
-        for (const [name, value] of values) redis.hset(hash, name, value)
+        restore(
+          redis,
+          kept.filter(({ field }) => field !== `e:${args[0]}`),
+        )
         return reply
       }),
   },
@@ -76,6 +142,7 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
       isTagged: false,
       isSlow: false,
     },
+    isRare: true,
     within: 10_000,
     apply: () => ({ linkOf: tellingFirst }),
   },
@@ -90,7 +157,8 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
       isHasty: false,
       isSlow: false,
     },
-    within: 5_000,
+    isRare: true,
+    within: 15_000,
     apply: () =>
       withScript('read', (redis, keys, args) => {
         const reply = original('read')(redis, keys, args) as (string | number | null)[]
@@ -146,77 +214,6 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     rule: 'I12: what was expired by hand ends the leases of its loads',
     focus: { ...PLAIN, kinds: ['read', 'expire'] },
     within: 500,
-    apply: () =>
-      withScript('expire', (redis, keys, args) => {
-        const [hash = ''] = keys
-        const leases = redis.hkeys(hash).filter((name) => name.startsWith('l:'))
-        const values = leases.map((name) => [name, redis.hget(hash, name) ?? ''] as const)
-        const reply = original('expire')(redis, keys, args)
-        for (const [name, value] of values) redis.hset(hash, name, value)
-        return reply
-      }),
+    apply: () => keeping('expire', (keys) => keys.slice(0, 1), 'l:'),
   },
 ]
-
-/** A model with one other script. */
-function withScript(name: string, script: ModelScript): Variant {
-  return withScripts({ [name]: script })
-}
-
-/** A model with other scripts. */
-function withScripts(scriptsByName: ModelScripts): Variant {
-  return { scripts: { ...MODEL_SCRIPTS, ...scriptsByName } }
-}
-
-/** The script as it is. */
-function original(name: string): ModelScript {
-  const script = MODEL_SCRIPTS[name]
-  if (script === undefined) throw new Error(`there is no script '${name}'`)
-  return script
-}
-
-/** Where a script on one key works. */
-function placeOf(
-  keys: readonly string[],
-  args: readonly string[],
-): { hash: string; field: string } {
-  return { hash: keys[0] ?? '', field: args[0] ?? '' }
-}
-
-/** A token of the same length that is always the same; a tag clock stays as it is. */
-function first(token: string): string {
-  return token.includes(':') ? token : 'A'.repeat(token.length)
-}
-
-/** Deletes the entries of keys and leaves their leases. */
-function keepingLeases(redis: Keyspace, keys: readonly string[], args: readonly string[]) {
-  const hashes = keys.slice(0, Number(args[0]))
-  const leases = hashes.flatMap((hash) =>
-    redis
-      .hkeys(hash)
-      .filter((name) => name.startsWith('l:'))
-      .map((name) => ({ hash, name, value: redis.hget(hash, name) ?? '' })),
-  )
-  const reply = original('invalidate')(redis, keys, args)
-  for (const { hash, name, value } of leases) redis.hset(hash, name, value)
-  return reply
-}
-
-/** On a cluster, tells of an invalidation and only then carries it out. */
-function tellingFirst(link: RedisLink, names: Names): RedisLink {
-  return {
-    isCluster: link.isCluster,
-    wait: (key, replicas, deadline) => link.wait(key, replicas, deadline),
-    slotOf: (key) => link.slotOf(key),
-    async evaluate(script, keys, args, deadline) {
-      if (script === scripts.APPEND) return 1
-      if (script === scripts.INVALIDATE) {
-        const told = keys.slice(0, Number(args[0]) + Number(args[1]) + Number(args[2]))
-        const message = [randomUUID(), 'nobody', JSON.stringify(told), 100, 1_000_000]
-        const log = [names.logStream, names.logTail]
-        await link.evaluate(scripts.APPEND, log, message, deadline)
-      }
-      return link.evaluate(script, keys, args, deadline)
-    },
-  }
-}

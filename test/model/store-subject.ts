@@ -2,10 +2,12 @@ import { Redis } from 'ioredis'
 
 import { systemClock } from '../../src/clock.js'
 import { Names } from '../../src/keys/names.js'
+import type { RedisArgument, Script } from '../../src/redis/link.js'
 import { RedisConnections } from '../../src/redis/redis-connections.js'
 import { RedisStore } from '../../src/redis/redis-store.js'
 import type { InvalidationLog, SharedStore } from '../../src/tiers/shared-store.js'
 import { HeldNetwork } from '../support/model/held-network.js'
+import { binary } from '../support/model/scripts.js'
 import { ModelServer } from '../support/model/server.js'
 import { ModelTier } from '../support/model/tier.js'
 import { Timeline } from '../support/model/timeline.js'
@@ -16,6 +18,12 @@ export interface StoreSubject {
   readonly names: Names
   readonly store: SharedStore
   readonly log: InvalidationLog
+  /** Runs one script by itself. */
+  evaluate(
+    script: Script,
+    keys: readonly string[],
+    args: readonly RedisArgument[],
+  ): Promise<unknown>
   /** Puts a list where one of our keys belongs. */
   squat(key: string): Promise<void>
   /** Sets a field of a hash, whatever has been at the key. */
@@ -75,6 +83,8 @@ export function modelSubject(): StoreSubject {
         return reading
       },
     },
+    evaluate: async ({ name }, keys, args) =>
+      server.evaluate(name, keys.map(binary), args.map(binary)),
     squat: async (key) => redis.squat(key),
     async setField(key, field, value) {
       redis.behindTheBack(() => {
@@ -120,6 +130,8 @@ export async function redisSubject(server: RedisServer): Promise<StoreSubject> {
     names,
     store: new RedisStore({ ...PATIENCE, link: connections.link, names, logLength: LOG_LENGTH }),
     log,
+    evaluate: (script, keys, args) =>
+      connections.link.evaluate(script, keys, args, PATIENCE.writeTimeout),
     ...behindTheBackOf(client, isHash),
     field: async (key, field) =>
       ((await isHash(key)) ? await client.hgetBuffer(key, field) : null) ?? undefined,

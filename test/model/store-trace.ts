@@ -1,7 +1,13 @@
 import * as fc from 'fast-check'
 
 import { RedisReplyError } from '../../src/redis/link.js'
-import type { AcquireReply, LogMessage, SharedEntry } from '../../src/tiers/shared-store.js'
+import { APPEND } from '../../src/redis/scripts.js'
+import type {
+  AcquireReply,
+  LogMessage,
+  SeizeRequest,
+  SharedEntry,
+} from '../../src/tiers/shared-store.js'
 import type { StoreSubject } from './store-subject.js'
 
 /** One operation on a store, or on Redis behind its back. Numbers are taken modulo what there is. */
@@ -31,6 +37,8 @@ const KINDS = [
   'expire',
   'attach',
   'tail',
+  'append',
+  'crowd',
   'squat',
   'rubbish',
   'remove',
@@ -40,13 +48,26 @@ const KINDS = [
 ] as const
 
 /** What is done often, and what only now and then. */
-const RARE = new Set<string>(['squat', 'rubbish', 'remove', 'run-out', 'fill', 'flush', 'attach'])
+const RARE = new Set<string>([
+  ...['squat', 'rubbish', 'remove', 'run-out', 'fill', 'flush'],
+  ...['attach', 'append', 'crowd'],
+])
+/**
+ * After these the clock goes on: two stamps of one time would be one on a fast server only, and so
+ * would the ids of two messages of which the first is gone.
+ */
+const TIMED = new Set<string>([
+  ...['store', 'finish-put', 'expire', 'crowd'],
+  ...['flush', 'remove', 'squat'],
+])
 
 const KEYS = ['1', '2']
 const FIELDS = ['1', '2']
 const TOKENS = ['la', 'lb', 'pc']
 const LONG = 50_000
 const LIVE_FOR = 1_000_000
+/** More than fit into one script. */
+const CROWD = 140
 const RUBBISH = ['', 'x', 'twelve bytes', 'thirteen byte', '\u0000'.repeat(40), 'y'.repeat(60)]
 
 export function traces(): fc.Arbitrary<Step[]> {
@@ -72,7 +93,7 @@ export function traces(): fc.Arbitrary<Step[]> {
 export class Trace {
   readonly #subject: StoreSubject
   readonly #numbers = new Map<string, string>()
-  readonly #stamps: Buffer[] = []
+  readonly #stamps: SharedEntry['stamp'][] = []
   readonly #clocks: string[] = ['rubbish']
   #position = { id: '0-0', tail: '' }
   #stored = 0
@@ -83,20 +104,20 @@ export class Trace {
 
   async run(steps: readonly Step[]): Promise<string[]> {
     const lines: string[] = []
-    for (const step of steps) lines.push(`${step.kind}: ${await this.#tell(step)}`)
+    for (const step of steps) {
+      lines.push(`${step.kind}: ${await this.#tell(step)}`)
+      if (TIMED.has(step.kind)) await this.#subject.pass(1)
+    }
     await this.#subject.fill(false)
     for (const line of await this.#remains()) lines.push(line)
     return lines
   }
 
   async #tell(step: Step): Promise<string> {
-    // Stamps hold the time, so two of one time would be one on a fast server only.
-    await this.#subject.pass(1)
     try {
       return JSON.stringify(await this.#do(step)) ?? 'done'
     } catch (error) {
-      if (error instanceof RedisReplyError) return `error ${error.reply}`
-      return `error ${(error as Error).name}`
+      return failure(error)
     }
   }
 
@@ -147,6 +168,10 @@ export class Trace {
         return [this.#number(this.#position.tail), await this.#readOn()]
       case 'tail':
         return [this.#number(await this.#subject.log.tail()), await this.#readOn()]
+      case 'append':
+        return this.#append(address.hash)
+      case 'crowd':
+        return this.#crowd(claim, step)
       case 'squat':
         return this.#subject.squat(pick(this.#all, step.token * 7 + step.seen))
       case 'rubbish':
@@ -169,6 +194,38 @@ export class Trace {
   }): Promise<unknown> {
     const rest = { markersLiveFor: LIVE_FOR, origin: 'o', durability: 0 }
     return this.#subject.store.invalidate({ keys: [], markers: [], tags: [], ...what, ...rest })
+  }
+
+  /** What a cluster does once the keys are deleted; elsewhere it is a part of other scripts. */
+  #append(hash: string): Promise<unknown> {
+    const { logStream, logTail } = this.#subject.names
+    const message = [`message ${this.#numbers.size}`.padEnd(16), 'o', JSON.stringify([hash])]
+    return this.#subject.evaluate(APPEND, [logStream, logTail], [...message, 10_000, LIVE_FOR])
+  }
+
+  /** Many at once: they travel in as few scripts as can be, and each gets what is its own. */
+  async #crowd(claim: Omit<SeizeRequest, 'markersLiveFor'>, step: Step): Promise<unknown> {
+    const { store, names } = this.#subject
+    const hashes = Array.from({ length: CROWD }, (_, index) => names.entry('n', 'e', `c${index}`))
+    const claims = hashes.map((hash) => ({ ...claim, hash }))
+    const granted = await Promise.allSettled(
+      claims.map((each) => store.acquire({ ...each, markersLiveFor: LIVE_FOR, seen: undefined })),
+    )
+    const stored = await Promise.allSettled(
+      claims
+        .filter((_, index) => index % 2 === 0)
+        .map((each) =>
+          store.store({ ...each, sealed: this.#sealed(), freshFor: LONG, keptFor: LONG }),
+        ),
+    )
+    const found = await Promise.allSettled(claims.map((each) => store.read(each)))
+    const evicted = step.flag ? await this.#invalidate({ keys: hashes }) : 'not evicted'
+    return [
+      granted.map((each) => told(each, (reply) => this.#acquired(reply))),
+      stored.map((each) => told(each, (reply) => reply)),
+      found.map((each) => told(each, ({ entry }) => this.#entry(entry))),
+      evicted,
+    ]
   }
 
   /** Makes an entry or a lease run out by writing another time into it: nobody has to wait. */
@@ -217,7 +274,7 @@ export class Trace {
     const { stamp, sealed, remaining, fresh } = entry
     this.#stamps.push(stamp)
     return [
-      this.#number(stamp.toString('hex')),
+      this.#number(JSON.stringify(stamp)),
       sealed?.toString('latin1') ?? 'unchanged',
       remaining > 0,
       fresh > 0,
@@ -284,6 +341,15 @@ export class Trace {
       `sealed ${'-'.repeat(this.#stored % 40)}${String(this.#stored).padStart(8, '0')}`,
     )
   }
+}
+
+function told<T>(result: PromiseSettledResult<T>, tell: (value: T) => unknown): unknown {
+  return result.status === 'fulfilled' ? tell(result.value) : failure(result.reason)
+}
+
+function failure(error: unknown): string {
+  if (error instanceof RedisReplyError) return `error ${error.reply}`
+  return `error ${(error as Error).name}`
 }
 
 function pick<T>(values: readonly T[], index: number): T {

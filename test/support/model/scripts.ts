@@ -186,6 +186,7 @@ function invalidate(redis: Keyspace, keys: readonly string[], args: readonly str
 }
 
 function append(redis: Keyspace, keys: readonly string[], args: readonly string[]): ModelReply {
+  redis.pexpire(at(keys, 1), Number(at(args, 4)))
   publish(redis, at(keys, 0), at(keys, 1), args)
   return 1
 }
