@@ -57,7 +57,7 @@ async function build() {
   const { code, output: complaints } = await types
   if (code !== 0) console.log(complaints)
   if (code !== 0) return false
-  for (const file of output) write(file)
+  for (const file of output) write(file.type === 'chunk' ? connected(file) : file)
   replace()
   return true
 }
@@ -89,6 +89,31 @@ function isElsewhere(id, importer) {
   if (isAbsolute(id)) return false
   const [, entry] = /^\.\/(.+)\.js$/.exec(id) ?? []
   return !id.startsWith('.') || (importer === BUNDLED && ENTRIES.includes(entry))
+}
+
+/**
+ * What is loaded at first use is required, and gets what it shares with the rest from `core.js`
+ * handed over instead of importing it: tools that compile what is required, as tsx does, would
+ * otherwise load a second copy of it. No line moves, for the source maps.
+ */
+function connected({ type, fileName, name, exports, code }) {
+  const shared = /^import \{ (.*) \} from "(?:\.\.?\/)+core\.js";$/m
+  const exported = /^export \{ (.*) \};$/m
+  const file = { type, fileName, code }
+  if (name === 'core') {
+    const all = `provideModule("./core.js", { ${exports.join(', ')} });`
+    return { ...file, code: code.replace(exported, (line) => `${all} ${line}`) }
+  }
+  if (!name.includes('/')) return file
+  const parts = shared.exec(code)?.[1].replaceAll(' as ', ': ') ?? ''
+  const opening = `export const withCore = ({ ${parts} }) => {`
+  const inside = code
+    .replace(shared, '')
+    .replace(exported, (_, names) => `return { ${names} }; };`)
+    .replace(/^\/\/ src\//m, (comment) => `${opening} ${comment}`)
+  const foreign = /^import .* from "\..*$/m.exec(inside)
+  if (foreign !== null) throw new Error(`${fileName} shares more than core.js: ${foreign[0]}`)
+  return { ...file, code: inside }
 }
 
 function write(file) {

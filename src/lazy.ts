@@ -12,6 +12,9 @@ export function lazy<T>(make: () => T): () => T {
 /** Modules that need not be looked for: see `bundled.ts`. By the name that they are asked for. */
 const provided = new Map<string, unknown>()
 
+/** The name under which the built package provides what its files share. */
+const CORE = './core.js'
+
 /** Says what `lazyRequire(name)` is to return, where there may be no file to load it from. */
 export function provideModule(name: string, module: unknown): void {
   provided.set(name, module)
@@ -29,17 +32,31 @@ export function provideModule(name: string, module: unknown): void {
  */
 export function lazyRequire<T>(name: string): () => T {
   return lazy(() => {
-    if (provided.has(name)) return provided.get(name) as T
+    if (provided.has(name)) return joined<T>(provided.get(name))
     // Not imported: every part of Node that is imported costs the start a little, needed or not.
     if (name.startsWith('node:')) return process.getBuiltinModule(name) as T
     const { createRequire } = process.getBuiltinModule('node:module')
     try {
-      return createRequire(here())(name) as T
+      return joined<T>(createRequire(here())(name))
     } catch (error) {
       if (!isMissing(error, name)) throw error
       throw new CacheConfigurationError(name, whatToDo(name))
     }
   })
+}
+
+/** What a file of ours that is loaded at first use is, when it is built: see `scripts/bundle.mjs`. */
+interface Detached<T> {
+  readonly withCore?: (core: unknown) => T
+}
+
+/**
+ * Such a file is handed what it shares with the rest, instead of importing it: tools that compile
+ * what is required (tsx does) would import a second copy of it, with classes and symbols of its own.
+ */
+function joined<T>(module: unknown): T {
+  const { withCore } = module as Detached<T>
+  return withCore === undefined ? (module as T) : withCore(provided.get(CORE))
 }
 
 /** Bundlers that write CommonJS leave no address of the file; then it is that of the program. */

@@ -62,6 +62,13 @@ describe('a module loaded at first use', () => {
     expect(load()).to.equal(provided)
   })
 
+  it('C44: is handed what it shares with the rest, so that nobody loads that a second time', () => {
+    const core = {}
+    provideModule('./core.js', core)
+    provideModule('./apart.js', { withCore: (given: unknown) => ({ given }) })
+    expect(lazyRequire<{ given: unknown }>('./apart.js')().given).to.equal(core)
+  })
+
   it('lets errors of the module itself through, a package that it misses included', async () => {
     const folder = await temporaryFolder('lazy')
     const broken = join(folder, 'broken.cjs')

@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
@@ -87,6 +88,19 @@ describe('the package as it is built', () => {
     expect(others).to.deep.equal(names)
     expect(different).to.deep.equal([])
     expect(renamed).to.deep.equal([])
+  })
+
+  it('C44: imports no file of its own from what is loaded at first use, where tools load it twice', async () => {
+    const dist = join(await builtPackage(), 'dist')
+    const apart = (await readdir(dist, { recursive: true })).filter((path) =>
+      /[/\\].*\.js$/.test(path),
+    )
+    expect(apart).to.include(join('redis', 'redis-tier.js'))
+    for (const path of apart) {
+      const code = await readFile(join(dist, path), 'utf8')
+      expect(code, path).to.not.match(/^(import|export) .*"\./m)
+      expect(code, path).to.match(/^export const withCore = /m)
+    }
   })
 
   it('shows the lines of the sources in stack traces', async () => {
