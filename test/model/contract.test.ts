@@ -1,12 +1,17 @@
 import { expect } from 'chai'
-import * as fc from 'fast-check'
 
 import { RedisUnavailableError } from '../../src/errors.js'
 import { RedisReplyError } from '../../src/redis/link.js'
 import type { InvalidationBatch, LogMessage } from '../../src/tiers/shared-store.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
-import { modelSubject, redisSubject, type StoreSubject } from './store-subject.js'
-import { Trace, traces } from './store-trace.js'
+import { expectSameReplies } from './expect-same-replies.js'
+import { SCHEDULE_SEED } from './schedule-seed.js'
+import {
+  CONTRACT_ARGUMENTS,
+  modelSubject,
+  redisSubject,
+  type StoreSubject,
+} from './store-subject.js'
 
 /** Enough to meet what single steps do to one another; `npm run test:soak` runs more. */
 const TRACES = 150
@@ -15,30 +20,16 @@ const SEALED = Buffer.from('what is sealed ends in a checksum')
 
 let server: RedisServer
 
-describe('RedisStore', () => {
+describe(`RedisStore and its model (SCHEDULE_SEED=${SCHEDULE_SEED})`, () => {
   before(async () => {
-    // A snapshot that cannot be written makes Redis refuse writes only where snapshots are wanted.
-    server = await startRedis(['--enable-protected-configs', 'yes', '--save', '3600 1'])
+    server = await startRedis(CONTRACT_ARGUMENTS)
   })
 
   after(() => server.stop())
 
   it('I1-I22: the model, on which the promise is tried, does what Redis does', async function () {
     this.timeout(120_000)
-    const real = await redisSubject(server)
-    try {
-      await fc.assert(
-        fc.asyncProperty(traces(), async (steps) => {
-          await real.fill(false)
-          await real.flush()
-          const expected = await new Trace(real).run(steps)
-          expect(await new Trace(modelSubject()).run(steps)).to.deep.equal(expected)
-        }),
-        { numRuns: TRACES },
-      )
-    } finally {
-      await real.close()
-    }
+    await expectSameReplies(server, TRACES)
   })
 
   describe('on Redis', () => contract(() => redisSubject(server)))

@@ -43,6 +43,12 @@ export interface StoreSubject {
   close(): Promise<void>
 }
 
+/**
+ * Of a Redis that can be spoilt. A snapshot that cannot be written makes it refuse writes only where
+ * snapshots are wanted.
+ */
+export const CONTRACT_ARGUMENTS = ['--enable-protected-configs', 'yes', '--save', '3600 1']
+
 /** Deadlines are for slow machines: these tests are about replies. Milliseconds. */
 const PATIENCE = { readTimeout: 5_000, writeTimeout: 5_000 }
 const LOG_LENGTH = 10_000
