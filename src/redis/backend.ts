@@ -3,6 +3,7 @@ import type { Admission } from './admission.js'
 import { ClusterLink } from './cluster-link.js'
 import { ClusterLogLane } from './cluster-log-lane.js'
 import { ClusterServers, nameOf } from './cluster-servers.js'
+import type { Command } from './command.js'
 import type { ConnectionListener } from './connection-event.js'
 import { Dialer } from './dialer.js'
 import { findMaster } from './find-master.js'
@@ -13,7 +14,7 @@ import type { Endpoint } from './open-socket.js'
 import { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
 import type { RedisTarget, Topology } from './redis-target.js'
-import { type Command, type Lane, Server } from './server.js'
+import { type Lane, Server } from './server.js'
 
 /** What a way of finding servers offers. */
 export interface Backend {

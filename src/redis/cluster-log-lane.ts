@@ -1,9 +1,10 @@
+import type { Command } from './command.js'
 import type { ClusterLink } from './cluster-link.js'
 import type { ClusterServers } from './cluster-servers.js'
 import { hashSlot } from './hash-slot.js'
 import type { LogLane } from './log-connection.js'
 import type { FailureReason } from './redaction.js'
-import type { Command, Server } from './server.js'
+import type { Server } from './server.js'
 
 /** The log's connection on a cluster: to the master of the log's slot, and after it when that changes. */
 export class ClusterLogLane implements LogLane {

@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { type Breaker, PROBE_EVERY } from './breaker.js'
+import type { Command } from './command.js'
 import type { ConnectSchedule } from './connect-schedule.js'
 import { fairDeadline, fairTimeout } from './fair-deadline.js'
-import type { RedisArgument, RedisReplyError } from './link.js'
+import type { RedisReplyError } from './link.js'
 import { Pause } from './pause.js'
 import { PendingCall } from './pending-call.js'
 import type { PendingLimit } from './pending-limit.js'
@@ -69,15 +70,10 @@ export class Connection {
   }
 
   /**
-   * @throws RedisUnavailableError without an answer within `deadline` milliseconds
+   * @throws RedisUnavailableError without an answer within the deadline
    * @throws RedisReplyError, Redirection when Redis answers so
    */
-  call(
-    command: string,
-    args: readonly RedisArgument[],
-    deadline: number,
-    patience: Patience,
-  ): Promise<unknown> {
+  call(command: Command, patience: Patience): Promise<unknown> {
     const { clock, breaker, limit, refused } = this.#options
     const { session } = this
     if (breaker?.isOpen === true) return refuse('Redis has not answered lately')
@@ -88,8 +84,6 @@ export class Connection {
       limit,
       breaker,
       command,
-      args,
-      deadline,
       forget: this.#forget,
       refused,
     })

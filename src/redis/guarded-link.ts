@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
+import type { Command } from './command.js'
 import { Pause } from './pause.js'
-import type { Command, Lane, Server } from './server.js'
+import type { Lane, Server } from './server.js'
 
 /** Milliseconds between two questions who the server is: half a command per second at rest. */
 const CHECK_EVERY = 2_000
@@ -62,15 +63,11 @@ export function laneOf(script: Script): Lane {
   return script.readOnly ? 'reads' : 'writes'
 }
 
-/**
- * The whole text each time and not its digest: a restart or `SCRIPT FLUSH` then costs no extra round
- * trip, and no command is ever sent twice.
- */
 export function evaluation(
   script: Script,
   keys: readonly string[],
   args: readonly RedisArgument[],
   deadline: number,
 ): Command {
-  return { name: 'eval', args: [script.text, keys.length, ...keys, ...args], deadline }
+  return { name: 'eval', args: [keys.length, ...keys, ...args], deadline, script }
 }

@@ -4,7 +4,7 @@ import { newToken } from '../token.js'
 import type { RedisArgument } from './link.js'
 import { readLogMessages } from './log-message.js'
 import { explain, type FailureReason } from './redaction.js'
-import type { Command } from './server.js'
+import type { Command } from './command.js'
 
 /** A connection for the log, wherever its key is now. */
 export interface LogLane {

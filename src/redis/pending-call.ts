@@ -2,7 +2,8 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import type { Breaker } from './breaker.js'
 import { fairDeadline } from './fair-deadline.js'
-import { RedisReplyError, type RedisArgument } from './link.js'
+import type { Command } from './command.js'
+import { RedisReplyError } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import { commandError } from './redaction.js'
 import type { Flush, Session } from './session.js'
@@ -11,10 +12,7 @@ export interface PendingCallOptions {
   readonly clock: Clock
   readonly limit: PendingLimit
   readonly breaker: Breaker | undefined
-  readonly command: string
-  readonly args: readonly RedisArgument[]
-  /** Milliseconds. */
-  readonly deadline: number
+  readonly command: Command
   /** Takes it off the list of those that wait for a connection; says whether it was there. */
   readonly forget: (call: PendingCall) => boolean
   /** Told of an error that Redis has answered with; says what the caller is to hear instead. */
@@ -33,7 +31,8 @@ export class PendingCall {
   #reject: (error: unknown) => void = () => undefined
 
   constructor(options: PendingCallOptions) {
-    const { clock, deadline } = options
+    const { clock } = options
+    const { deadline } = options.command
     this.#options = options
     this.#begunAt = clock.now()
     this.#cancel = fairDeadline(clock, deadline, (wasBlocked) => this.#expire(wasBlocked))
@@ -45,13 +44,12 @@ export class PendingCall {
 
   /** There is a connection: sends the command. */
   send(session: Session): void {
-    const { command, args } = this.#options
-    session.send(command, args).then(
+    session.send(this.#options.command).then(
       (reply) => {
         this.#settle(true)
         this.#resolve(reply)
       },
-      (error: unknown) => this.#refused(commandError(error)),
+      (error: unknown) => this.#refused(commandError(error), session),
     )
     this.#flush = session.flush
   }
@@ -62,8 +60,13 @@ export class PendingCall {
     this.#reject(new RedisUnavailableError(reason))
   }
 
-  #refused(error: Error): void {
+  #refused(error: Error, session: Session): void {
     const isReply = error instanceof RedisReplyError
+    // It was not run. Once the caller has been told that it may still be, it must not be sent again.
+    if (isReply && !this.#isLate && session.mustRepeat(this.#options.command, error)) {
+      this.send(session)
+      return
+    }
     this.#settle(isReply)
     this.#reject(isReply ? (this.#options.refused?.(error) ?? error) : error)
   }
@@ -76,9 +79,9 @@ export class PendingCall {
   }
 
   #expire(wasBlocked: boolean): void {
-    const { clock, deadline, breaker, limit, forget } = this.#options
+    const { clock, command, breaker, limit, forget } = this.#options
     // Time in which our own code kept the command from leaving is not Redis' time.
-    const rest = this.#begunAt + deadline + (this.#flush?.held ?? 0) - clock.now()
+    const rest = this.#begunAt + command.deadline + (this.#flush?.held ?? 0) - clock.now()
     if (rest > 1) {
       this.#cancel = fairDeadline(clock, rest, (blockedAgain) => this.#expire(blockedAgain))
       return

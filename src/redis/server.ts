@@ -6,7 +6,8 @@ import type { ConnectionListener } from './connection-event.js'
 import { ConnectSchedule } from './connect-schedule.js'
 import { Connection, type Patience } from './connection.js'
 import { fairDeadline } from './fair-deadline.js'
-import type { RedisArgument, RedisReplyError } from './link.js'
+import type { Command } from './command.js'
+import type { RedisReplyError } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
 import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
@@ -37,13 +38,6 @@ export interface ServerOptions {
   /** Connects to wherever the server is now, and logs in. */
   readonly dial: (lane: Lane, signal: AbortSignal) => Promise<Session>
   readonly onEvent: ConnectionListener
-}
-
-export interface Command {
-  readonly name: string
-  readonly args: readonly RedisArgument[]
-  /** Milliseconds. */
-  readonly deadline: number
 }
 
 /** For how long a server that was a master is still read from once it is a replica. Milliseconds. */
@@ -93,13 +87,13 @@ export class Server {
 
   runDuringRecovery(
     lane: Lane,
-    { name, args, deadline }: Command,
+    command: Command,
     patience: Patience = 'deadline',
   ): Promise<unknown> {
     if (this.#isClosed) return Promise.reject(new RedisUnavailableError(explain('closed')))
     const connection = this.#connection(lane)
     connection.start()
-    return connection.call(name, args, deadline, patience)
+    return connection.call(command, patience)
   }
 
   /** See `WaitRounds.wait`. */

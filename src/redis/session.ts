@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 
 import type { Clock } from '../clock.js'
-import type { RedisArgument } from './link.js'
+import { lazyRequire } from '../lazy.js'
+import type { Command } from './command.js'
+import type { RedisArgument, RedisReplyError, Script } from './link.js'
 import {
   commandError,
   connectionFailure,
@@ -70,6 +72,9 @@ const CLIENT_SETTINGS = {
   showFriendlyErrorStack: false,
 }
 
+const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
+const digests = new Map<Script, string>()
+
 /** One connection from its first byte to its last. */
 export class Session {
   /** Resolves when it is over, with the reason. */
@@ -80,6 +85,11 @@ export class Session {
   readonly #client: RedisLike
   readonly #socket: Socket
   #close: (reason: FailureReason) => void = () => undefined
+  /**
+   * Scripts that were sent as a whole. Commands keep their order on a connection, so the next one may
+   * name it by its digest: a kilobyte less each time. undefined: this user may not.
+   */
+  #known: Set<Script> | undefined = new Set()
   #isOpen = true
   #isGathering = false
   #flush: Flush = { held: 0 }
@@ -114,22 +124,39 @@ export class Session {
    * @throws RedisReplyError, Redirection when Redis answers so
    * @throws RedisUnavailableError when the connection ends first
    */
-  async call(command: string, args: readonly RedisArgument[]): Promise<unknown> {
+  async call(name: string, args: readonly RedisArgument[]): Promise<unknown> {
     try {
-      return await this.send(command, args)
+      return await this.send({ name, args })
     } catch (error) {
       throw commandError(error)
     }
   }
 
   /** As `call`, but rejects with the driver's own error, which holds the command: see `commandError`. */
-  send(command: string, args: readonly RedisArgument[]): Promise<unknown> {
+  send({ name, args, script }: Omit<Command, 'deadline'>): Promise<unknown> {
     this.#gather()
     try {
-      return this.#client.callBuffer(command, ...args)
+      if (script === undefined) return this.#client.callBuffer(name, ...args)
+      if (this.#known?.has(script) === true) {
+        return this.#client.callBuffer('evalsha', digestOf(script), ...args)
+      }
+      this.#known?.add(script)
+      return this.#client.callBuffer(name, script.text, ...args)
     } catch (error) {
       return Promise.reject(error)
     }
+  }
+
+  /**
+   * Whether a command was refused only because the server does not know its script any more, or does
+   * not let this user name it: `send` sends the whole text then.
+   */
+  mustRepeat({ script }: Pick<Command, 'script'>, { reply }: RedisReplyError): boolean {
+    if (script === undefined || this.#known?.has(script) !== true) return false
+    if (reply === 'NOPERM') this.#known = undefined
+    else if (reply === 'NOSCRIPT') this.#known.delete(script)
+    else return false
+    return this.#isOpen
   }
 
   /** Logs in and selects the database, in one round trip. */
@@ -251,6 +278,16 @@ function guardParser(socket: Socket): void {
       return true
     }
   }
+}
+
+/** How Redis calls a script. */
+function digestOf(script: Script): string {
+  let digest = digests.get(script)
+  if (digest === undefined) {
+    digest = cryptography().hash('sha1', script.text)
+    digests.set(script, digest)
+  }
+  return digest
 }
 
 /** The name is a courtesy to whoever reads `CLIENT LIST`; only what bars the connection itself counts. */

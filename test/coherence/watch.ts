@@ -1,7 +1,12 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 
+import * as scripts from '../../src/redis/scripts.js'
 import { eventually } from '../support/eventually.js'
 import type { RedisServer } from '../support/servers.js'
+
+const TEXTS = new Map(
+  Object.values(scripts).map(({ text }) => [createHash('sha1').update(text).digest('hex'), text]),
+)
 
 /** One command that a client sent; what a script does inside is not among them. */
 export interface SeenCommand {
@@ -19,7 +24,7 @@ export async function watch(
   await client.connect()
   const monitor = await client.monitor()
   monitor.on('monitor', (_time: string, [name = '', ...args]: string[], source: string) => {
-    if (source !== 'lua') seen.push({ name: name.toLowerCase(), args })
+    if (source !== 'lua') seen.push(spelledOut({ name: name.toLowerCase(), args }))
   })
   const mark = async (): Promise<number> => {
     const token = randomBytes(8).toString('hex')
@@ -37,6 +42,13 @@ export async function watch(
     monitor.disconnect()
     client.disconnect()
   }
+}
+
+/** A script is the same whether its text is sent, or its digest once the text was. */
+function spelledOut({ name, args: [script = '', ...args] }: SeenCommand): SeenCommand {
+  return name === 'evalsha'
+    ? { name: 'eval', args: [TEXTS.get(script) ?? script, ...args] }
+    : { name, args: [script, ...args] }
 }
 
 /** Without what each process asks by itself: the log, and who the server is. */

@@ -117,7 +117,8 @@ describe('PendingCall', () => {
     limit.enter()
     const waiting = new Set<PendingCall>()
     const forget = (call: PendingCall): boolean => waiting.delete(call)
-    const common = { clock, limit, breaker, command: 'get', args: ['key'], deadline, forget }
+    const command = { name: 'get', args: ['key'], deadline }
+    const common = { clock, limit, breaker, command, forget }
     const call = new PendingCall(common)
     waiting.add(call)
     return call
@@ -126,11 +127,16 @@ describe('PendingCall', () => {
   function sent(deadline = 100): PendingCall {
     limit.enter()
     const forget = (): boolean => false
-    const common = { clock, limit, breaker, command: 'get', args: ['key'], deadline, forget }
+    const command = { name: 'get', args: ['key'], deadline }
+    const common = { clock, limit, breaker, command, forget }
     const call = new PendingCall(common)
     const answer = deferred<unknown>()
     answers.push(answer)
-    const session: Pick<Session, 'send' | 'flush'> = { send: () => answer.promise, flush }
+    const session: Pick<Session, 'send' | 'flush' | 'mustRepeat'> = {
+      send: () => answer.promise,
+      mustRepeat: () => false,
+      flush,
+    }
     call.send(session as Session)
     return call
   }

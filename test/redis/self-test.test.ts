@@ -32,7 +32,9 @@ describe('selfTest', () => {
   it('F13: is content with what the cache needs and no more', async () => {
     const connected = await as(
       '-@all',
-      ...'eval get xread info ping wait client|setname'.split(' ').map((name) => `+${name}`),
+      ...'eval evalsha get xread info ping wait client|setname'
+        .split(' ')
+        .map((name) => `+${name}`),
       ...'del time hset hget hlen hkeys hdel pexpire pttl set mget xadd xrevrange'
         .split(' ')
         .map((name) => `+${name}`),

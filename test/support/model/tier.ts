@@ -6,7 +6,7 @@ import type { RedisArgument, RedisLink, Script } from '../../../src/redis/link.j
 import { LogConnection, type LogLane } from '../../../src/redis/log-connection.js'
 import { RedisReplyError } from '../../../src/redis/link.js'
 import { RedisStore } from '../../../src/redis/redis-store.js'
-import type { Command } from '../../../src/redis/server.js'
+import type { Command } from '../../../src/redis/command.js'
 import type { InvalidationLog, LogMessage, SharedStore } from '../../../src/tiers/shared-store.js'
 import type { SharedTier } from '../../../src/tiers/shared-tier.js'
 import type { Network } from './network.js'
