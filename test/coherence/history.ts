@@ -6,6 +6,7 @@ import { HistoryChecker, type HistoryReport, type ReadEvent } from '../support/h
 import { type RedisServer, startRedis } from '../support/servers.js'
 import type { HistoryMember, Weights } from './fixtures/history-member.js'
 import { isStrict, KEYS, namespaceOf } from './fixtures/rows.js'
+import type { LoopDelay, Vitals } from './fixtures/vitals.js'
 
 const FIXTURE = new URL('./fixtures/history-member.js', import.meta.url)
 
@@ -154,9 +155,18 @@ export class History {
     }
   }
 
-  /** Bytes in use by process, after a garbage collection. */
-  heaps(): Promise<number[]> {
-    return this.#each((member) => member.ask('heap'))
+  /** What each process holds on to; all clients must have stopped. */
+  vitals(): Promise<Vitals[]> {
+    return this.#each((member) => member.ask('vitals'))
+  }
+
+  watchLoops(): Promise<unknown> {
+    return this.#each((member) => member.ask('watchLoop'))
+  }
+
+  /** How late the event loop of each process was since `watchLoops`. */
+  loopDelays(): Promise<LoopDelay[]> {
+    return this.#each((member) => member.ask('loopDelay'))
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { Unshared } from '../../src/engine/unshared.js'
 import { gate } from '../support/gate.js'
 import { BOUND, type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
@@ -137,5 +138,102 @@ describe('A process that has served a newer row than Redis has', () => {
     expect(await entry.read('1', returning('new'))).to.equal('new')
     evicting.open()
     await evict
+  })
+
+  it('I5: never reads the older one there when the newer one was refused', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const entry = here.entry(strict)
+    await entry.read('1', returning('old'))
+    await turn()
+    const storing = here.network.hold('store', 'request')
+    expect(await entry.refresh('1', returning('new'))).to.equal('new')
+    await storing.reached
+    // It takes the lease, and leaves what is stored until it ends.
+    await there.entry(strict).beginPut('1')
+    storing.open()
+    await turn()
+    expect(await entry.read('1', returning('newest'))).to.equal('newest')
+  })
+
+  it('I5: never reads one there that was stored before a load, though after an evict under way', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const entry = here.entry(strict)
+    const evicting = here.network.hold('invalidate', 'reply')
+    const evict = entry.evict('1')
+    await evicting.reached
+    await turn()
+    await there.entry(strict).read('1', returning('old'))
+    await turn()
+    expect(await there.entry(strict).lookUp('1')).to.equal('old')
+    expect(await readUnanswered(here, () => entry.read('1', returning('new')))).to.equal('new')
+    evicting.open()
+    expect(await evict).to.equal(true)
+    expect(await entry.read('1', returning('new'))).to.equal('new')
+  })
+
+  it('I5: believes what is stored after it has evicted the key', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const entry = here.entry(strict)
+    expect(await readUnanswered(here, () => entry.read('1', returning('new')))).to.equal('new')
+    expect(await entry.evict('1')).to.equal(true)
+    await there.entry(strict).read('1', returning('newer'))
+    await turn()
+    expect(await entry.read('1', returning('unwanted'))).to.equal('newer')
+  })
+
+  it('I5: never takes the older one that was read when the newer one was not there yet', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const options = { consistency: 'strict', tags: ['team'] } as const
+    const entry = here.entry(options)
+    await there.entry(options).read('1', returning('old'))
+    await turn()
+    const storing = here.network.hold('store', 'request')
+    expect(await entry.refresh('1', returning('new'))).to.equal('new')
+    await storing.reached
+    const found = here.network.hold('read', 'reply')
+    const late = entry.read('1', returning('unwanted'))
+    await found.reached
+    const tags = here.network.hold('read', 'request')
+    found.open()
+    await tags.reached
+    // While its tags are looked up, the newer one arrives, and is known to have arrived.
+    storing.open()
+    await turn()
+    tags.open()
+    expect(await late).to.equal('new')
+  })
+})
+
+describe('What a process has served and Redis does not have', () => {
+  const [stamp, sealed] = ['a store that ends so', Buffer.from('an entry that ends so')]
+
+  it('I5: is told from every store but its own', () => {
+    const unshared = new Unshared()
+    const served = unshared.note('1', 0)
+    expect(unshared.isOlder('1', stamp, undefined)).to.equal(true)
+    expect(unshared.isOlder('2', stamp, undefined)).to.equal(false)
+    unshared.seal(served, sealed)
+    expect(unshared.isOlder('1', stamp, undefined)).to.equal(false)
+    expect(unshared.isOlder('1', 'a store that ends otherwise', undefined)).to.equal(true)
+  })
+
+  it('I5: is no longer the last load once another one was served', () => {
+    const unshared = new Unshared()
+    const first = unshared.note('1', 0)
+    unshared.note('1', 0)
+    unshared.settle(first)
+    expect(unshared.of('1')).not.to.equal(undefined)
+  })
+
+  it('F48: is bounded: the oldest are forgotten', () => {
+    const unshared = new Unshared()
+    for (let id = 0; id <= 20_000; id += 1) unshared.note(String(id), 0)
+    expect(unshared.of('0')).to.equal(undefined)
+    expect(unshared.of('1')).not.to.equal(undefined)
+    expect(unshared.of('20000')).not.to.equal(undefined)
   })
 })
