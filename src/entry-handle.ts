@@ -79,7 +79,7 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     const argument: unknown = args[0]
     if (args.length === 1 && (typeof argument === 'string' || typeof argument === 'number')) {
       const found = this.#entry.peekByArgument(argument)
-      if (found !== undefined) return found.value as Result
+      if (found !== undefined) return found.take() as Result
     }
     const { key } = this.#place(args)
     return key === undefined ? undefined : (this.#entry.peek(key)?.value as Result | undefined)

@@ -13,11 +13,12 @@ import { Filler } from './filler.js'
 import type { Call } from './flight.js'
 import type { Target } from './journal.js'
 import { type Found, type Located, Locator } from './locator.js'
-import { MemoryEntry, type Shortcuts } from './memory-entry.js'
+import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
 import { PutOperation } from './put-operation.js'
+import { Shortcuts } from './shortcuts.js'
 import { type Served, SlowReader } from './slow-reader.js'
 
 /** Runs the method: `self` and the arguments are those of the call. */
@@ -39,12 +40,13 @@ export class CachedEntry {
   readonly #clock: Clock
   readonly #signals: Signals
   readonly #refreshesAhead: boolean
-  readonly #shortcuts: Shortcuts = new Map()
+  readonly #shortcuts: Shortcuts
   /** A strict entry is never answered from memory alone. */
   readonly #answersFromMemory: boolean
 
   constructor(policy: EntryPolicy, parts: Parts, contexts: CallContexts, counters: EntryCounters) {
     this.context = new EntryContext(policy, parts, counters)
+    this.#shortcuts = new Shortcuts(this.context.prefix.length)
     this.#parts = parts
     this.#contexts = contexts
     this.#memory = parts.memory
@@ -82,7 +84,7 @@ export class CachedEntry {
    * to make its key would cost more than all the rest of a hit. undefined when there is none.
    */
   hitByArgument(argument: string | number): Promise<unknown> | undefined {
-    const entry = this.#shortcuts.get(argument)
+    const entry = this.#shortcuts.find(argument)
     if (entry === undefined || this.#contexts.active !== 0) return undefined
     const hit = this.#hit(entry)
     if (hit !== undefined) this.#memory.use(entry)
@@ -93,11 +95,7 @@ export class CachedEntry {
   shorten(argument: string | number, key: string): void {
     if (!this.#answersFromMemory) return
     const entry = this.#memory.get(key)
-    // Both zeros are one key of a Map, and need not be one key here.
-    if (entry === undefined || entry.shortcuts !== undefined || argument === 0) return
-    entry.shortcut = argument
-    entry.shortcuts = this.#shortcuts
-    this.#shortcuts.set(argument, entry)
+    if (entry !== undefined) this.#shortcuts.add(argument, entry)
   }
 
   /** Answers a call: from memory, from Redis, or by running the method. */
@@ -129,15 +127,16 @@ export class CachedEntry {
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */
   peek(key: string): { readonly value: unknown } | undefined {
     const entry = this.#memory.get(key)
-    return entry === undefined ? undefined : this.#peeked(entry)
+    if (entry === undefined || !this.#answersNow(entry, this.#clock.now())) return undefined
+    return { value: entry.take() }
   }
 
-  /** As `peek`, for what `hitByArgument` would find. */
-  peekByArgument(argument: string | number): { readonly value: unknown } | undefined {
-    const entry = this.#shortcuts.get(argument)
-    if (entry === undefined) return undefined
+  /** As `peek`, for what `hitByArgument` would find: the entry itself, to take the value from. */
+  peekByArgument(argument: string | number): MemoryEntry | undefined {
+    const entry = this.#shortcuts.find(argument)
+    if (entry === undefined || !this.#answersNow(entry, this.#clock.now())) return undefined
     this.#memory.use(entry)
-    return this.#peeked(entry)
+    return entry
   }
 
   /** Loads a key anew, whatever is stored; what is stored is served meanwhile. */
@@ -247,30 +246,26 @@ export class CachedEntry {
     const entry = memory.get(key)
     const now = clock.now()
     if (entry !== undefined && entry.freshUntil > now) {
-      memory.set(new MemoryEntry({ ...entry, freshUntil: now, refreshAt: now }))
+      memory.set(entry.expiredAt(now))
     }
+  }
+
+  #answersNow(entry: MemoryEntry, now: number): boolean {
+    return this.#answersFromMemory && now < entry.freshUntil && this.context.holds(entry, now)
   }
 
   /** The answer from memory, if it is one at once. */
   #hit(entry: MemoryEntry): Promise<unknown> | undefined {
-    if (!this.#answersFromMemory) return undefined
     const now = this.#clock.now()
-    if (now >= entry.freshUntil || !this.context.holds(entry, now)) return undefined
+    if (!this.#answersNow(entry, now)) return undefined
     if (this.#refreshesAhead && now >= entry.refreshAt) return undefined
     const isSample = (++this.#counters.fastHits & (HITS_PER_SAMPLE - 1)) === 0
     if (isSample || this.#signals.isObserved) return this.#hitTimed(entry, now)
-    return Promise.resolve(entry.stored.take())
-  }
-
-  #peeked(entry: MemoryEntry): { readonly value: unknown } | undefined {
-    if (!this.#answersFromMemory) return undefined
-    const now = this.#clock.now()
-    if (now >= entry.freshUntil || !this.context.holds(entry, now)) return undefined
-    return { value: entry.stored.take() }
+    return Promise.resolve(entry.take())
   }
 
   #hitTimed(entry: MemoryEntry, begunAt: number): Promise<unknown> {
-    const value = entry.stored.take()
+    const value = entry.take()
     this.#signals.hit(this.#counters, this.#clock.now() - begunAt)
     return Promise.resolve(value)
   }

@@ -11,20 +11,23 @@ export class EntryContext {
   readonly policy: EntryPolicy
   readonly parts: Parts
   readonly counters: EntryCounters
-  /** Begins the canonical text of every key of this entry; no two entries share it. */
+  /** Begins every key of this entry; no two entries of the process share it. */
   readonly prefix: string
   readonly keys: EntryKeys
   /** Whether every read is validated in Redis. Without Redis there is nobody to disagree with. */
   readonly isStrict: boolean
   readonly namespaceMarker: Marker
   readonly entryMarker: Marker
+  /** What the prefix stands for, wherever a key leaves the process. */
+  readonly #identity: string
   readonly #unscoped: readonly Marker[]
 
   constructor(policy: EntryPolicy, parts: Parts, counters: EntryCounters) {
     this.policy = policy
     this.parts = parts
     this.counters = counters
-    this.prefix = keyPrefix(policy.namespace, policy.entry, policy.version)
+    this.#identity = identityOf(policy.namespace, policy.entry, policy.version)
+    this.prefix = shortened(this.#identity)
     this.keys = new EntryKeys(this.prefix, (key) => parts.memory.get(key)?.key ?? key)
     this.isStrict = policy.consistency === 'strict' && parts.shared !== undefined
     const { markers, names } = parts
@@ -53,16 +56,16 @@ export class EntryContext {
 
   /** Stands for the identity of a key in its envelope: placement may collide, this does not. */
   fingerprintOf(key: string): Buffer {
-    return fingerprint(key)
+    return fingerprint(this.#identity + key.slice(this.prefix.length))
   }
 
   /** Whether nothing has been invalidated since the entry's load began that concerns it. */
   isValid(entry: MemoryEntry): boolean {
     const { markers } = this.parts
     const position = markers.position
-    if (entry.checked === position) return true
+    if (entry.begun === position) return true
     if (!markers.unchangedSince(entry.begun, entry.markers)) return false
-    entry.checked = position
+    entry.begun = position
     return true
   }
 
@@ -111,7 +114,7 @@ export class EntryContext {
     const freshFor = Math.max(1, Math.round(configured * (1 - policy.jitter * parts.random())))
     return {
       freshFor,
-      refreshAfter: freshFor * policy.refreshAhead,
+      refreshAfter: policy.refreshAhead > 0 ? freshFor * policy.refreshAhead : Infinity,
       keptFor: freshFor + Math.max(policy.staleWhileRevalidate, policy.staleIfError),
     }
   }
@@ -122,6 +125,18 @@ const SHORTEST_MARKER = 86_400_000
 const LONGEST_COMPUTED_TTL = 30 * 86_400_000
 
 /** Lengths before the parts, so that no choice of names can make two entries meet. */
-function keyPrefix(...parts: readonly string[]): string {
+function identityOf(...parts: readonly string[]): string {
   return `${parts.map((part) => `${part.length}:${part}`).join('/')}/`
+}
+
+/** As many as the program declares entries. */
+const prefixes = new Map<string, string>()
+
+/** Names would be in every key in memory, and hashed with every call. A number does. */
+function shortened(identity: string): string {
+  const known = prefixes.get(identity)
+  if (known !== undefined) return known
+  const prefix = `${prefixes.size.toString(36)}/`
+  prefixes.set(identity, prefix)
+  return prefix
 }

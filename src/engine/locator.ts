@@ -40,7 +40,7 @@ export class Locator {
       const { tier, entry, reason } = await this.locate(key, scope)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
       if (tier === 'redis') this.#filler.keeper.adopt(entry, fence.intact)
-      return { tier, value: entry.stored.take() }
+      return { tier, value: entry.take() }
     } finally {
       fences.close(fence)
     }

@@ -53,7 +53,7 @@ export class SlowReader {
       this.#refreshInBackground(call, candidate, now)
       return Promise.resolve({
         source: now < candidate.freshUntil ? 'memory' : 'stale',
-        value: candidate.stored.take(),
+        value: candidate.take(),
       })
     }
     const running = this.#parts.flights.find(call.key)
@@ -91,7 +91,7 @@ export class SlowReader {
       !touches(names) &&
       !touches(entry.markers.map(({ name }) => name))
     ) {
-      return { source: 'memory', value: entry.stored.take() }
+      return { source: 'memory', value: entry.take() }
     }
     return this.#direct(call)
   }
@@ -108,7 +108,7 @@ export class SlowReader {
       (error: unknown) => {
         const fallback = this.#fallback(flight)
         if (fallback === undefined) throw error
-        return { source: 'stale', value: fallback.stored.take() }
+        return { source: 'stale', value: fallback.take() }
       },
     )
   }

@@ -44,7 +44,7 @@ export class MemoryTier {
       // By size alone: `max` would allocate room for all entries there may ever be, at once.
       maxSize: options.maxBytes,
       dispose: (entry, key, reason) => {
-        entry.shortcuts?.delete(entry.shortcut)
+        entry.shortcuts?.drop(key)
         if (reason !== 'set') this.#keys?.delete(entry.id)
         if (reason === 'evict') options.onCapacity(key)
         this.#count(entry, -1, reason === 'evict')
@@ -123,6 +123,6 @@ export class MemoryTier {
   }
 }
 
-function sizeOf({ key, stored }: MemoryEntry): number {
-  return OVERHEAD + 2 * key.length + stored.bytes
+function sizeOf({ key, bytes }: MemoryEntry): number {
+  return OVERHEAD + 2 * key.length + bytes
 }
