@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 
 /** Into so many parts a deadline is divided, and so many milliseconds each may be late and counts. */
-const PARTS = 10
+const PARTS = 5
 const TOLERATED = 5
 /** A last part that is so many milliseconds late says that our own event loop was blocked. */
 const BLOCKED = 60
@@ -10,8 +10,8 @@ const BLOCKED = 60
  * Calls `expired` after `delay` milliseconds, and returns what cancels it. Time in which our own event
  * loop did not turn does not count: neither a reply nor the next step of a connection gets through in
  * it, as when a process starts on a machine that is busy with twenty others. So it may take as much
- * longer as ten turns of the loop are late. What arrived meanwhile gets one more turn to be read;
- * `wasBlocked` says that the peer must not be blamed.
+ * longer as five turns of the loop are late. What arrived meanwhile gets one more turn to be read;
+ * `wasBlocked` says that the last turn was late, for whom a little longer costs nothing.
  */
 export function fairDeadline(
   clock: Clock,

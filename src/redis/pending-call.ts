@@ -35,7 +35,7 @@ export class PendingCall {
     const { deadline } = options.command
     this.#options = options
     this.#begunAt = clock.now()
-    this.#cancel = fairDeadline(clock, deadline, (wasBlocked) => this.#expire(wasBlocked))
+    this.#cancel = fairDeadline(clock, deadline, () => this.#expire())
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -78,16 +78,16 @@ export class PendingCall {
     if (hasAnswered && !this.#isLate) breaker?.answered(clock.now() - this.#begunAt)
   }
 
-  #expire(wasBlocked: boolean): void {
+  #expire(): void {
     const { clock, command, breaker, limit, forget } = this.#options
     // Time in which our own code kept the command from leaving is not Redis' time.
     const rest = this.#begunAt + command.deadline + (this.#flush?.held ?? 0) - clock.now()
     if (rest > 1) {
-      this.#cancel = fairDeadline(clock, rest, (blockedAgain) => this.#expire(blockedAgain))
+      this.#cancel = fairDeadline(clock, rest, () => this.#expire())
       return
     }
     this.#isLate = true
-    if (!wasBlocked) breaker?.failed()
+    breaker?.failed()
     // What was sent counts as pending until the driver lets go of it.
     if (forget(this)) limit.leave()
     this.#reject(new RedisUnavailableError('Redis did not answer in time'))
