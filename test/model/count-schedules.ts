@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { runInThreads, type Share } from './run-in-threads.js'
+import { hitRatio } from './run-scenarios.js'
 import { SCHEDULE_PATH, SCHEDULE_SEED } from './schedule-seed.js'
 
 const THREADS = Number(process.env['SCHEDULE_THREADS'] ?? 2)
@@ -29,7 +30,7 @@ export async function countSchedules(
   }))
   const tally = await runInThreads(shares, THREADS)
   const crossing = tally.crossings / tally.runs
-  const hits = 1 - tally.quietLoads / tally.quietReads
+  const hits = hitRatio(tally)
   if (test !== undefined) {
     test.title += ` (${tally.runs} schedules, ${percent(crossing)} crossing, ${percent(hits)} hits)`
   }

@@ -1,5 +1,12 @@
+import { expect } from 'chai'
+import { createSandbox } from 'sinon'
+
+import { Keeper } from '../../src/engine/keeper.js'
+import { RedisStore } from '../../src/redis/redis-store.js'
 import { expectAllShown } from './expect-all-shown.js'
 import { MUTANTS } from './mutants.js'
+import { hitRatio, runScenarios } from './run-scenarios.js'
+import { calmScenarios } from './scenario.js'
 
 /** Shows each mutant soon; `SCHEDULE_SEED` names other schedules. */
 const SEED = Number(process.env['SCHEDULE_SEED'] ?? 20_261_124)
@@ -10,4 +17,16 @@ describe(`Random schedules show when a rule is missing (SCHEDULE_SEED=${SEED})`,
 
   const common = MUTANTS.filter(({ isRare }) => isRare !== true)
   expectAllShown(common, SEED)
+
+  it('and when nothing is cached at all, which would break no promise', async () => {
+    const sandbox = createSandbox()
+    sandbox.stub(Keeper.prototype, 'adopt').returns(false)
+    sandbox.stub(RedisStore.prototype, 'store').resolves(false)
+    try {
+      const tally = await runScenarios(calmScenarios(), { numRuns: 30, seed: SEED })
+      expect(hitRatio(tally)).to.be.below(0.5)
+    } finally {
+      sandbox.restore()
+    }
+  })
 })

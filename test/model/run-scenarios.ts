@@ -13,6 +13,11 @@ export interface Tally {
   quietLoads: number
 }
 
+/** Of the reads in quiet phases, which part ran no load. */
+export function hitRatio({ quietLoads, quietReads }: Tally): number {
+  return 1 - quietLoads / quietReads
+}
+
 /** A history that breaks the promise. */
 export class CoherenceViolation extends Error {
   override readonly name = 'CoherenceViolation'

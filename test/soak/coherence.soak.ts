@@ -2,7 +2,7 @@ import { countSchedules } from '../model/count-schedules.js'
 import { SCHEDULE_SEED } from '../model/schedule-seed.js'
 
 /** Schedules in all; `SCHEDULE_RUNS` names another number. */
-const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 60_000)
+const RUNS = Number(process.env['SCHEDULE_RUNS'] ?? 40_000)
 
 /** `SCHEDULE_SEED` and `SCHEDULE_PATH` repeat what a failure names, `-g` says of which kind. */
 describe(`Coherence under very many random schedules (SCHEDULE_SEED=${SCHEDULE_SEED})`, function () {
