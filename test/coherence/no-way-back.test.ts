@@ -206,6 +206,30 @@ describe('A process that has served a newer row than Redis has', () => {
     tags.open()
     expect(await late).to.equal('new')
   })
+
+  it('I5: cannot tell which of two loads at once read the row later, until that change is invalidated', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const entry = here.entry()
+    let row = 'second'
+    const slow = gate()
+    const early = entry.read('1', async () => {
+      await slow.wait()
+      return row
+    })
+    await slow.reached
+    await there.entry().evict('1')
+    await turn()
+    expect(await entry.read('1', async () => row)).to.equal('second')
+    row = 'third'
+    slow.open()
+    // It began before the evict, so that it fills nothing, and read the row after the other one.
+    expect(await early).to.equal('third')
+    expect(await entry.read('1', returning('unwanted'))).to.equal('second')
+    await there.entry().evict('1')
+    await turn()
+    expect(await entry.read('1', async () => row)).to.equal('third')
+  })
 })
 
 describe('What a process has served and Redis does not have', () => {
