@@ -1,10 +1,10 @@
 import type { SinonSandbox } from 'sinon'
 
+import { EntryContext } from '../../src/engine/entry-context.js'
 import { Fences } from '../../src/engine/fences.js'
 import { Markers } from '../../src/engine/markers.js'
 import { Keeper } from '../../src/engine/keeper.js'
 import { SharedReader } from '../../src/engine/shared-reader.js'
-import { fingerprint } from '../../src/keys/hash.js'
 import { LogConnection } from '../../src/redis/log-connection.js'
 import { RedisStore } from '../../src/redis/redis-store.js'
 import type { AcquireRequest, Capture } from '../../src/tiers/shared-store.js'
@@ -18,6 +18,17 @@ export function believing(
   sandbox: SinonSandbox,
   which: (token: string | undefined) => boolean,
 ): void {
+  const fingerprints = new Map<string, Buffer>()
+  const { fingerprintOf } = EntryContext.prototype
+  sandbox.stub(EntryContext.prototype, 'fingerprintOf').callsFake(function (
+    this: EntryContext,
+    key,
+  ) {
+    const fingerprint = fingerprintOf.call(this, key)
+    // Whoever stored it has asked for it before anybody reads it.
+    fingerprints.set(key, fingerprint)
+    return fingerprint
+  })
   const { judge } = SharedReader.prototype
   sandbox.stub(SharedReader.prototype, 'judge').callsFake(function (
     this: SharedReader,
@@ -27,7 +38,8 @@ export function believing(
     tokens,
     known,
   ) {
-    const opened = entry.sealed && sealer.open(fingerprint(reader.key), entry.sealed)
+    const fingerprint = fingerprints.get(reader.key)
+    const opened = entry.sealed && fingerprint && sealer.open(fingerprint, entry.sealed)
     const own = typeof opened === 'object' ? opened.header.tokens : known?.shared?.tokens
     const believed = tokens.map((token, index) => (which(token) ? own?.[index] : token))
     return judge.call(this, reader, id, entry, believed, known)
