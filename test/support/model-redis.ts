@@ -8,7 +8,6 @@ import { EntryCounters } from '../../src/observability/entry-counters.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
 import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
 import { Caller } from '../../src/weaving/caller.js'
-import { textOfArguments } from '../../src/weaving/key-of.js'
 import { HeldNetwork } from './model/held-network.js'
 import { ModelServer } from './model/server.js'
 import { ModelTier } from './model/tier.js'
@@ -120,7 +119,7 @@ export class JoinedEntry {
   }
 
   key(argument: string, scope?: string): string {
-    return this.cached.keyOf(String(textOfArguments([argument])), scope)
+    return String(this.cached.keyOf([argument], scope))
   }
 
   id(argument: string): string {
