@@ -15,10 +15,18 @@ export interface Clock {
 /** Node refuses longer timers and fires them at once instead, so longer delays are cut to this. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
+const { hrtime } = process
+
+/** In seconds. Counted from here, rounded instants are small integers. */
+const [ORIGIN] = hrtime()
+
 export const systemClock: Clock = {
-  // Bound once, since every memory hit reads it: the global `performance` is a getter that costs
-  // as much again.
-  now: performance.now.bind(performance),
+  // Every memory hit reads it, and a third of a hit is this. `performance.now()`, the same clock, takes
+  // a tenth longer, and twice as long when it is not bound.
+  now() {
+    const time = hrtime()
+    return (time[0] - ORIGIN) * 1_000 + time[1] / 1_000_000
+  },
   schedule(delay, callback) {
     const timer = setTimeout(callback, Math.min(delay, LONGEST_TIMER))
     timer.unref()

@@ -27,9 +27,11 @@ interface Remembered {
   readonly key: string
 }
 
-/** Sets of two, so 4,096 lists are remembered: some 500 bytes each, at the very worst 20 MB in all. */
-const BITS = 11
+/** 4,096 lists are remembered: some 500 bytes each, and at the very worst 20 MB in all. */
+const BITS = 10
 const SETS = 2 ** BITS
+/** How many lists of one set: with fewer, a thousand lists that come in turn push each other out. */
+const WAYS = 4
 
 /**
  * Remembers the keys of argument lists with objects in them. To recognise a list takes a third of the
@@ -40,9 +42,9 @@ const SETS = 2 ** BITS
  * by value with a copy that nobody else holds.
  */
 export class KeyMemo {
-  readonly #sets = Array.from({ length: 2 * SETS }, (): Remembered | undefined => undefined)
-  /** By set, the hash of the list written last: only what comes a second time is remembered. */
-  readonly #sighted = new Int32Array(SETS)
+  readonly #sets = Array.from({ length: WAYS * SETS }, (): Remembered | undefined => undefined)
+  /** Hashes of lists that were written: only what comes a second time is remembered. */
+  readonly #sighted = new Int32Array(WAYS * SETS)
   readonly #reading: Reading = newReading()
   #isReading = false
   #notes = 0
@@ -54,11 +56,10 @@ export class KeyMemo {
     this.#missed = undefined
     if (!this.#read(owner, list, scope)) return undefined
     const { hash } = this.#reading
-    const index = 2 * setOf(hash)
-    const found = this.#match(index, owner, scope) ?? this.#match(index + 1, owner, scope)
+    const key = this.#match(setOf(hash), owner, scope)
     release(this.#reading)
-    if (found === undefined) this.#missed = hash
-    return found?.key
+    if (key === undefined) this.#missed = hash
+    return key
   }
 
   /** Takes note of the key of the list that was not found last; the second time it is remembered. */
@@ -66,9 +67,10 @@ export class KeyMemo {
     const hash = this.#missed
     if (hash === undefined) return
     const set = setOf(hash)
-    if (this.#sighted[set] !== hash) {
+    const sight = WAYS * set + (hash & (WAYS - 1))
+    if (this.#sighted[sight] !== hash) {
       // Now and then it stays, lest two lists that take turns keep each other out.
-      if (++this.#notes % 3 !== 0) this.#sighted[set] = hash
+      if (++this.#notes % 3 !== 0) this.#sighted[sight] = hash
       return
     }
     if (!this.#read(owner, list, scope)) return
@@ -76,8 +78,7 @@ export class KeyMemo {
     const copy = rebuilt(this.#reading)
     if (owner.written(copy, scope) !== key || !this.#read(owner, copy, scope)) return
     const { tokens, length, names, nameCount } = this.#reading
-    this.#sets[2 * set + 1] = this.#sets[2 * set]
-    this.#sets[2 * set] = {
+    this.#sets[this.#placeIn(set)] = {
       owner,
       scope: scope === undefined ? undefined : ownText(scope),
       hash: this.#reading.hash,
@@ -101,14 +102,32 @@ export class KeyMemo {
     }
   }
 
-  #match(index: number, owner: KeyOwner, scope: string | undefined): Remembered | undefined {
-    const found = this.#sets[index]
+  #match(set: number, owner: KeyOwner, scope: string | undefined): string | undefined {
     const { hash, tokens, length, names, nameCount } = this.#reading
-    if (found === undefined || found.hash !== hash) return undefined
-    if (found.owner !== owner || found.scope !== scope) return undefined
-    return isSame(tokens, found.tokens, length) && isSameNames(names, found.names, nameCount)
-      ? found
-      : undefined
+    const end = WAYS * (set + 1)
+    for (let index = end - WAYS; index < end; index++) {
+      const one = this.#sets[index]
+      if (one === undefined) return undefined
+      if (
+        one.hash === hash &&
+        one.owner === owner &&
+        one.scope === scope &&
+        isSame(tokens, one.tokens, length) &&
+        isSameNames(names, one.names, nameCount)
+      ) {
+        return one.key
+      }
+    }
+    return undefined
+  }
+
+  /** An empty place, from the first on, or that of any: so lists that come in turn do not all go. */
+  #placeIn(set: number): number {
+    const first = WAYS * set
+    for (let way = 0; way < WAYS; way++) {
+      if (this.#sets[first + way] === undefined) return first + way
+    }
+    return first + (this.#notes % WAYS)
   }
 }
 
