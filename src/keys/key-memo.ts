@@ -92,18 +92,19 @@ export class KeyMemo {
     // A getter among the elements of an array may call a cached method.
     if (this.#isReading) return false
     this.#isReading = true
+    let isRead = false
     try {
       const seed = scope === undefined ? owner.seed : mixedText(owner.seed, scope)
-      return readList(this.#reading, list, seed)
+      isRead = readList(this.#reading, list, seed)
     } catch {
-      return false
-    } finally {
-      this.#isReading = false
+      // A trap of a Proxy, or a getter among the elements of an array.
     }
+    this.#isReading = false
+    return isRead
   }
 
   #match(set: number, owner: KeyOwner, scope: string | undefined): string | undefined {
-    const { hash, tokens, length, names, nameCount } = this.#reading
+    const { hash, tokens, length, names } = this.#reading
     const end = WAYS * (set + 1)
     for (let index = end - WAYS; index < end; index++) {
       const one = this.#sets[index]
@@ -113,7 +114,7 @@ export class KeyMemo {
         one.owner === owner &&
         one.scope === scope &&
         isSame(tokens, one.tokens, length) &&
-        isSameNames(names, one.names, nameCount)
+        isSameNames(names, one.names)
       ) {
         return one.key
       }
@@ -131,20 +132,22 @@ export class KeyMemo {
   }
 }
 
-/** Whether the first `length` items of `one` are all items of `other`. */
-function isSame(one: readonly unknown[], other: readonly unknown[], length: number): boolean {
-  if (other.length !== length) return false
+/** Whether the first `length` of the tokens just read are those of another list. */
+function isSame(tokens: readonly unknown[], others: readonly unknown[], length: number): boolean {
+  if (others.length !== length) return false
   for (let index = 0; index < length; index++) {
-    if (one[index] !== other[index]) return false
+    if (tokens[index] !== others[index]) return false
   }
   return true
 }
 
-/** The same for names: with a loop of its own, the compiler sees that they are nothing else. */
-function isSameNames(one: readonly string[], other: readonly string[], length: number): boolean {
-  if (other.length !== length) return false
-  for (let index = 0; index < length; index++) {
-    if (one[index] !== other[index]) return false
+/**
+ * The same for names, of which equal tokens have equally many. With a loop of its own the compiler
+ * sees that they are nothing else.
+ */
+function isSameNames(names: readonly string[], others: readonly string[]): boolean {
+  for (let index = 0; index < others.length; index++) {
+    if (names[index] !== others[index]) return false
   }
   return true
 }

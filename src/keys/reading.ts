@@ -160,7 +160,7 @@ function readObject(reading: Reading, value: object, start: number, depth: numbe
     // Only a Proxy lists a property and then denies it.
     if (found === undefined || !found.enumerable) return UNREADABLE
     if (found.get !== undefined || found.set !== undefined) return UNREADABLE
-    if (reading.nameCount === MOST_TOKENS) return UNREADABLE
+    // There is room: every name before this one has brought a token.
     reading.names[reading.nameCount++] = name
     at = readValue(reading, found.value, at, depth)
     if (at === UNREADABLE) return UNREADABLE

@@ -220,6 +220,13 @@ describe('EntryKeys', function () {
       expect(asked(keys, [{ of: moody }])).to.equal(canonical([{ of: [2] }]))
     }
     expect(times).to.equal(3)
+    const last = (): number => (++times % 3 === 0 ? NaN : 3)
+    const moodier = Object.defineProperty(['x'], 0, { get: last, enumerable: true })
+    for (let time = 0; time < 6; time++) {
+      times = 0
+      expect(asked(keys, [{ of: moodier }])).to.equal(canonical([{ of: [3] }]))
+    }
+    expect(times).to.equal(3)
     expect(remembered()).to.equal(0)
     expect(asked(keys, [{ of: [1] }])).to.equal(canonical([{ of: [1] }]))
   })
