@@ -38,6 +38,9 @@ const IS_LIVE = 2
 const IS_RICH = 4
 const FLAGS = 8
 
+/** Markers that every entry has: of its namespace and of its method. */
+const DECLARED = 2
+
 /** By markers, as the entries of a method have the same list of them, unless they have tags or a scope. */
 const lastTerms = new WeakMap<readonly Marker[], Terms>()
 
@@ -147,7 +150,9 @@ function termsOf(fields: MemoryEntryFields): Terms {
   const staleFor = Math.floor(fields.keptUntil) - freshUntil
   const dueBefore = freshUntil - Math.floor(fields.refreshAt)
   const id = fields.id === key ? undefined : fields.id
-  const last = lastTerms.get(markers)
+  // A list with tags or a scope is of this entry alone. In a weak map they would soon be very many.
+  const isCommon = markers.length <= DECLARED
+  const last = isCommon ? lastTerms.get(markers) : undefined
   if (
     last !== undefined &&
     last.staleFor === staleFor &&
@@ -158,7 +163,7 @@ function termsOf(fields: MemoryEntryFields): Terms {
     return last
   }
   const terms = { markers, staleFor, dueBefore, id, shared, shortcuts: last?.shortcuts }
-  lastTerms.set(markers, terms)
+  if (isCommon) lastTerms.set(markers, terms)
   return terms
 }
 
