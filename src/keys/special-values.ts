@@ -33,8 +33,8 @@ const byteOffsetOf = getterOf(typedArrayPrototype, 'byteOffset')
 const byteLengthOf = getterOf(typedArrayPrototype, 'byteLength')
 const byteLengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength')
 
-/** Not asked of `node:os`, which would have to be imported for it. */
-const endianness = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 'LE' : 'BE'
+/** By the first byte of a 1 of two bytes: `node:os` would have to be imported to say it. */
+const endianness = ['BE', 'LE'][new Uint8Array(Uint16Array.of(1).buffer)[0] as number] as string
 
 /** By prototype, because it is what tells a kind from its subclasses and cannot be lost to a minifier. */
 const WRITERS: ReadonlyMap<object, Writer> = new Map<object, Writer>([
