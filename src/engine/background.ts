@@ -40,6 +40,17 @@ export class Background {
     this.#running.add(observed)
   }
 
+  /**
+   * Runs `begin` once whoever gets an answer in this turn of the event loop has it: what nobody waits
+   * for is not to make them wait.
+   */
+  runLater(reason: BackgroundReason, begin: () => PromiseLike<unknown>): void {
+    const answered = new Promise<void>((resolve) => {
+      setImmediate(resolve)
+    })
+    this.run(reason, answered.then(begin))
+  }
+
   /** Resolves when nothing runs any more, or after `patience` milliseconds. */
   async drain(clock: Clock, patience: number): Promise<void> {
     let isLate = false

@@ -21,6 +21,17 @@ export interface Provenance {
   readonly begunAt: number
 }
 
+/** A result that was served and is to go to Redis. */
+interface Kept {
+  readonly flight: Flight
+  readonly lease: Lease
+  readonly prepared: Prepared
+  readonly served: Served
+  /** What memory has of it, if it was let in. */
+  readonly installed: MemoryEntry | undefined
+  readonly release: Release
+}
+
 /** Ends the flight, and gives its lease back, if it has one. */
 export type Release = (isStored: boolean) => Promise<void> | undefined
 
@@ -39,7 +50,7 @@ export class Keeper {
 
   /** What the caller gets, at once; what is stored follows in the background. */
   keep(flight: Flight, call: Call, value: unknown, release: Release): Outcome {
-    const { parts, policy } = this.#context
+    const { parts } = this.#context
     const { lease } = flight
     if (lease === undefined && this.#isShared) parts.unshared.note(flight.id, parts.journal.issues)
     const copied = this.copy(value)
@@ -50,9 +61,19 @@ export class Keeper {
       return { source: 'load', stored: copied, value }
     }
     const installed = this.install(flight, prepared, flight.fence.intact)
-    if (lease === undefined || !policy.useRedis) this.#release(release)
-    else parts.background.run('store', this.#share(flight, lease, prepared, installed, release))
+    if (lease === undefined || !this.#isShared) this.#release(release)
+    else this.#shareLater({ flight, lease, prepared, installed, release })
     return { source: 'load', stored: copied, value: undefined }
+  }
+
+  /** Noted now, since its callers have it before it is on its way to Redis. */
+  #shareLater(kept: Omit<Kept, 'served'>): void {
+    const { background, journal, unshared } = this.#context.parts
+    const served = unshared.note(kept.flight.id, journal.issues)
+    const share = (): Promise<void> => this.#share({ ...kept, served })
+    // What its callers may change is written down before they can.
+    if (kept.prepared.stored.isLive) background.run('store', share())
+    else background.runLater('store', share)
   }
 
   #release(release: Release): void {
@@ -127,18 +148,12 @@ export class Keeper {
   }
 
   /** Fixes the tags, seals, and stores under the lease. What Redis refuses leaves memory as well. */
-  async #share(
-    flight: Flight,
-    lease: Lease,
-    prepared: Prepared,
-    installed: MemoryEntry | undefined,
-    release: Release,
-  ): Promise<void> {
+  async #share(kept: Kept): Promise<void> {
+    const { flight, served, installed, release } = kept
     const { parts, counters } = this.#context
     let isStored = false
-    const served = parts.unshared.note(flight.id, parts.journal.issues)
     try {
-      isStored = flight.fence.intact && (await this.#store(flight, lease, prepared, served))
+      isStored = flight.fence.intact && (await this.#store(kept))
       if (isStored || !flight.replaces) parts.unshared.settle(served)
     } finally {
       await release(isStored)
@@ -150,7 +165,7 @@ export class Keeper {
     }
   }
 
-  async #store(flight: Flight, lease: Lease, prepared: Prepared, served: Served): Promise<boolean> {
+  async #store({ flight, lease, prepared, served }: Kept): Promise<boolean> {
     const sealed = await this.seal(flight.key, flight.begun, lease, prepared)
     if (sealed === undefined) return false
     const { parts, policy, counters } = this.#context

@@ -73,6 +73,7 @@ describe('coherence of the engine', () => {
     const redis = new ModelRedis()
     const [here, there] = [await redis.join(), await redis.join()]
     await there.entry().read('1', returning('old'))
+    await turn()
     const found = here.network.hold('read', 'reply')
     const early = here.entry().lookUp('1')
     await found.reached
