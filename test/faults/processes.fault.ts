@@ -6,7 +6,7 @@ import { type Child, startChild } from '../support/child.js'
 import { eventually } from '../support/eventually.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 import type { Service } from './fixtures/service.js'
-import { report, SLACK } from './whole-cache.js'
+import { report } from './whole-cache.js'
 
 const FIXTURE = new URL('./fixtures/service.js', import.meta.url)
 const HOUR = 3_600_000
@@ -76,10 +76,13 @@ describe('A process that caches', function () {
     expect(loads.reduce((sum, count) => sum + count, 0)).to.equal(1)
   })
 
-  // On two cores a process may stand still for longer than a lease lasts, and loses it then.
+  /*
+   * On two cores a process may stand still for longer than a lease lasts, and loses it then; with the
+   * deadlines that are the default it may do without Redis. Even so it loads a key once.
+   */
   for (const [deadlines, patience, most] of [
     ['deadlines that the machine can keep', 'patient', 1.1],
-    ['the deadlines that are the default', 'default', SLACK],
+    ['the deadlines that are the default', 'default', 20],
   ] as const) {
     it(`F44: of twenty that start at once on a cold Redis, with ${deadlines}, one loads each of 200 keys`, async () => {
       const args = [server.url, prefix, patience]
@@ -98,6 +101,7 @@ describe('A process that caches', function () {
       report(`F44 ${patience}`, { 'loads of 200 keys by 20 processes': sum })
       expect(wrong).to.deep.equal(wrong.map(() => 0))
       expect(sum).to.be.within(200, 200 * most)
+      expect(Math.max(...loads)).to.be.at.most(200)
     })
   }
 
