@@ -4,6 +4,10 @@ export interface Fence {
   intact: boolean
   /** Whether what runs behind it holds a lease in Redis, or had one. */
   isLeased: boolean
+  /** Whether what was loaded behind it has been served. */
+  isServed: boolean
+  /** Whether what was loaded behind another one of its key has been served since. */
+  isOutdated: boolean
 }
 
 /**
@@ -15,7 +19,7 @@ export class Fences {
   readonly #open = new Map<string, Fence | Set<Fence>>()
 
   open(id: string): Fence {
-    const fence: Fence = { id, intact: true, isLeased: false }
+    const fence = { id, intact: true, isLeased: false, isServed: false, isOutdated: false }
     const others = this.#open.get(id)
     if (others === undefined) this.#open.set(id, fence)
     else if (others instanceof Set) others.add(fence)
@@ -28,6 +32,18 @@ export class Fences {
     const open = this.#open.get(id)
     if (open === fence) this.#open.delete(id)
     else if (open instanceof Set && open.delete(fence) && open.size === 0) this.#open.delete(id)
+  }
+
+  /**
+   * What was loaded behind `fence` is served now. Nobody joins what others had loaded before, while
+   * they still store it: that would be a way back.
+   */
+  serve(fence: Fence): void {
+    const open = this.#open.get(fence.id)
+    if (open instanceof Set || (open !== undefined && open !== fence)) {
+      for (const other of each(open)) if (other.isServed) other.isOutdated = true
+    }
+    fence.isServed = true
   }
 
   break(id: string): void {

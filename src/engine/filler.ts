@@ -82,6 +82,7 @@ export class Filler {
   async #fill(flight: Flight, call: Call): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
     try {
+      flight.older = this.#context.parts.memory.get(flight.key)
       const look = await this.reader.look(flight, flight.id, flight.known)
       const served = this.#serveFound(flight, look)
       if (served !== undefined) return this.#end(flight, served)
@@ -149,7 +150,10 @@ export class Filler {
   }
 
   #adopt(flight: Flight, entry: MemoryEntry): Outcome {
-    this.keeper.adopt(entry, flight.fence.intact)
+    // What has come into memory since Redis was asked is no older than the answer.
+    const isUnchanged = this.#context.parts.memory.get(flight.key) === flight.older
+    const isKept = isUnchanged && this.keeper.adopt(entry, flight.fence.intact)
+    if (!isKept) this.keeper.forgetOlder(flight)
     return { source: 'redis', stored: entry.stored, value: undefined }
   }
 
@@ -200,6 +204,7 @@ export class Filler {
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
     flight.replaces = seen !== undefined
+    flight.older = this.#context.parts.memory.get(flight.key)
     try {
       return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
     } catch {
@@ -247,7 +252,8 @@ export class Filler {
   /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */
   #stands(flight: Flight): boolean {
     const { markers } = this.#context.parts
-    if (!flight.fence.intact || !markers.unchangedSince(flight.begun, flight.markers)) return false
+    const { intact, isOutdated } = flight.fence
+    if (!intact || isOutdated || !markers.unchangedSince(flight.begun, flight.markers)) return false
     // Its tags are not known yet: any tag invalidated since it began may be one of them.
     return this.#context.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
   }

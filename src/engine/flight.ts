@@ -51,6 +51,13 @@ export class Flight {
   readonly markers: readonly Marker[]
   readonly begun: number
   readonly begunAt: number
+  /**
+   * When its method was called, which may be long after it began: others may have held the lease. What
+   * it brings is as new as that. Infinity until then.
+   */
+  loadBegunAt = Number.POSITIVE_INFINITY
+  /** What memory had under the key when Redis, or its method, was asked last: older than the answer. */
+  older: MemoryEntry | undefined
   /** What may be served meanwhile, or should the load fail. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined

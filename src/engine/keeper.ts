@@ -52,18 +52,34 @@ export class Keeper {
   keep(flight: Flight, call: Call, value: unknown, release: Release): Outcome {
     const { parts } = this.#context
     const { lease } = flight
+    parts.fences.serve(flight.fence)
     if (lease === undefined && this.#isShared) parts.unshared.note(flight.id, parts.journal.issues)
     const copied = this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
+      this.forgetOlder(flight)
       this.#release(release)
       return { source: 'load', stored: copied, value }
     }
-    const installed = this.install(flight, prepared, flight.fence.intact)
+    const { key, id, markers, begun, loadBegunAt } = flight
+    const provenance = { key, id, markers, begun, begunAt: loadBegunAt }
+    const installed = this.install(provenance, prepared, flight.fence.intact)
+    if (installed === undefined) this.forgetOlder(flight)
     if (lease === undefined || !this.#isShared) this.#release(release)
     else this.#shareLater({ flight, lease, prepared, installed, release })
     return { source: 'load', stored: copied, value: undefined }
+  }
+
+  /**
+   * What is served and not kept would be followed by what memory has had since before it, or has read
+   * in Redis since, where it may have been for long.
+   */
+  forgetOlder({ key, older }: Flight): void {
+    const { memory } = this.#context.parts
+    const present = memory.get(key)
+    if (present === undefined) return
+    if (present === older || present.shared !== undefined) memory.delete(key)
   }
 
   /** Noted now, since its callers have it before it is on its way to Redis. */

@@ -55,6 +55,8 @@ export class Loader {
       if (begunAt < failure.until) return Promise.reject(failure.error)
     }
     counters.loads++
+    flight.loadBegunAt = begunAt
+    flight.older = parts.memory.get(call.key)
     return new Promise((resolve, reject) => {
       this.#bounded(
         flight,

@@ -207,6 +207,34 @@ describe('A process that has served a newer row than Redis has', () => {
     expect(await late).to.equal('new')
   })
 
+  for (const tiers of [['memory', 'redis'], ['redis']] as const) {
+    it(`I5: nobody gets the older one when the call that came first loaded it last (${tiers.join(', ')})`, async () => {
+      const redis = new ModelRedis()
+      const [here, there] = [await redis.join(), await redis.join()]
+      const entry = here.entry({ tiers })
+      const asking = here.network.hold('read', 'request')
+      const early = entry.read('1', returning('third'))
+      await asking.reached
+      // Only the first question is held.
+      here.network.hold('read', 'request').open()
+      await there.entry().evict('1')
+      await turn()
+      await redis.pass(1)
+      const storing = here.network.hold('store', 'request')
+      expect(await entry.read('1', returning('second'))).to.equal('second')
+      await storing.reached
+      await redis.pass(1)
+      here.network.loseReplies('read')
+      asking.open()
+      expect(await early).to.equal('third')
+      here.network.loseReplies('read', false)
+      const late = entry.read('1', returning('third'))
+      storing.open()
+      await redis.pass(1_500)
+      expect(await late).to.equal('third')
+    })
+  }
+
   it('I5: cannot tell which of two loads at once read the row later, until that change is invalidated', async () => {
     const redis = new ModelRedis()
     const [here, there] = [await redis.join(), await redis.join()]

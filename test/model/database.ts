@@ -35,12 +35,13 @@ export class Database {
     return new Map(this.#versions)
   }
 
-  row(key: string, owner: string): Row {
-    return { key, version: this.#versions.get(key) ?? 0, owner }
+  /** @param source the load that reads it; -1 for none */
+  row(key: string, owner: string, source = -1): Row {
+    return { key, version: this.#versions.get(key) ?? 0, owner, source }
   }
 
   change(process: number, key: string, owner: string): Row {
-    const row = { key, version: this.row(key, owner).version + 1, owner }
+    const row = { ...this.row(key, owner), version: this.row(key, owner).version + 1 }
     this.#versions.set(key, row.version)
     this.#history.note(`p${process} writes ${key}${row.version}`)
     return row
@@ -58,7 +59,7 @@ export class Database {
     this.#loading += 1
     await this.#schedule.step(`p${process} load`)
     const fails = isStale && !this.isCalm && this.#schedule.random() * FAILING_LOADS < 1
-    const rows = keys.map((key) => this.row(key, owner))
+    const rows = keys.map((key) => this.row(key, owner, load.source))
     this.#history.note(
       `p${process} loads ${rows.map(({ key, version }) => key + version).join(' ')}`,
     )

@@ -4,6 +4,8 @@ export interface Row {
   readonly version: number
   /** For whom it was read: a scope, under a version of the code. Nobody else may get it. */
   readonly owner: string
+  /** Which load, or which change, made it: its place in the order of these. */
+  readonly source: number
 }
 
 export interface ReadRecord {
@@ -33,6 +35,7 @@ export interface InvalidationRecord {
 }
 
 interface Load {
+  readonly source: number
   readonly keys: readonly string[]
   readonly begun: number
   ended: number
@@ -62,6 +65,8 @@ export class History {
   readonly violations: string[] = []
   readonly #options: HistoryOptions
   readonly #loads: Load[] = []
+  /** The rows that were served, by process and key, when that read had ended. */
+  readonly #served = new Map<string, { readonly row: Row; readonly ended: number }[]>()
   readonly #messages = new Map<string, Message>()
   readonly #lines: string[] = []
   #sequence = 0
@@ -82,7 +87,7 @@ export class History {
   }
 
   loadBegins(keys: readonly string[]): Load {
-    const load = { keys, begun: this.next(), ended: Infinity }
+    const load = { source: this.#loads.length, keys, begun: this.next(), ended: Infinity }
     this.#loads.push(load)
     return load
   }
@@ -124,6 +129,8 @@ export class History {
   /** What was confirmed may be lost, so nobody but who issued it may count on it. */
   suspend(): InvalidationRecord[] {
     const suspended = this.invalidations.filter(({ durable }) => durable !== Infinity)
+    // Also what was stored may be lost, and what it had replaced be there again.
+    this.#served.clear()
     for (const record of suspended) record.durable = Infinity
     return suspended
   }
@@ -160,6 +167,7 @@ export class History {
     if (row.key !== read.key || row.owner !== read.owner) {
       this.#violated(read, row, `it is another row, of ${row.owner}`)
     }
+    this.#checkBackwards(read, row)
     for (const invalidation of this.invalidations) {
       const floor = invalidation.floors.get(row.key)
       if (floor === undefined || row.version >= floor) continue
@@ -168,6 +176,33 @@ export class History {
         this.#violated(read, row, `below ${floor} of the invalidation ${invalidation.issued}`)
       }
     }
+  }
+
+  /** No process goes back: not even before the change between the two was invalidated. */
+  #checkBackwards(read: ReadRecord, row: Row): void {
+    if (read.kind === 'read in unit') return
+    const place = `${read.process} ${read.owner} ${row.key}`
+    const served = this.#served.get(place) ?? []
+    this.#served.set(place, served)
+    const newer = served.find(
+      (each) =>
+        each.row.version > row.version &&
+        each.ended < read.begun &&
+        !this.#overlap(row.source, each.row.source),
+    )
+    served.push({ row, ended: this.#sequence })
+    if (newer !== undefined) {
+      this.#violated(read, row, `the process had served ${newer.row.version} at ${newer.ended}`)
+    }
+  }
+
+  /**
+   * Whether nobody can know which of two rows is the later one: their loads ran at the same time, or
+   * one of them was put, while somebody else may have changed the row again.
+   */
+  #overlap(older: number, newer: number): boolean {
+    const [before, after] = [this.#loads[older], this.#loads[newer]]
+    return before === undefined || after === undefined || before.ended > after.begun
   }
 
   /** Whether an invalidation was under way while a load of the same row was. */
