@@ -150,11 +150,14 @@ export class Filler {
   }
 
   #adopt(flight: Flight, entry: MemoryEntry): Outcome {
-    // What has come into memory since Redis was asked is no older than the answer.
-    const isUnchanged = this.#context.parts.memory.get(flight.key) === flight.older
-    const isKept = isUnchanged && this.keeper.adopt(entry, flight.fence.intact)
+    const outcome = { source: 'redis', stored: entry.stored, value: undefined } as const
+    const present = this.#context.parts.memory.get(flight.key)
+    const hasCome = present !== undefined && present !== flight.older
+    // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
+    if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return outcome
+    const isKept = !hasCome && this.keeper.adopt(entry, flight.fence.intact)
     if (!isKept) this.keeper.forgetOlder(flight)
-    return { source: 'redis', stored: entry.stored, value: undefined }
+    return outcome
   }
 
   /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
