@@ -15,6 +15,7 @@ const QUESTIONS = [
   'miss',
   'herd',
   'bytes',
+  'values',
   'import-time',
   'invalidation',
   'activation',
