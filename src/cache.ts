@@ -1,3 +1,4 @@
+import { CacheConfigurationError } from './errors.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
@@ -120,9 +121,16 @@ export class Cache {
     return this.#default.expire(key)
   }
 
-  /** Invalidates everything with one of these tags, in every namespace, whatever its number. */
-  invalidateTags(tags: Iterable<string>): Promise<Confirmation> {
+  /**
+   * Invalidates everything with one of these tags, in every namespace, whatever its number.
+   *
+   * @throws CacheConfigurationError for a bare text, whose letters are not what was meant
+   */
+  async invalidateTags(tags: Iterable<string> & object): Promise<Confirmation> {
     const { caller } = this.#parts
+    if (typeof tags !== 'object') {
+      throw new CacheConfigurationError('invalidateTags', 'a list of tags', tags)
+    }
     return caller.evict(Array.from(new Set(tags), (tag) => caller.tagTarget(tag)))
   }
 

@@ -7,9 +7,12 @@ export interface Clock {
   now(): number
   /**
    * Calls `callback` once after `delay` milliseconds, and returns what cancels it. The timer does
-   * not keep the process alive.
+   * not keep the process alive, unless somebody waits for it.
+   *
+   * @param isAwaited whether a caller waits for what the timer ends: while it does, the process must
+   *   not end for want of anything else to do
    */
-  schedule(delay: number, callback: () => void): () => void
+  schedule(delay: number, callback: () => void, isAwaited?: boolean): () => void
 }
 
 /** Node refuses longer timers and fires them at once instead, so longer delays are cut to this. */
@@ -27,16 +30,16 @@ export const systemClock: Clock = {
     const time = hrtime()
     return (time[0] - ORIGIN) * 1_000 + time[1] / 1_000_000
   },
-  schedule(delay, callback) {
+  schedule(delay, callback, isAwaited = false) {
     const timer = setTimeout(callback, Math.min(delay, LONGEST_TIMER))
-    timer.unref()
+    if (!isAwaited) timer.unref()
     return () => clearTimeout(timer)
   },
 }
 
-/** Resolves after `delay` milliseconds of `clock`. */
-export function sleep(clock: Clock, delay: number): Promise<void> {
+/** Resolves after `delay` milliseconds of `clock`. @param isAwaited see `Clock.schedule` */
+export function sleep(clock: Clock, delay: number, isAwaited = false): Promise<void> {
   return new Promise((resolve) => {
-    clock.schedule(delay, resolve)
+    clock.schedule(delay, resolve, isAwaited)
   })
 }

@@ -56,10 +56,11 @@ export class Background {
     let isLate = false
     let cancel = (): void => undefined
     const deadline = new Promise<void>((resolve) => {
-      cancel = clock.schedule(patience, () => {
+      const end = (): void => {
         isLate = true
         resolve()
-      })
+      }
+      cancel = clock.schedule(patience, end, true)
     })
     while (this.#running.size > 0 && !isLate) {
       await Promise.race([Promise.all(this.#running), deadline])

@@ -4,9 +4,7 @@ export interface Fence {
   intact: boolean
   /** Whether what runs behind it holds a lease in Redis, or had one. */
   isLeased: boolean
-  /** Whether what was loaded behind it has been served. */
-  isServed: boolean
-  /** Whether what was loaded behind another one of its key has been served since. */
+  /** Whether what was loaded behind another one of its key has been served since it was put up. */
   isOutdated: boolean
 }
 
@@ -19,7 +17,7 @@ export class Fences {
   readonly #open = new Map<string, Fence | Set<Fence>>()
 
   open(id: string): Fence {
-    const fence = { id, intact: true, isLeased: false, isServed: false, isOutdated: false }
+    const fence = { id, intact: true, isLeased: false, isOutdated: false }
     const others = this.#open.get(id)
     if (others === undefined) this.#open.set(id, fence)
     else if (others instanceof Set) others.add(fence)
@@ -35,15 +33,13 @@ export class Fences {
   }
 
   /**
-   * What was loaded behind `fence` is served now. Nobody joins what others had loaded before, while
-   * they still store it: that would be a way back.
+   * What was loaded behind `fence` is served now. Nobody joins the others, nor falls back to what they
+   * had: it may have been loaded before, which would be a way back.
    */
   serve(fence: Fence): void {
     const open = this.#open.get(fence.id)
-    if (open instanceof Set || (open !== undefined && open !== fence)) {
-      for (const other of each(open)) if (other.isServed) other.isOutdated = true
-    }
-    fence.isServed = true
+    if (open === undefined || open === fence) return
+    for (const other of each(open)) if (other !== fence) other.isOutdated = true
   }
 
   break(id: string): void {

@@ -155,7 +155,8 @@ export class Filler {
     const hasCome = present !== undefined && present !== flight.older
     // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
     if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return outcome
-    const isKept = !hasCome && this.keeper.adopt(entry, flight.fence.intact)
+    const { intact, isOutdated } = flight.fence
+    const isKept = !hasCome && this.keeper.adopt(entry, intact && !isOutdated)
     if (!isKept) this.keeper.forgetOlder(flight)
     return outcome
   }
@@ -195,7 +196,7 @@ export class Filler {
       if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN)) return { kind: 'unleased' }
       holder = reply.holder
       call.onWaiting?.()
-      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()))
+      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
       pause = Math.min(pause * POLL.growth, POLL.longest)
     }
     return { kind: 'unleased' }

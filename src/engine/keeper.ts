@@ -58,6 +58,9 @@ export class Keeper {
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
+      if (lease !== undefined && this.#isShared && flight.replaces) {
+        parts.unshared.note(flight.id, parts.journal.issues)
+      }
       this.forgetOlder(flight)
       this.#release(release)
       return { source: 'load', stored: copied, value }
@@ -170,7 +173,8 @@ export class Keeper {
     let isStored = false
     try {
       isStored = flight.fence.intact && (await this.#store(kept))
-      if (isStored || !flight.replaces) parts.unshared.settle(served)
+      // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
+      if (isStored) parts.unshared.settle(served)
     } finally {
       await release(isStored)
     }

@@ -90,13 +90,14 @@ export class Loader {
       return
     }
     let isLate = false
-    const cancel = parts.clock.schedule(policy.hardTimeout, () => {
+    const expire = (): void => {
       isLate = true
       // Whatever comes later comes too late: it may answer nobody and fill nothing.
       flight.fence.intact = false
       parts.background.run('late-load', running.then(noop, noop))
       failed(new CacheLoadTimeoutError(policy.label, policy.hardTimeout))
-    })
+    }
+    const cancel = parts.clock.schedule(policy.hardTimeout, expire, true)
     running.then(
       (value) => {
         cancel()

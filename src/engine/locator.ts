@@ -34,12 +34,15 @@ export class Locator {
 
   /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
   async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const { fences } = this.#context.parts
+    const { fences, memory } = this.#context.parts
     const fence = fences.open(this.#context.idOf(key))
+    const older = memory.get(key)
     try {
       const { tier, entry, reason } = await this.locate(key, scope)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-      if (tier === 'redis') this.#filler.keeper.adopt(entry, fence.intact)
+      if (tier === 'redis' && memory.get(key) === older) {
+        this.#filler.keeper.adopt(entry, fence.intact && !fence.isOutdated)
+      }
       return { tier, value: entry.take() }
     } finally {
       fences.close(fence)

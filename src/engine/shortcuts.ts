@@ -24,6 +24,8 @@ export class Shortcuts {
     // surrogate, and neither zero, which are one key of a Map.
     if (this.#argumentOf(entry.key) !== argument || argument === 0) return
     if (this.#byArgument.get(argument) === entry) return
+    // It drops out of one index only: two methods that share their entries must not both have it.
+    if (entry.shortcuts !== undefined && entry.shortcuts !== this) return
     this.#byArgument.set(typeof argument === 'string' ? ownText(argument) : argument, entry)
     entry.shortcuts = this
   }

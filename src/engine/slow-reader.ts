@@ -138,12 +138,13 @@ export class SlowReader {
     const { clock, background } = this.#parts
     if (!Number.isFinite(this.#context.policy.softTimeout)) return result
     return new Promise((resolve, reject) => {
-      const cancel = clock.schedule(this.#context.policy.softTimeout, () => {
+      const answer = (): void => {
         const fallback = this.#fallback(flight)
         if (fallback === undefined) return
         background.run('late-load', result)
         resolve({ source: 'stale', stored: fallback.stored, value: undefined })
-      })
+      }
+      const cancel = clock.schedule(this.#context.policy.softTimeout, answer, true)
       result.then(resolve, reject).finally(cancel)
     })
   }
@@ -152,7 +153,8 @@ export class SlowReader {
   #fallback(flight: Flight): MemoryEntry | undefined {
     const { stale } = flight
     const now = this.#parts.clock.now()
-    if (stale === undefined || !flight.fence.intact || now >= stale.keptUntil) return undefined
+    const { intact, isOutdated } = flight.fence
+    if (stale === undefined || !intact || isOutdated || now >= stale.keptUntil) return undefined
     return this.#context.holds(stale, now) ? stale : undefined
   }
 

@@ -10,7 +10,7 @@ import {
 
 /** For whom a key is remembered: equal arguments of two owners, or in two scopes, have two keys. */
 export interface KeyOwner {
-  /** Differs between owners, mostly. */
+  /** No two owners have the same. */
   readonly seed: number
   /** Writes the key of a list. */
   written(list: readonly unknown[], scope: string | undefined): unknown
@@ -19,7 +19,8 @@ export interface KeyOwner {
 }
 
 interface Remembered {
-  readonly owner: KeyOwner
+  /** Its seed, and not the owner itself, which would keep a closed cache alive. */
+  readonly owner: number
   readonly scope: string | undefined
   readonly hash: number
   readonly tokens: readonly unknown[]
@@ -79,7 +80,7 @@ export class KeyMemo {
     if (owner.written(copy, scope) !== key || !this.#read(owner, copy, scope)) return
     const { tokens, length, names, nameCount } = this.#reading
     this.#sets[this.#placeIn(set)] = {
-      owner,
+      owner: owner.seed,
       scope: scope === undefined ? undefined : ownText(scope),
       hash: this.#reading.hash,
       tokens: tokens.slice(0, length),
@@ -111,7 +112,7 @@ export class KeyMemo {
       if (one === undefined) return undefined
       if (
         one.hash === hash &&
-        one.owner === owner &&
+        one.owner === owner.seed &&
         one.scope === scope &&
         isSame(tokens, one.tokens, length) &&
         isSameNames(names, one.names)

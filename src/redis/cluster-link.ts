@@ -74,7 +74,7 @@ export class ClusterLink implements RedisLink {
         return await send(destination, lane, { ...command, deadline }, isPatient)
       } catch (error) {
         if (hop >= HOPS || this.#clock.now() >= until) throw unavailable(error)
-        if (hop > 1) await sleep(this.#clock, TRY_AGAIN)
+        if (hop > 1) await sleep(this.#clock, TRY_AGAIN, true)
         destination = this.#next(error, slot, destination)
       }
     }
@@ -124,9 +124,13 @@ async function send(
   const run = (each: Command): Promise<unknown> =>
     isPatient ? server.runDuringRecovery(lane, each) : server.run(lane, each)
   if (!isAsking) return run(command)
-  // Both are sent in this very tick, so nothing comes between them on their connection.
+  // Both are sent in this very tick, so nothing comes between them on their connection; nor may a
+  // script be sent again there, since the leave to ask is good for one command.
   const asking = run({ name: 'asking', args: [], deadline: command.deadline })
-  const [, reply] = await Promise.all([asking, run(command)])
+  const { script, args } = command
+  const whole =
+    script === undefined ? command : { ...command, args: [script.text, ...args], script: undefined }
+  const [, reply] = await Promise.all([asking, run(whole)])
   return reply
 }
 

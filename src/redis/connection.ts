@@ -180,9 +180,7 @@ export class Connection {
       await pause.wait(PROBE_EVERY)
       if (!session.isOpen) return
       const sentAt = clock.now()
-      const cancel = fairDeadline(clock, connectTimeout, (wasBlocked) => {
-        if (!wasBlocked) session.destroy('silent')
-      })
+      const cancel = fairDeadline(clock, connectTimeout, () => session.destroy('silent'))
       try {
         await probe(session)
         breaker.answered(clock.now() - sentAt)

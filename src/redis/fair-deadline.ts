@@ -24,14 +24,15 @@ export function fairDeadline(
   const arm = (): void => {
     const part = Math.min(left, delay / PARTS)
     const from = clock.now()
-    cancel = clock.schedule(part, () => {
+    const turn = (): void => {
       const elapsed = clock.now() - from
       left -= Math.min(elapsed, part + TOLERATED)
       if (left >= 1) return arm()
       setImmediate(() => {
         if (!isOver) expired(elapsed - part > BLOCKED)
       })
-    })
+    }
+    cancel = clock.schedule(part, turn, true)
   }
   arm()
   return () => {

@@ -15,11 +15,15 @@ export class Pause {
     return this.#isOver
   }
 
-  /** Resolves after `delay` milliseconds, or when woken; at once after `end`. */
-  wait(delay: number): Promise<void> {
+  /**
+   * Resolves after `delay` milliseconds, or when woken; at once after `end`.
+   *
+   * @param isAwaited see `Clock.schedule`
+   */
+  wait(delay: number, isAwaited = false): Promise<void> {
     if (this.#isOver) return Promise.resolve()
     return new Promise((resolve) => {
-      const cancel = this.#clock.schedule(delay, () => this.wake())
+      const cancel = this.#clock.schedule(delay, () => this.wake(), isAwaited)
       this.#wake = () => {
         cancel()
         resolve()

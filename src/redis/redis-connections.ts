@@ -128,7 +128,7 @@ export class RedisConnections {
     if (this.isReady) return true
     const pause = new Pause(this.#clock)
     this.#waiting.add(pause)
-    await pause.wait(timeout)
+    await pause.wait(timeout, true)
     this.#waiting.delete(pause)
     return this.isReady
   }

@@ -117,9 +117,7 @@ export class Server {
     const { session } = connection
     if (session === undefined) return
     const { clock, connectTimeout } = this.#options
-    const cancel = fairDeadline(clock, connectTimeout, (wasBlocked) => {
-      if (!wasBlocked) session.destroy('silent')
-    })
+    const cancel = fairDeadline(clock, connectTimeout, () => session.destroy('silent'))
     try {
       // Who may not ask who it is at least sees whether it answers.
       if (this.#identity === undefined) return await probe(session, false)

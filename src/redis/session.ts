@@ -90,6 +90,8 @@ export class Session {
    * name it by its digest: a kilobyte less each time. undefined: this user may not.
    */
   #known: Set<Script> | undefined = new Set()
+  /** Commands that were sent with the digest of their script. */
+  readonly #named = new WeakSet<object>()
   #isOpen = true
   #isGathering = false
   #flush: Flush = { held: 0 }
@@ -133,13 +135,16 @@ export class Session {
   }
 
   /** As `call`, but rejects with the driver's own error, which holds the command: see `commandError`. */
-  send({ name, args, script }: Omit<Command, 'deadline'>): Promise<unknown> {
+  send(command: Omit<Command, 'deadline'>): Promise<unknown> {
+    const { name, args, script } = command
     this.#gather()
     try {
       if (script === undefined) return this.#client.callBuffer(name, ...args)
       if (this.#known?.has(script) === true) {
+        this.#named.add(command)
         return this.#client.callBuffer('evalsha', digestOf(script), ...args)
       }
+      this.#named.delete(command)
       this.#known?.add(script)
       return this.#client.callBuffer(name, script.text, ...args)
     } catch (error) {
@@ -151,10 +156,11 @@ export class Session {
    * Whether a command was refused only because the server does not know its script any more, or does
    * not let this user name it: `send` sends the whole text then.
    */
-  mustRepeat({ script }: Pick<Command, 'script'>, { reply }: RedisReplyError): boolean {
-    if (script === undefined || this.#known?.has(script) !== true) return false
+  mustRepeat(command: Omit<Command, 'deadline'>, { reply }: RedisReplyError): boolean {
+    const { script } = command
+    if (script === undefined || !this.#named.has(command)) return false
     if (reply === 'NOPERM') this.#known = undefined
-    else if (reply === 'NOSCRIPT') this.#known.delete(script)
+    else if (reply === 'NOSCRIPT') this.#known?.delete(script)
     else return false
     return this.#isOpen
   }

@@ -18,7 +18,7 @@ export class Cutoff {
   constructor({ clock, deadline, signal }: CutoffOptions) {
     this.#signal = signal
     if (deadline !== undefined) {
-      this.#cancelDeadline = clock.schedule(deadline, () => this.cut('deadline'))
+      this.#cancelDeadline = clock.schedule(deadline, () => this.cut('deadline'), true)
     }
     if (signal?.aborted === true) this.cut('aborted')
     else signal?.addEventListener('abort', this.#abort, { once: true })

@@ -51,11 +51,12 @@ export class Pace {
     this.#cancel?.()
     this.#cancel = undefined
     if (this.#waiting.size === 0 || this.isDue) return
-    this.#cancel = this.#clock.schedule(this.#next - this.#clock.now(), () => {
+    const turn = (): void => {
       // Timers take whole milliseconds, so this may be a little early.
       if (!this.isDue) return this.#arm()
       this.#cancel = undefined
       for (const tell of this.#waiting) tell()
-    })
+    }
+    this.#cancel = this.#clock.schedule(this.#next - this.#clock.now(), turn, true)
   }
 }

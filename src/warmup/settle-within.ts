@@ -46,7 +46,7 @@ export function settleWithin<Value>(
         if (!isOver) end({ kind: 'rejected', error })
       },
     )
-    if (timeout !== undefined) undo.push(clock.schedule(timeout, () => leave('timeout')))
+    if (timeout !== undefined) undo.push(clock.schedule(timeout, () => leave('timeout'), true))
     undo.push(cutoff.subscribe(leave))
   })
 }

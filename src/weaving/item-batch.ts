@@ -90,12 +90,11 @@ export class ItemBatch {
   /** By id where the result names the ids, by position where it does not. */
   #itemsOf(result: unknown, ids: readonly unknown[]): (id: unknown) => unknown {
     const { shape, idOf, label } = this.#options
-    if (shape === 'map' && result instanceof Map) return (id) => result.get(id)
+    if (shape === 'map' && result instanceof Map) return this.#byId(result, ids)
     if (shape === 'list' && Array.isArray(result)) {
-      if (idOf === undefined) return (id) => result[ids.indexOf(id)]
+      if (idOf === undefined) return this.#byPosition(result, ids)
       const present = result.filter((item) => item !== null && item !== undefined)
-      const byId = new Map(present.map((item) => [idOf(item), item]))
-      return (id) => byId.get(id)
+      return this.#byId(new Map(present.map((item) => [idOf(item), item])), ids)
     }
     if (shape === 'record' && isRecord(result)) {
       return (id) => (Object.hasOwn(result, String(id)) ? result[String(id)] : undefined)
@@ -103,6 +102,31 @@ export class ItemBatch {
     throw new CacheDeclarationError(
       `${label}: expected @CachedMany to get a ${shape}, as its option \`returns\` says`,
     )
+  }
+
+  /** A list that leaves out what is missing would give each id the item of another one. */
+  #byPosition(items: readonly unknown[], ids: readonly unknown[]): (id: unknown) => unknown {
+    if (items.length !== ids.length) {
+      throw new CacheDeclarationError(
+        `${this.#options.label}: expected @CachedMany to get one item for each of ${ids.length} ids, ` +
+          `got ${items.length}. Where some may be missing, say by \`idOf\` which item is whose`,
+      )
+    }
+    const byPosition = new Map(ids.map((id, index) => [id, items[index]]))
+    return (id) => byPosition.get(id)
+  }
+
+  /** Items of ids that nobody asked for, while others are missing: the ids are not of one kind. */
+  #byId(items: ReadonlyMap<unknown, unknown>, ids: readonly unknown[]): (id: unknown) => unknown {
+    const asked = new Set(ids)
+    const isMissing = ids.some((id) => !items.has(id))
+    if (isMissing && [...items.keys()].some((id) => !asked.has(id))) {
+      throw new CacheDeclarationError(
+        `${this.#options.label}: @CachedMany got an item whose id is none of those that it asked for. ` +
+          'Ids are compared as they are: a number is no text, and an object only itself',
+      )
+    }
+    return (id) => items.get(id)
   }
 }
 
