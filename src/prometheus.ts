@@ -3,7 +3,7 @@ import { metricName, MetricsSource } from './observability/metrics-source.js'
 import { type MetricsSources, PulledMetric, pulledMetrics } from './observability/pulled-metric.js'
 import type { CacheStatistics } from './observability/statistics.js'
 
-/** What is needed of a `Registry` of prom-client, 14 or 15. */
+/** What is needed of a `Registry` of prom-client. */
 export interface MetricsRegistry {
   registerMetric(metric: CollectedMetric): void
   getSingleMetric(name: string): unknown
