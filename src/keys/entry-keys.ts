@@ -22,7 +22,8 @@ let owners = 0
  * other entry has.
  */
 export class EntryKeys implements KeyOwner {
-  readonly seed = ++owners
+  readonly id = ++owners
+  readonly seed = this.id
   readonly stored: (key: string) => string
   readonly #prefix: string
   #credit = MOST_CREDIT

@@ -11,6 +11,8 @@ import {
 /** For whom a key is remembered: equal arguments of two owners, or in two scopes, have two keys. */
 export interface KeyOwner {
   /** No two owners have the same. */
+  readonly id: number
+  /** Differs between owners, mostly. */
   readonly seed: number
   /** Writes the key of a list. */
   written(list: readonly unknown[], scope: string | undefined): unknown
@@ -19,7 +21,7 @@ export interface KeyOwner {
 }
 
 interface Remembered {
-  /** Its seed, and not the owner itself, which would keep a closed cache alive. */
+  /** Its id, and not the owner itself, which would keep a closed cache alive. */
   readonly owner: number
   readonly scope: string | undefined
   readonly hash: number
@@ -80,7 +82,7 @@ export class KeyMemo {
     if (owner.written(copy, scope) !== key || !this.#read(owner, copy, scope)) return
     const { tokens, length, names, nameCount } = this.#reading
     this.#sets[this.#placeIn(set)] = {
-      owner: owner.seed,
+      owner: owner.id,
       scope: scope === undefined ? undefined : ownText(scope),
       hash: this.#reading.hash,
       tokens: tokens.slice(0, length),
@@ -112,7 +114,7 @@ export class KeyMemo {
       if (one === undefined) return undefined
       if (
         one.hash === hash &&
-        one.owner === owner.seed &&
+        one.owner === owner.id &&
         one.scope === scope &&
         isSame(tokens, one.tokens, length) &&
         isSameNames(names, one.names)

@@ -272,8 +272,13 @@ describe('EntryKeys', function () {
 
   it('I27: finds nothing that was remembered for somebody else, though the hash be the same', () => {
     const memo = new KeyMemo()
-    const owner = (key: string) => ({ seed: 1, written: () => key, stored: () => key })
-    const [one, other] = [owner('one'), owner('other')]
+    const owner = (id: number, key: string) => ({
+      id,
+      seed: 1,
+      written: () => key,
+      stored: () => key,
+    })
+    const [one, other] = [owner(1, 'one'), owner(2, 'other')]
     for (let time = 0; time < 3; time++) {
       memo.find(one, [search()], undefined)
       memo.note(one, [search()], undefined, 'one')
