@@ -1,3 +1,4 @@
+import { type Duration, toMilliseconds } from './duration.js'
 import { CacheConfigurationError } from './errors.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
@@ -129,7 +130,10 @@ export class Cache {
   async invalidateTags(tags: Iterable<string> & object): Promise<Confirmation> {
     const { caller } = this.#parts
     if (typeof tags !== 'object') {
-      throw new CacheConfigurationError('invalidateTags', 'a list of tags', tags)
+      throw new CacheConfigurationError(
+        'invalidateTags',
+        'expected a list of tags, got a bare text',
+      )
     }
     return caller.evict(Array.from(new Set(tags), (tag) => caller.tagTarget(tag)))
   }
@@ -168,9 +172,13 @@ export class Cache {
     return this.#parts.redisStatistics()
   }
 
-  /** True once Redis takes commands; at once without Redis. False if it does not within `timeout` ms. */
-  ready(timeout: number): Promise<boolean> {
-    return this.#parts.whenReady(timeout)
+  /**
+   * True once Redis takes commands; at once without Redis. False if it does not within `timeout`.
+   *
+   * @throws CacheConfigurationError when `timeout` is no duration
+   */
+  async ready(timeout: Duration): Promise<boolean> {
+    return this.#parts.whenReady(toMilliseconds(timeout, 'ready'))
   }
 
   /**
