@@ -97,7 +97,8 @@ export class Loader {
       parts.background.run('late-load', running.then(noop, noop))
       failed(new CacheLoadTimeoutError(policy.label, policy.hardTimeout))
     }
-    const cancel = parts.clock.schedule(policy.hardTimeout, expire, true)
+    // It does not keep the process alive: after `close` a method that hangs must not.
+    const cancel = parts.clock.schedule(policy.hardTimeout, expire)
     running.then(
       (value) => {
         cancel()

@@ -144,7 +144,7 @@ export class SlowReader {
         background.run('late-load', result)
         resolve({ source: 'stale', stored: fallback.stored, value: undefined })
       }
-      const cancel = clock.schedule(this.#context.policy.softTimeout, answer, true)
+      const cancel = clock.schedule(this.#context.policy.softTimeout, answer)
       result.then(resolve, reject).finally(cancel)
     })
   }

@@ -16,11 +16,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     for (const id of ['1', '2', '3']) await cache.delete(id)
     console.log('false')
     await cache.close()`,
-  'for a method that hangs, until its hard timeout': `
-    const cache = createCache({ defaults: { timeout: { hard: '50ms' } } })
-    await cache.getOrLoad('a', () => new Promise(() => undefined)).catch((error) => {
-      console.log(error.name === 'CacheLoadTimeoutError' ? 'false' : error)
-    })`,
 }
 
 describe('A process that waits', () => {
