@@ -59,13 +59,13 @@ class Watched {
     await eventually(up, 15_000)
     this.row.version += 1
     expect((await this.cache.delete('row')).durable).to.equal(true)
+    // A clock that is made to run may run past the deadline of any one question.
     await eventually(async () => {
-      await this.cache.getOrLoad('row', this.row.load)
-      return this.cache.has('row')
+      const { loads } = this.row
+      expect(await this.cache.getOrLoad('row', this.row.load)).to.equal(this.row.version)
+      const isHit = this.row.loads === loads
+      return isHit
     })
-    const { loads } = this.row
-    expect(await this.cache.getOrLoad('row', this.row.load)).to.equal(this.row.version)
-    expect(this.row.loads, 'a hit').to.equal(loads)
     expect(this.cache.stats().total.errors).to.equal(0)
   }
 }
