@@ -15,18 +15,11 @@ import { run } from './run.mjs'
 const target = resolve(process.argv[2] ?? 'dist')
 const folder = join(dirname(target), `.dist-${process.pid}`)
 
-/** By the names of their files, which `lazyRequire` and `exports` in package.json refer to. */
-const ENTRIES = [
-  'index',
-  'bundled',
-  'inversify',
-  'prometheus',
-  'testing',
-  'keys/xxh3',
-  'redis/redis-tier',
-  'values/sealer',
-  'warmup/warmup',
-]
+/** By the names of their files, which `lazyRequire` asks for: what is loaded at first use. */
+const PARTS = ['keys/xxh3', 'redis/redis-tier', 'values/sealer', 'warmup/warmup']
+
+/** By the names of their files, which `exports` in package.json refers to as well. */
+const ENTRIES = ['index', 'bundled', 'inversify', 'prometheus', 'testing', ...PARTS]
 
 const BUNDLED = resolve('src/bundled.ts')
 
@@ -53,11 +46,14 @@ async function build() {
   const types = run(process.execPath, ['node_modules/typescript/bin/tsc', ...options])
   const core = await modulesOf('index')
   const codeSplitting = { groups: [{ name: 'core', test: (id) => core.has(id) }] }
-  const output = await generate(ENTRIES, { ...OUTPUT, codeSplitting })
+  const output = await generate(ENTRIES, { ...OUTPUT, codeSplitting, outro: provided })
+  const parts = output.filter(({ name }) => PARTS.includes(name))
+  // Written last, they take the place of what they are made of.
+  const files = [...output, ...(await Promise.all(parts.map(detached))).flat()]
   const { code, output: complaints } = await types
   if (code !== 0) console.log(complaints)
   if (code !== 0) return false
-  for (const file of output) write(file.type === 'chunk' ? connected(file) : file)
+  for (const file of files) write(file)
   replace()
   return true
 }
@@ -91,29 +87,42 @@ function isElsewhere(id, importer) {
   return !id.startsWith('.') || (importer === BUNDLED && ENTRIES.includes(entry))
 }
 
+/** Where `core.js` ends, it hands over all that it exports, for those who may not import it. */
+function provided({ name, exports }) {
+  return name === 'core' ? `provideModule("./core.js", { ${exports.join(', ')} });` : ''
+}
+
 /**
  * What is loaded at first use is required, and gets what it shares with the rest from `core.js`
  * handed over instead of importing it: tools that compile what is required, as tsx does, would
- * otherwise load a second copy of it. No line moves, for the source maps.
+ * otherwise load a second copy of it. So it is bundled once more, to a function of what it imports.
  */
-function connected({ type, fileName, name, exports, code }) {
-  const shared = /^import \{ (.*) \} from "(?:\.\.?\/)+core\.js";$/m
-  const exported = /^export \{ (.*) \};$/m
-  const file = { type, fileName, code }
-  if (name === 'core') {
-    const all = `provideModule("./core.js", { ${exports.join(', ')} });`
-    return { ...file, code: code.replace(exported, (line) => `${all} ${line}`) }
-  }
-  if (!name.includes('/')) return file
-  const parts = shared.exec(code)?.[1].replaceAll(' as ', ': ') ?? ''
-  const opening = `export const withCore = ({ ${parts} }) => {`
-  const inside = code
-    .replace(shared, '')
-    .replace(exported, (_, names) => `return { ${names} }; };`)
-    .replace(/^\/\/ src\//m, (comment) => `${opening} ${comment}`)
-  const foreign = /^import .* from "\..*$/m.exec(inside)
-  if (foreign !== null) throw new Error(`${fileName} shares more than core.js: ${foreign[0]}`)
-  return { ...file, code: inside }
+async function detached({ fileName, code, map }) {
+  const input = join(target, fileName)
+  const bundle = await rolldown({
+    input,
+    external: (id) => id !== input,
+    treeshake: false,
+    plugins: [{ name: 'written', resolveId: () => input, load: () => ({ code, map }) }],
+  })
+  const { output } = await bundle.generate({
+    ...OUTPUT,
+    entryFileNames: fileName,
+    format: 'iife',
+    globals: (id) => importedBy(fileName, id),
+    name: 'part',
+    postBanner: 'export const withCore = (core) => {',
+    postFooter: 'return part }',
+  })
+  await bundle.close()
+  return output
+}
+
+/** Whence the function has what the file imported. */
+function importedBy(fileName, id) {
+  if (id.startsWith('node:')) return `process.getBuiltinModule("${id}")`
+  if (id === join(target, 'core.js')) return 'core'
+  throw new Error(`${fileName} shares more than core.js: ${id}`)
 }
 
 function write(file) {
