@@ -1,11 +1,9 @@
-import { systemClock, type Clock } from './clock.js'
-import { type Duration, toMilliseconds } from './duration.js'
-import { CacheConfigurationError } from './errors.js'
-import { type KeyMode, validPrefix } from './keys/names.js'
+import type { Clock } from './clock.js'
+import type { Duration } from './duration.js'
+import type { KeyMode } from './keys/names.js'
 import type { CacheObserver } from './observability/observer.js'
 import type { CacheLogger } from './observability/logger.js'
 import type { EntryOptions } from './options/entry-options.js'
-import { validEntryOptions } from './options/validate-options.js'
 import type { RedisInput } from './redis/redis-options.js'
 import type { EncryptionKeys } from './values/encryption.js'
 import type { OnInvalidationFailure } from './weaving/caller.js'
@@ -97,6 +95,8 @@ export interface TimeoutsOptions {
 export interface ResolvedCacheOptions {
   readonly redis: RedisInput | undefined
   readonly prefix: string
+  /** False: memory holds nothing, whatever the code asks for. */
+  readonly keepsInMemory: boolean
   readonly maxItems: number
   readonly maxBytes: number
   readonly defaults: EntryOptions
@@ -115,150 +115,4 @@ export interface ResolvedCacheOptions {
   readonly observer: CacheObserver | undefined
   readonly logger: CacheLogger | undefined
   readonly clock: Clock
-}
-
-const OPTIONS = new Set<string>([
-  'redis',
-  'prefix',
-  'memory',
-  'defaults',
-  'namespaces',
-  'enabled',
-  'keyMode',
-  'keySecret',
-  'encryption',
-  'requireScope',
-  'onInvalidationFailure',
-  'durability',
-  'coherence',
-  'timeouts',
-  'observer',
-  'logger',
-  'clock',
-] satisfies (keyof CacheOptions)[])
-
-/** @throws CacheConfigurationError naming the option, what it may be, and what came */
-export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new CacheConfigurationError('cache options', 'an object', options)
-  }
-  for (const name of Object.keys(options)) {
-    if (!OPTIONS.has(name)) {
-      throw new CacheConfigurationError(name, `one of the options ${[...OPTIONS].join(', ')}`, name)
-    }
-  }
-  return {
-    ...resolveNames(options),
-    redis: options.redis,
-    ...resolveMemory(options.memory),
-    ...resolveCoherence(options.coherence ?? {}),
-    ...resolveTimeouts(options.timeouts ?? {}),
-    defaults: {
-      ...validEntryOptions(options.defaults ?? {}, 'defaults'),
-      ...(options.memory === false ? { tiers: ['redis'] as const } : {}),
-    },
-    namespaces: checkedNamespaces(options.namespaces ?? {}),
-    enabled: flag(options.enabled ?? true, 'enabled'),
-    encryption: options.encryption,
-    requireScope: flag(options.requireScope ?? false, 'requireScope'),
-    onInvalidationFailure: oneOf(
-      options.onInvalidationFailure ?? 'resolve',
-      ['resolve', 'reject'],
-      'onInvalidationFailure',
-    ),
-    durability: whole(options.durability ?? 0, 0, 'durability'),
-    observer: options.observer,
-    logger: options.logger,
-    clock: options.clock ?? systemClock,
-  }
-}
-
-/** What the names of keys are made of. */
-function resolveNames(
-  options: CacheOptions,
-): Pick<ResolvedCacheOptions, 'prefix' | 'keyMode' | 'keySecret'> {
-  const { keySecret, keyMode = 'readable', prefix = 'cachewright' } = options
-  if (keySecret !== undefined && (typeof keySecret !== 'string' || keySecret.length < 16)) {
-    // The value is a secret: its kind is all that may be shown.
-    throw new CacheConfigurationError(
-      'keySecret',
-      'a text of 16 characters or more',
-      typeof keySecret,
-    )
-  }
-  return {
-    prefix: validPrefix(prefix, 'prefix'),
-    keyMode: oneOf(keyMode, ['readable', 'digest'], 'keyMode'),
-    keySecret,
-  }
-}
-
-function resolveMemory(
-  memory: CacheOptions['memory'],
-): Pick<ResolvedCacheOptions, 'maxItems' | 'maxBytes'> {
-  const { maxItems = 100_000, maxBytes = 128 * 1_048_576 } = memory === false ? {} : (memory ?? {})
-  return {
-    maxItems: whole(maxItems, 1, 'memory.maxItems'),
-    maxBytes: whole(maxBytes, 1, 'memory.maxBytes'),
-  }
-}
-
-function resolveCoherence(
-  coherence: CoherenceOptions,
-): Pick<ResolvedCacheOptions, 'bound' | 'outageTtl'> {
-  const bound = toMilliseconds(coherence.bound ?? '2s', 'coherence.bound')
-  if (bound < 1_000) {
-    throw new CacheConfigurationError(
-      'coherence.bound',
-      'a duration of 1s or more',
-      coherence.bound,
-    )
-  }
-  const outageTtl = toMilliseconds(coherence.outageTtl ?? bound, 'coherence.outageTtl')
-  if (outageTtl < bound) {
-    throw new CacheConfigurationError('coherence.outageTtl', 'at least the bound', outageTtl)
-  }
-  return { bound, outageTtl }
-}
-
-function resolveTimeouts(
-  timeouts: TimeoutsOptions,
-): Pick<ResolvedCacheOptions, 'readTimeout' | 'writeTimeout'> {
-  return {
-    readTimeout: positive(timeouts.read ?? '100ms', 'timeouts.read'),
-    writeTimeout: positive(timeouts.write ?? '200ms', 'timeouts.write'),
-  }
-}
-
-function checkedNamespaces(
-  namespaces: Readonly<Record<string, NamespaceOverrides>>,
-): Readonly<Record<string, NamespaceOverrides>> {
-  for (const [name, { entries = {}, ...own }] of Object.entries(namespaces)) {
-    validEntryOptions(own, `namespaces.${name}`)
-    for (const [entry, options] of Object.entries(entries)) {
-      validEntryOptions(options, `namespaces.${name}.entries.${entry}`)
-    }
-  }
-  return namespaces
-}
-
-function whole(value: number, least: number, option: string): number {
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new CacheConfigurationError(option, `a whole number of ${least} or more`, value)
-}
-
-function positive(value: Duration, option: string): number {
-  const milliseconds = toMilliseconds(value, option)
-  if (milliseconds > 0) return milliseconds
-  throw new CacheConfigurationError(option, 'a duration above zero', value)
-}
-
-function flag(value: boolean, option: string): boolean {
-  if (typeof value === 'boolean') return value
-  throw new CacheConfigurationError(option, 'true or false', value)
-}
-
-function oneOf<T extends string>(value: T, allowed: readonly T[], option: string): T {
-  if (allowed.includes(value)) return value
-  throw new CacheConfigurationError(option, `one of ${allowed.join(', ')}`, value)
 }

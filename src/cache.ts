@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from './duration.js'
-import { CacheConfigurationError } from './errors.js'
+import { CacheConfigurationError, CacheWeavingError } from './errors.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
@@ -9,7 +9,9 @@ import { inspect } from './node-util.js'
 import { type CacheSummary, summaryOf } from './observability/cache-summary.js'
 import type { CacheHealth } from './observability/health.js'
 import type { CacheStatistics } from './observability/statistics.js'
+import { checkOptions, type Rules } from './options/check-options.js'
 import type { Key } from './options/entry-options.js'
+import { aBoolean, aFunction, isNameList } from './options/rules.js'
 import type { RedisStatistics } from './redis/redis-statistics.js'
 import type { WarmupHooks } from './warmup/warmup-hooks.js'
 import type { Caller } from './weaving/caller.js'
@@ -30,6 +32,8 @@ export interface CacheParts {
   readonly close: () => Promise<void>
 }
 
+const HEALTH_RULES: Rules<{ probe?: boolean }> = { probe: aBoolean }
+
 /** The namespace of `cache.get`, `cache.set` and their like. */
 const DEFAULT_NAMESPACE = 'default'
 
@@ -48,21 +52,33 @@ export class Cache {
    * when repeated, and for an instance without decorated methods.
    *
    * @throws CacheWeavingError, CacheConfigurationError when the decorators of its class do not fit
+   * @throws CacheWeavingError for what is no instance, and for one that another open cache has woven
    */
-  weave<Instance>(instance: Instance): Instance {
-    return this.#parts.isEnabled ? this.#parts.weaver.weave(instance) : instance
+  weave<Instance extends object>(instance: Instance): Instance {
+    return this.#parts.weaver.weaveInstance(instance)
+  }
+
+  /** @internal As `weave`, for whatever a container makes: what is no instance it leaves as it is. */
+  activate<Value>(value: Value): Value {
+    return this.#parts.weaver.weave(value)
   }
 
   /**
    * The entry of one cached method: to read, put, evict, refresh and explain single keys.
    *
-   * @throws CacheWeavingError when the instance is not woven, or the method not cached
+   * @throws CacheWeavingError when the instance is not woven with this cache, or the method not cached
    */
   entryOf<Service extends object, Name extends CachedMethodName<Service> & string>(
     instance: Service,
     method: Name,
   ): HandleOf<Service, Name> {
-    return entryOf(instance, method)
+    const handle = entryOf(instance, method)
+    if (!handle.isOf(this.#parts.caller)) {
+      throw new CacheWeavingError(
+        `entryOf(${instance.constructor.name}): another cache has woven this instance`,
+      )
+    }
+    return handle
   }
 
   /** A namespace by hand: the same engine, with keys of your own. */
@@ -125,31 +141,39 @@ export class Cache {
   /**
    * Invalidates everything with one of these tags, in every namespace, whatever its number.
    *
-   * @throws CacheConfigurationError for a bare text, whose letters are not what was meant
+   * @throws CacheConfigurationError for a bare text, whose letters are not what was meant, and for
+   * tags that are no texts
    */
   async invalidateTags(tags: Iterable<string> & object): Promise<Confirmation> {
     const { caller } = this.#parts
-    if (typeof tags !== 'object') {
+    if (typeof tags !== 'object' || tags === null || !(Symbol.iterator in tags)) {
+      const received = typeof tags === 'string' ? 'a bare text' : typeof tags
       throw new CacheConfigurationError(
         'invalidateTags',
-        'expected a list of tags, got a bare text',
+        `expected a list of tags, got ${received}`,
       )
     }
-    return caller.evict(Array.from(new Set(tags), (tag) => caller.tagTarget(tag)))
+    const names = [...new Set(tags)]
+    if (!isNameList(names)) {
+      throw new CacheConfigurationError('invalidateTags', 'expected texts that are not empty')
+    }
+    return caller.evict(names.map((tag) => caller.tagTarget(tag)))
   }
 
   /**
    * Runs a transaction of yours: evicts and puts inside are held back and sent when it has ended
    * (evicts also when it threw, puts only when it did not). Reads inside share nothing with others.
    */
-  unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
+  async unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
+    aFunction(work, 'unitOfWork')
     return this.#parts.caller.unitOfWork(work)
   }
 
   /** Runs `work` and says whether Redis confirmed every invalidation that it caused. */
-  outcome<Value>(
+  async outcome<Value>(
     work: () => PromiseLike<Value>,
   ): Promise<{ readonly value: Value } & Confirmation> {
+    aFunction(work, 'outcome')
     return this.#parts.outcomes.collect(work)
   }
 
@@ -163,8 +187,9 @@ export class Cache {
    *
    * @param options.probe also writes to Redis and reads back
    */
-  health(options: { readonly probe?: boolean } = {}): Promise<CacheHealth> {
-    return this.#parts.health(options.probe ?? false)
+  async health(options: { readonly probe?: boolean } = {}): Promise<CacheHealth> {
+    const { probe = false } = checkOptions<{ probe?: boolean }>(options, HEALTH_RULES, 'health')
+    return this.#parts.health(probe)
   }
 
   /** What Redis says of itself; undefined without Redis, or when it does not answer. */
@@ -203,6 +228,11 @@ export class Cache {
   /** @internal What a `WarmupRunner` needs to know. */
   get warmup(): WarmupHooks {
     return this.#parts.warmup
+  }
+
+  /** @internal False: everything is plain calls. */
+  get isEnabled(): boolean {
+    return this.#parts.isEnabled
   }
 
   get #default(): CacheNamespace {

@@ -11,8 +11,7 @@ import { Namespaces } from './namespaces.js'
 import { EntryCounters } from './observability/entry-counters.js'
 import { healthOf } from './observability/health.js'
 import { statisticsOf } from './observability/statistics.js'
-import type { EntryOptions } from './options/entry-options.js'
-import { mergeEntryOptions } from './options/merge-entry-options.js'
+import { Overrides } from './overrides.js'
 import { probeSharedTier } from './tiers/probe-shared-tier.js'
 import type { WarmupHooks } from './warmup/warmup-hooks.js'
 import { Caller } from './weaving/caller.js'
@@ -21,6 +20,8 @@ import { Weaver } from './weaving/weaver.js'
 
 /** Milliseconds that `close` waits for what still runs. */
 const CLOSING_PATIENCE = 5_000
+/** Milliseconds until what the configuration names and nothing has used is told of. */
+const UNUSED_AFTER = 60_000
 /** Where the processes of a fleet agree on who refreshes what. */
 const CLAIMS = 'cachewright.warmup'
 
@@ -31,6 +32,7 @@ export class Composition {
   readonly #composed: Composed
   readonly #units: UnitsOfWork
   readonly #namespaces: Namespaces
+  readonly #overrides: Overrides
   /** By the marker of the entry. */
   readonly #counters = new Map<Marker, EntryCounters>()
   readonly #closing: (() => Promise<void>)[] = []
@@ -44,9 +46,10 @@ export class Composition {
     this.#options = options
     this.#composed = composeParts(options, openSharedTier, this.#counters, random)
     const { invalidator, names } = this.parts
+    this.#overrides = new Overrides(options.namespaces)
     this.#units = new UnitsOfWork(invalidator)
     const outcomes = new Outcomes()
-    const { onInvalidationFailure, defaults } = options
+    const { onInvalidationFailure, defaults, enabled, keepsInMemory } = options
     const caller = new Caller({
       invalidator,
       names,
@@ -57,10 +60,13 @@ export class Composition {
     this.#namespaces = new Namespaces({
       caller,
       defaults,
-      overridesFor: (namespace, entry) => this.#overridesFor(namespace, entry),
+      overrides: this.#overrides,
+      isEnabled: enabled,
+      keepsInMemory,
       createEntry: (policy) => this.#createEntry(policy),
     })
     this.cache = this.#assemble(caller, outcomes)
+    this.#sayUnusedLater()
   }
 
   get parts(): Parts {
@@ -68,14 +74,19 @@ export class Composition {
   }
 
   #assemble(caller: Caller, outcomes: Outcomes): Cache {
-    const { defaults, enabled, requireScope } = this.#options
-    const { parts, tier, signals } = this.#composed
+    const { defaults, enabled, keepsInMemory, requireScope } = this.#options
+    const { parts, tier, signals, lifecycle } = this.#composed
     const planner = new Planner({
       caller,
       isShared: tier !== undefined,
       requireScope,
       defaults,
-      overridesFor: (namespace, entry) => this.#overridesFor(namespace, entry),
+      overrides: this.#overrides,
+      isEnabled: enabled,
+      keepsInMemory,
+      lifecycle,
+      signals,
+      remark: (option, message) => signals.noEffect(option, message),
       createEntry: (policy) => this.#createEntry(policy),
     })
     return new Cache({
@@ -90,7 +101,12 @@ export class Composition {
         return statisticsOf({ entries, counters: signals.counters, parts, tier })
       },
       health: (probe) =>
-        healthOf({ parts, tier, probe: probe ? () => probeSharedTier(parts) : undefined }),
+        healthOf({
+          parts,
+          tier,
+          probe: probe ? () => probeSharedTier(parts) : undefined,
+          remarks: this.#remarks(),
+        }),
       redisStatistics: async () => tier?.statistics(),
       whenReady: async (timeout) => (await tier?.whenReady(timeout)) ?? true,
       close: () => this.#close(),
@@ -116,10 +132,24 @@ export class Composition {
     return new CachedEntry(policy, this.parts, this.#units, counters)
   }
 
-  #overridesFor(namespace: string, entry: string): EntryOptions {
-    const own = this.#options.namespaces
-    const { entries = {}, ...options } = Object.hasOwn(own, namespace) ? (own[namespace] ?? {}) : {}
-    return mergeEntryOptions(options, Object.hasOwn(entries, entry) ? entries[entry] : undefined)
+  /** What the configuration says and what does not happen. */
+  #remarks(): readonly string[] {
+    const remarks = new Map([...this.#composed.signals.remarks, ...this.#overrides.unused()])
+    if (!this.#options.enabled)
+      remarks.set('enabled', 'the cache is switched off; calls run their methods')
+    return Array.from(remarks, ([option, message]) => `${option}: ${message}`)
+  }
+
+  /** Says what names nothing, once most of what there is should have been woven. */
+  #sayUnusedLater(): void {
+    if (this.#overrides.unused().size === 0) return
+    const { clock } = this.parts
+    const cancel = clock.schedule(UNUSED_AFTER, () => {
+      for (const [option, message] of this.#overrides.unused()) {
+        this.#composed.signals.noEffect(option, message)
+      }
+    })
+    this.#closing.push(async () => cancel())
   }
 
   async #close(): Promise<void> {

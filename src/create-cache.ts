@@ -1,7 +1,8 @@
 import type { Cache } from './cache.js'
-import { type CacheOptions, resolveCacheOptions } from './cache-options.js'
+import type { CacheOptions } from './cache-options.js'
 import { Composition } from './composition.js'
 import { lazyRequire } from './lazy.js'
+import { resolveCacheOptions } from './resolve-cache-options.js'
 
 /** A third of the package, which a cache in memory does not need. */
 const redisTier = lazyRequire<typeof import('./redis/redis-tier.js')>('./redis/redis-tier.js')

@@ -3,10 +3,12 @@ import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { PutResult } from './engine/put-operation.js'
 import { CacheConfigurationError, CacheWeavingError } from './errors.js'
+import { entrySummaryOf, inspected } from './entry-summary.js'
 import { type Explanation, explain, explainBypass } from './explain.js'
+import { inspect } from './node-util.js'
 import type { Caller } from './weaving/caller.js'
 import { ClassPlan, type EntryPlan } from './weaving/class-plan.js'
-import { placeOf } from './weaving/key-of.js'
+import { evaluate, findPlace, type Obstacle, type Place } from './weaving/key-of.js'
 
 type AsyncMethod = (...args: never[]) => PromiseLike<unknown>
 
@@ -32,7 +34,7 @@ export function entryOf<Service extends object, Name extends CachedMethodName<Se
   method: Name,
 ): HandleOf<Service, Name> {
   const plan = runtimeOf(instance)
-  const owner = instance.constructor.name
+  const owner = nameOfClass(instance)
   if (!(plan instanceof ClassPlan)) {
     throw new CacheWeavingError(
       `${owner}: this instance is not woven. Get it from the container, or call weave(instance, cache)`,
@@ -40,8 +42,16 @@ export function entryOf<Service extends object, Name extends CachedMethodName<Se
   }
   const call = (args: readonly unknown[]): Promise<unknown> =>
     Reflect.apply(Reflect.get(instance, method) as AsyncMethod, instance, args) as Promise<unknown>
-  const entry = plan.resolve(method, `entryOf(${owner})`)
+  const entry = plan.resolve(method, `entryOf(${owner}, '${method}')`)
   return new EntryHandle(instance, entry, plan.caller, call)
+}
+
+function nameOfClass(instance: unknown): string {
+  if (typeof instance !== 'object' || instance === null) {
+    const kind = instance === null ? 'null' : typeof instance
+    throw new CacheWeavingError(`entryOf: expected a woven instance, got ${kind}`)
+  }
+  return instance.constructor?.name || '(anonymous class)'
 }
 
 /** The handle of a method: its arguments and its result. */
@@ -69,6 +79,11 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     this.#call = call
   }
 
+  /** @internal Whether it is of the cache that has this caller. */
+  isOf(caller: Caller): boolean {
+    return this.#caller === caller
+  }
+
   /** Calls the method, through the cache. */
   get(...args: Arguments): Promise<Result> {
     return this.#call(args) as Promise<Result>
@@ -76,6 +91,7 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
 
   /** What memory would answer, at once; undefined when it would not. */
   peek(...args: Arguments): Result | undefined {
+    if (!this.#plan.isEnabled) return undefined
     const argument: unknown = args[0]
     if (args.length === 1 && (typeof argument === 'string' || typeof argument === 'number')) {
       const found = this.#entry.peekByArgument(argument)
@@ -85,15 +101,27 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     return key === undefined ? undefined : (this.#entry.peek(key)?.value as Result | undefined)
   }
 
-  /** Stores a result for these arguments, as a `@CachePut` would. */
+  /**
+   * Stores a result for these arguments, as a `@CachePut` would.
+   *
+   * @throws CacheConfigurationError for arguments that make no key
+   */
   async put(args: Arguments, value: Result): Promise<PutResult | Confirmation> {
+    if (!Array.isArray(args)) {
+      const expected = "the method's arguments as a list, then its result"
+      throw new CacheConfigurationError(`${this.#plan.label}: put`, expected, typeof args)
+    }
     const { key, scope } = this.#needPlace(args)
     const operation = await this.#entry.beginPut(key, scope)
-    return this.#caller.put(this.#entry, operation, value, args, true)
+    return this.#caller.put(this.#entry, operation, value, args, this.#plan.isEnabled)
   }
 
-  /** Removes the result for these arguments, everywhere. */
-  evict(...args: Arguments): Promise<Confirmation> {
+  /**
+   * Removes the result for these arguments, everywhere.
+   *
+   * @throws CacheConfigurationError for arguments that make no key
+   */
+  async evict(...args: Arguments): Promise<Confirmation> {
     return this.#caller.evict([this.#entry.targetOf(this.#needPlace(args).key)])
   }
 
@@ -103,9 +131,10 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   }
 
   /** Runs the method and stores its result, whatever is stored now; that is served meanwhile. */
-  refresh(...args: Arguments): Promise<Result> {
+  async refresh(...args: Arguments): Promise<Result> {
     const { key, scope } = this.#needPlace(args)
     const { original } = this.#plan.declaration
+    if (!this.#plan.isEnabled) return Reflect.apply(original, this.#instance, args) as Result
     const load = (): PromiseLike<unknown> =>
       Reflect.apply(original, this.#instance, args) as PromiseLike<unknown>
     return this.#entry.refresh(key, scope, load, this.#instance, args) as Promise<Result>
@@ -118,34 +147,46 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   }
 
   /** How a call with these arguments would be served. Reads, and changes nothing. */
-  explain(...args: Arguments): Promise<Explanation> {
-    const place = this.#place(args)
-    if (!this.#plan.isEnabled) return Promise.resolve(explainBypass(this.#entry, 'disabled'))
-    if (place.key !== undefined) {
-      return explain(this.#entry, place.key, place.scope)
+  async explain(...args: Arguments): Promise<Explanation> {
+    const { condition } = this.#plan.options
+    if (!this.#plan.isEnabled) return explainBypass(this.#entry, 'disabled')
+    if (condition !== undefined) {
+      const isWanted = evaluate(condition, this.#instance, args, ignore) === true
+      if (!isWanted) return explainBypass(this.#entry, 'condition')
     }
-    const reason = place.unkeyable === undefined ? 'no-scope' : 'no-key'
-    return Promise.resolve(explainBypass(this.#entry, reason))
+    const place = this.#place(args)
+    if (place.key !== undefined) return explain(this.#entry, place.key, place.scope)
+    return explainBypass(this.#entry, place.obstacle.kind)
+  }
+
+  /** Its name and settings, where `console.log` meets it; nothing of what it holds. */
+  [inspect.custom](): string {
+    return inspected('EntryHandle', entrySummaryOf(this.#entry, this.#plan.isEnabled))
   }
 
   get #entry(): CachedEntry {
     return this.#plan.entry
   }
 
-  #place(args: readonly unknown[]): ReturnType<typeof placeOf> {
+  /** Warns of nothing: nobody has called the method. */
+  #place(args: readonly unknown[]): Place {
     const { entry, options, scope } = this.#plan
-    return placeOf(entry, options.key, scope, this.#instance, args)
+    return findPlace(entry, { key: options.key, scope }, this.#instance, args)
   }
 
-  #needPlace(args: readonly unknown[]): { key: string; scope: string | undefined } {
+  #needPlace(args: readonly unknown[]): Extract<Place, { key: string }> {
     const place = this.#place(args)
     if (place.key !== undefined) return place
-    throw new CacheConfigurationError(
-      `${this.#plan.label}: arguments`,
-      place.unkeyable === undefined
-        ? 'arguments for which scope and key give something'
-        : `arguments that can be a key (${place.unkeyable.path}: ${place.unkeyable.reason})`,
-      undefined,
-    )
+    throw new CacheConfigurationError(`${this.#plan.label}: arguments`, noPlace(place.obstacle))
   }
 }
+
+function noPlace({ kind, threw, unkeyable }: Obstacle): string {
+  if (threw !== undefined) return `they have no key, since \`${threw}\` threw`
+  if (unkeyable !== undefined) {
+    return `expected arguments that can be a key (${unkeyable.path}: ${unkeyable.reason})`
+  }
+  return `they have no key, since \`${kind === 'no-scope' ? 'scope' : 'key'}\` gave none`
+}
+
+function ignore(): void {}

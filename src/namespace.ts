@@ -3,8 +3,11 @@ import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { PutOperation, PutResult } from './engine/put-operation.js'
 import { CacheConfigurationError } from './errors.js'
-import { type Explanation, explain } from './explain.js'
+import { entrySummaryOf, inspected } from './entry-summary.js'
+import { type Explanation, explain, explainBypass } from './explain.js'
+import { inspect } from './node-util.js'
 import type { Key } from './options/entry-options.js'
+import { isName, isNameList } from './options/rules.js'
 import type { Caller } from './weaving/caller.js'
 import { listOfKey } from './weaving/key-of.js'
 
@@ -31,14 +34,27 @@ export interface Reservation<Value> {
   abandon(): void
 }
 
+/** Whose value it is: values of two scopes never meet. */
+type ScopeOptions = Pick<SetOptions, 'scope'>
+
+interface NamespaceSettings {
+  /** False: reads find nothing, loads run what they were given, and what is put is evicted. */
+  readonly isEnabled: boolean
+  /** How long a value is fresh that brings no ttl of its own, as it was configured. */
+  readonly ttl: unknown
+}
+
 /** The programmatic cache: the same engine as under the decorators, with keys given by hand. */
 export class CacheNamespace {
   readonly #entry: CachedEntry
   readonly #caller: Caller
+  readonly #settings: NamespaceSettings
 
-  constructor(entry: CachedEntry, caller: Caller) {
+  /** @internal `cache.namespace(name)` makes them. */
+  constructor(entry: CachedEntry, caller: Caller, settings: NamespaceSettings) {
     this.#entry = entry
     this.#caller = caller
+    this.#settings = settings
   }
 
   get name(): string {
@@ -46,26 +62,34 @@ export class CacheNamespace {
   }
 
   /** The stored value; undefined when there is none that is fresh. */
-  async get<Value>(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<Value | undefined> {
-    const found = await this.#entry.find(this.#keyOf(key, options.scope), options.scope)
+  async get<Value>(key: Key, options: ScopeOptions = {}): Promise<Value | undefined> {
+    const text = this.#keyOf(key, options)
+    if (!this.#settings.isEnabled) return undefined
+    const found = await this.#entry.find(text, options.scope)
     return found?.value as Value | undefined
   }
 
   /** What memory holds, at once; undefined when a read would have to go further. */
-  peek<Value>(key: Key, options: Pick<SetOptions, 'scope'> = {}): Value | undefined {
-    return this.#entry.peek(this.#keyOf(key, options.scope))?.value as Value | undefined
+  peek<Value>(key: Key, options: ScopeOptions = {}): Value | undefined {
+    const text = this.#keyOf(key, options)
+    if (!this.#settings.isEnabled) return undefined
+    return this.#entry.peek(text)?.value as Value | undefined
   }
 
   /** Whether a fresh value is stored, which may be `undefined`. */
-  async has(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<boolean> {
-    return (await this.#entry.lookUp(this.#keyOf(key, options.scope), options.scope)) !== undefined
+  async has(key: Key, options: ScopeOptions = {}): Promise<boolean> {
+    const text = this.#keyOf(key, options)
+    if (!this.#settings.isEnabled) return false
+    return (await this.#entry.lookUp(text, options.scope)) !== undefined
   }
 
-  /** Milliseconds for which the stored value stays fresh; undefined when there is none. */
-  async ttl(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<number | undefined> {
-    const located = await this.#entry.locate(this.#keyOf(key, options.scope), options.scope)
+  /** Whole milliseconds for which the stored value stays fresh; undefined when there is none. */
+  async ttl(key: Key, options: ScopeOptions = {}): Promise<number | undefined> {
+    const text = this.#keyOf(key, options)
+    if (!this.#settings.isEnabled) return undefined
+    const located = await this.#entry.locate(text, options.scope)
     if (located.tier === undefined || located.entry === undefined) return undefined
-    return Math.max(0, located.entry.freshUntil - this.#entry.now())
+    return Math.max(0, Math.ceil(located.entry.freshUntil - this.#entry.now()))
   }
 
   /** The stored value, or what `load` returns, which is then stored. One load per key at a time. */
@@ -74,20 +98,28 @@ export class CacheNamespace {
     load: () => PromiseLike<Value>,
     options: LoadOptions = {},
   ): Promise<Value> {
-    const { signal, scope } = options
-    const args = [this.#checked(options)]
-    const reading = this.#entry.read(this.#keyOf(key, scope), scope, load, undefined, args)
+    let reading: Promise<unknown>
+    try {
+      if (typeof load !== 'function') this.#refuse('load', 'a function', load)
+      const args = [this.#checked(options, LOAD_OPTIONS)]
+      const text = this.#keyOf(key, options)
+      reading = this.#settings.isEnabled
+        ? this.#entry.read(text, options.scope, load, undefined, args)
+        : Promise.resolve(load())
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const { signal } = options
     return (signal === undefined ? reading : abortable(reading, signal)) as Promise<Value>
   }
 
   /** The stored values of many keys, in one round trip. Keys without a value are not in the Map. */
-  async getMany<Value>(
-    keys: readonly Key[],
-    options: Pick<SetOptions, 'scope'> = {},
-  ): Promise<Map<Key, Value>> {
-    const found = await Promise.all(
-      keys.map((key) => this.#entry.find(this.#keyOf(key, options.scope), options.scope)),
+  async getMany<Value>(keys: readonly Key[], options: ScopeOptions = {}): Promise<Map<Key, Value>> {
+    const texts = this.#listed(keys, 'keys', 'a list of keys').map((key) =>
+      this.#keyOf(key, options),
     )
+    if (!this.#settings.isEnabled) return new Map()
+    const found = await Promise.all(texts.map((text) => this.#entry.find(text, options.scope)))
     const values = new Map<Key, Value>()
     keys.forEach((key, index) => {
       const value = found[index]
@@ -109,7 +141,13 @@ export class CacheNamespace {
     values: Iterable<readonly [Key, unknown]>,
     options: SetOptions = {},
   ): Promise<(PutResult | Confirmation)[]> {
-    return Promise.all(Array.from(values, ([key, value]) => this.set(key, value, options)))
+    const pairs = this.#listed(values, 'values', PAIRS)
+    // All of them first: a key that is none is to be told of before others are stored.
+    for (const pair of pairs) {
+      if (!Array.isArray(pair)) this.#refuse('values', PAIRS, typeof pair)
+      this.#keyOf(pair[0], options)
+    }
+    return Promise.all(pairs.map(([key, value]) => this.set(key, value, options)))
   }
 
   /**
@@ -117,35 +155,33 @@ export class CacheNamespace {
    * overtaken: no invalidation, no other reservation.
    */
   async reserve<Value>(key: Key, options: SetOptions = {}): Promise<Reservation<Value>> {
-    const args = [this.#checked(options)]
-    const operation: PutOperation = await this.#entry.beginPut(
-      this.#keyOf(key, options.scope),
-      options.scope,
-    )
+    const args = [this.#checked(options, SET_OPTIONS)]
+    const text = this.#keyOf(key, options)
+    const operation: PutOperation = await this.#entry.beginPut(text, options.scope)
+    const { isEnabled } = this.#settings
     return {
-      commit: (value) => this.#caller.put(this.#entry, operation, value, args, true),
+      commit: (value) => this.#caller.put(this.#entry, operation, value, args, isEnabled),
       abandon: () => operation.abandon(),
     }
   }
 
   /** Removes a key, everywhere. Resolves when no reader can get what was stored before. */
-  delete(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<Confirmation> {
+  delete(key: Key, options: ScopeOptions = {}): Promise<Confirmation> {
     return this.deleteMany([key], options)
   }
 
   /** Removes many keys in one go. */
-  deleteMany(keys: Iterable<Key>, options: Pick<SetOptions, 'scope'> = {}): Promise<Confirmation> {
-    return this.#caller.evict(
-      Array.from(keys, (key) => this.#entry.targetOf(this.#keyOf(key, options.scope))),
-    )
+  async deleteMany(keys: Iterable<Key>, options: ScopeOptions = {}): Promise<Confirmation> {
+    const listed = this.#listed(keys, 'keys', 'a list of keys')
+    return this.#caller.evict(listed.map((key) => this.#entry.targetOf(this.#keyOf(key, options))))
   }
 
   /**
    * Makes a value stale now: it is loaded anew, and may still stand in if that fails. Says whether
    * Redis confirmed it.
    */
-  expire(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<boolean> {
-    return this.#entry.expire(this.#keyOf(key, options.scope))
+  async expire(key: Key, options: ScopeOptions = {}): Promise<boolean> {
+    return this.#entry.expire(this.#keyOf(key, options))
   }
 
   /** Removes everything in the namespace, at a cost that does not depend on how much that is. */
@@ -154,40 +190,81 @@ export class CacheNamespace {
   }
 
   /** Removes everything of one scope in the namespace, at the same cost. */
-  clearScope(scope: string): Promise<Confirmation> {
+  async clearScope(scope: string): Promise<Confirmation> {
+    this.#checked({ scope }, SCOPE_OPTIONS)
     return this.#caller.evict([this.#caller.scopeTarget(this.name, scope)])
   }
 
-  /** How a read of this key would be served, and why the last one missed. */
-  explain(key: Key, options: Pick<SetOptions, 'scope'> = {}): Promise<Explanation> {
-    const { scope } = options
-    return explain(this.#entry, this.#keyOf(key, scope), scope)
+  /** How `getOrLoad` of this key would be served, and why the last read missed. */
+  async explain(key: Key, options: ScopeOptions = {}): Promise<Explanation> {
+    const text = this.#keyOf(key, options)
+    if (!this.#settings.isEnabled) return explainBypass(this.#entry, 'disabled')
+    return explain(this.#entry, text, options.scope)
   }
 
-  /** @throws CacheConfigurationError for what cannot be a key */
-  #keyOf(key: Key, scope: string | undefined): string {
+  /** Its name and settings, where `console.log` meets it; nothing of what it holds. */
+  [inspect.custom](): string {
+    const { isEnabled, ttl } = this.#settings
+    return inspected('CacheNamespace', entrySummaryOf(this.#entry, isEnabled, ttl))
+  }
+
+  /** @throws CacheConfigurationError for what cannot be a key, or a scope */
+  #keyOf(key: Key, options: ScopeOptions): string {
+    const { scope } = this.#checked(options, LOAD_OPTIONS)
     const written = this.#entry.keyOf(listOfKey(key), scope)
     if (typeof written === 'string') return written
-    throw new CacheConfigurationError(
-      `${this.name}: key`,
+    return this.#refuse(
+      'key',
       `something that can be a key (${written.path}: ${written.reason})`,
-      undefined,
+      typeof key,
     )
   }
 
-  #checked(options: SetOptions): SetOptions {
-    if (options.ttl !== undefined) toMilliseconds(options.ttl, `${this.name}: ttl`)
-    const { tags } = options
-    if (tags !== undefined && !(Array.isArray(tags) && tags.every(isTag))) {
-      throw new CacheConfigurationError(`${this.name}: tags`, 'a list of texts', typeof tags)
+  /** A bare text is a list of letters, and never what was meant. */
+  #listed<Item>(list: Iterable<Item>, option: string, expected: string): Item[] {
+    const isList = typeof list === 'object' && list !== null && Symbol.iterator in list
+    return isList ? Array.from(list) : this.#refuse(option, expected, typeof list)
+  }
+
+  #checked<Options extends LoadOptions>(options: Options, known: ReadonlySet<string>): Options {
+    if (typeof options !== 'object' || options === null) {
+      this.#refuse('options', 'an object', typeof options)
+    }
+    for (const name of Object.keys(options)) {
+      if (!known.has(name)) this.#refuse(name, `one of the options ${[...known].join(', ')}`, name)
+    }
+    const { ttl, tags, scope, signal } = options
+    if (ttl !== undefined) toMilliseconds(ttl, `${this.#label}: ttl`)
+    if (tags !== undefined && !isNameList(tags)) {
+      this.#refuse('tags', 'a list of texts that are not empty', typeof tags)
+    }
+    if (scope !== undefined && !isName(scope)) {
+      this.#refuse('scope', 'a text that is not empty', typeof scope)
+    }
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      this.#refuse('signal', 'an AbortSignal', typeof signal)
     }
     return options
   }
+
+  get #label(): string {
+    return `namespace ${this.name}`
+  }
+
+  #refuse(option: string, expected: string, received: unknown): never {
+    throw new CacheConfigurationError(`${this.#label}: ${option}`, expected, received)
+  }
 }
 
-function isTag(tag: unknown): boolean {
-  return typeof tag === 'string' && tag !== ''
-}
+const SCOPE_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['scope'])
+const SET_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['ttl', 'tags', 'scope'])
+const LOAD_OPTIONS: ReadonlySet<string> = new Set<keyof LoadOptions>([
+  'ttl',
+  'tags',
+  'scope',
+  'signal',
+])
+const PAIRS = 'pairs of key and value: a Map, or Object.entries(…)'
 
 function abortable<Value>(reading: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {

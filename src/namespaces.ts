@@ -7,12 +7,17 @@ import { DEFAULT_ENTRY_OPTIONS } from './options/default-entry-options.js'
 import type { EntryOptions } from './options/entry-options.js'
 import { mergeEntryOptions } from './options/merge-entry-options.js'
 import { resolveEntryPolicy } from './options/resolve-entry-policy.js'
+import { tiersWithoutMemory } from './options/tiers-without-memory.js'
+import type { Overrides } from './overrides.js'
 import type { Caller } from './weaving/caller.js'
 
 export interface NamespacesOptions {
   readonly caller: Caller
   readonly defaults: EntryOptions
-  readonly overridesFor: (namespace: string, entry: string) => EntryOptions
+  readonly overrides: Overrides
+  /** False: calls run what they were given, and nothing is stored. */
+  readonly isEnabled: boolean
+  readonly keepsInMemory: boolean
   readonly createEntry: (policy: EntryPolicy) => CachedEntry
 }
 
@@ -33,16 +38,19 @@ export class Namespaces {
     const present = this.#namespaces.get(name)
     if (present !== undefined) return present
     const namespace = validName(name, 'namespace')
-    const { defaults, overridesFor } = this.#options
-    return this.#create(namespace, [defaults, overridesFor(namespace, BY_HAND)])
+    const { defaults, overrides, isEnabled, keepsInMemory } = this.#options
+    const layers = [defaults, overrides.of(namespace, BY_HAND)]
+    const { tiers, enabled } = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
+    if (!keepsInMemory) layers.push(tiersWithoutMemory(tiers, namespace))
+    return this.#create(namespace, layers, isEnabled && enabled !== false)
   }
 
   /** One whose values are in Redis only and never stale, whatever the defaults say. */
   shared(namespace: string): CacheNamespace {
-    return this.#create(namespace, [{ tiers: ['redis'], jitter: 0 }])
+    return this.#create(namespace, [{ tiers: ['redis'], jitter: 0 }], true)
   }
 
-  #create(namespace: string, layers: readonly EntryOptions[]): CacheNamespace {
+  #create(namespace: string, layers: readonly EntryOptions[], isEnabled: boolean): CacheNamespace {
     const { caller, createEntry } = this.#options
     const { ttl, version } = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
     const identity = {
@@ -52,7 +60,10 @@ export class Namespaces {
       version: version ?? DEFAULT_ENTRY_OPTIONS.version,
     }
     const policy = resolveEntryPolicy(identity, ...layers, perValue(ttl))
-    const created = new CacheNamespace(createEntry(policy), caller)
+    const created = new CacheNamespace(createEntry(policy), caller, {
+      isEnabled,
+      ttl: ttl ?? DEFAULT_ENTRY_OPTIONS.ttl,
+    })
     this.#namespaces.set(namespace, created)
     return created
   }

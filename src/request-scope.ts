@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+import { aFunction } from './options/rules.js'
 import { newToken } from './token.js'
 
 const requests = new AsyncLocalStorage<string>()
@@ -12,6 +13,7 @@ const requests = new AsyncLocalStorage<string>()
  * app.use((request, response, next) => runInRequestScope(next))
  */
 export function runInRequestScope<T>(work: () => T): T {
+  aFunction(work, 'runInRequestScope')
   if (requests.getStore() !== undefined) return work()
   return requests.run(`request:${newToken()}`, work)
 }

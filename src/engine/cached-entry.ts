@@ -12,7 +12,8 @@ import { EntryContext } from './entry-context.js'
 import { Filler } from './filler.js'
 import type { Call } from './flight.js'
 import type { Target } from './journal.js'
-import { type Found, type Located, Locator } from './locator.js'
+import { type Foreseen, type Found, type Located, Locator } from './locator.js'
+import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
@@ -165,16 +166,6 @@ export class CachedEntry {
     return { kind: 'key', name: id, namespace: this.context.namespaceMarker.name }
   }
 
-  /** Arguments that cannot be a key: one warning, and the call passes by the cache. */
-  reportUnkeyable(unkeyable: Unkeyable): void {
-    this.#parts.signals.notKeyable(this.policy.label, unkeyable.path, unkeyable.reason)
-  }
-
-  /** A callback of the options threw: one warning, and the call passes by the cache. */
-  reportCallback(): void {
-    this.#parts.signals.callbackFailed(this.policy.label)
-  }
-
   /**
    * Makes what is stored stale, here and in Redis; it may still stand in for a failing method. Says
    * whether Redis confirmed it.
@@ -216,6 +207,18 @@ export class CachedEntry {
   /** The entry that a read would be answered with, and from which tier. Changes nothing. */
   locate(key: string, scope: string | undefined): Promise<Located> {
     return this.#locator.locate(key, scope)
+  }
+
+  /** What a call for the key would be answered with now, in the unit of work that this runs in. */
+  async foresee(key: string, scope: string | undefined): Promise<Foreseen | 'closed' | 'unit'> {
+    if (this.#parts.lifecycle.isClosed) return 'closed'
+    const unit = this.#contexts.current()
+    if (unit === undefined) return this.#locator.foresee(key, scope)
+    const entry = this.#memory.get(key)
+    const names = [...this.#locator.namesOf(key, scope), ...(entry?.markers ?? []).map(nameOf)]
+    if (entry === undefined || unit.touches(names)) return 'unit'
+    if (!this.#answersNow(entry, this.#clock.now())) return 'unit'
+    return { source: 'memory', entry, reason: undefined }
   }
 
   /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
@@ -291,6 +294,10 @@ export class CachedEntry {
     this.#counters.slowEnds++
     this.#signals.answered(this.#counters, end, this.#clock.now() - begunAt, reason)
   }
+}
+
+function nameOf(marker: Marker): string {
+  return marker.name
 }
 
 /**

@@ -78,6 +78,12 @@ export class EntryContext {
     return log.provenAt >= now - settings.bound || begunAt >= now - settings.outageTtl
   }
 
+  /** Up to when memory may answer with an entry, for all that is known now. */
+  trustedUntil(entry: MemoryEntry, now: number): number {
+    const { log, settings } = this.parts
+    return log.provenAt >= now - settings.bound ? Infinity : entry.begunAt + settings.outageTtl
+  }
+
   /** Whether an entry in memory may be used at all: not invalidated, and within the bound. */
   holds(entry: MemoryEntry, now: number): boolean {
     return this.isValid(entry) && this.isTrusted(entry.begunAt, now)

@@ -68,9 +68,13 @@ export class Filler {
     })
     parts.flights.begin(flight)
     if (options.offer) parts.flights.offer(flight)
-    flight.result = this.reader.mayRead(flight.id, flight.markers)
-      ? this.#fill(flight, call)
-      : this.#load(flight, call, undefined)
+    if (this.reader.mayRead(flight.id, flight.markers)) {
+      flight.result = this.#fill(flight, call)
+    } else {
+      const isQuarantined = parts.shared !== undefined && this.#context.policy.useRedis
+      if (isQuarantined) parts.missReasons.note(call.key, 'quarantined')
+      flight.result = this.#load(flight, call, undefined)
+    }
     return flight
   }
 

@@ -115,14 +115,17 @@ export class Keeper {
   /** undefined when the result is not to be stored: unwanted, no time to live, a callback that threw. */
   prepare(stored: Stored, value: unknown, args: readonly unknown[]): Prepared | undefined {
     const { policy, parts } = this.#context
+    let option = 'unless'
     try {
       if (policy.unless?.(value, args) === true) return undefined
+      option = 'ttl'
       const lifetime = this.#context.lifetimeOf(value, args)
       if (lifetime === undefined) return undefined
+      option = 'tags'
       const tags = policy.tags?.(value, args).map((tag) => this.#context.tagMarker(tag)) ?? []
       return { stored, lifetime, tags }
     } catch {
-      parts.signals.callbackFailed(policy.label)
+      parts.signals.callbackFailed(policy.label, `\`${option}\``, 'the result is not stored')
       return undefined
     }
   }

@@ -19,6 +19,20 @@ export interface Located {
   readonly reason: MissReason | undefined
 }
 
+/** What the tiers behind memory say. */
+type Further =
+  | { readonly found: MemoryEntry; readonly reason: undefined }
+  | { readonly found: undefined; readonly reason: MissReason }
+
+/** What would become of a call. */
+export interface Foreseen {
+  readonly source: 'memory' | 'redis' | 'stale' | 'load' | 'error' | 'bypass'
+  /** What is stored and could be used; it may be stale. */
+  readonly entry: MemoryEntry | undefined
+  /** Why it would not be served as it is; undefined when it would. */
+  readonly reason: MissReason | undefined
+}
+
 /** Looks at what is stored without running the method, and says why it would not be served. */
 export class Locator {
   readonly #context: EntryContext
@@ -56,26 +70,63 @@ export class Locator {
     const isUsable =
       entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
     if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
+    const { found, reason } = await this.#lookFurther(key, scope, now)
+    if (found === undefined) return { tier: undefined, entry: isUsable ? entry : undefined, reason }
+    const isFresh = this.#context.parts.clock.now() < found.freshUntil
+    return { tier: 'redis', entry: found, reason: isFresh ? undefined : 'expired' }
+  }
+
+  /** What a call would be answered with now, by the same rules in the same order. Changes nothing. */
+  async foresee(key: string, scope: string | undefined): Promise<Foreseen> {
+    const { clock, memory } = this.#context.parts
+    const now = clock.now()
+    const entry = memory.get(key)
+    const isUsable =
+      entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
+    const known = isUsable ? entry : undefined
+    if (known !== undefined && now < this.#context.staleUntil(known)) {
+      return now < known.freshUntil
+        ? { source: 'memory', entry: known, reason: undefined }
+        : { source: 'stale', entry: known, reason: 'expired' }
+    }
+    const { found, reason } = await this.#lookFurther(key, scope, now)
+    const at = clock.now()
+    if (found !== undefined && at < found.freshUntil) {
+      return { source: 'redis', entry: found, reason: undefined }
+    }
+    const { staleWhileRevalidate, errorBackoff } = this.#context.policy
+    const stored = found ?? known
+    const why = found === undefined ? reason : 'expired'
+    if (found !== undefined && staleWhileRevalidate > 0 && at < this.#context.staleUntil(found)) {
+      return { source: 'stale', entry: found, reason: why }
+    }
+    const isPaused = errorBackoff > 0 && this.#filler.loader.isPaused(key, at)
+    if (!isPaused) return { source: 'load', entry: stored, reason: why }
+    const standsIn = stored !== undefined && at < stored.keptUntil
+    return { source: standsIn ? 'stale' : 'error', entry: stored, reason: 'load-failed' }
+  }
+
+  /** What Redis has, or why nothing can be had from there. */
+  async #lookFurther(key: string, scope: string | undefined, now: number): Promise<Further> {
+    const { parts, policy } = this.#context
     const id = this.#context.idOf(key)
     const reader = {
       key,
       markers: this.#context.markersOf(scope),
-      begun: this.#context.parts.markers.position,
+      begun: parts.markers.position,
       begunAt: now,
-      unshared: this.#context.parts.unshared.of(id),
+      unshared: parts.unshared.of(id),
     }
-    if (this.#filler.reader.mayRead(id, reader.markers)) {
-      const look = await this.#filler.reader.look(reader, id)
-      if (look.found !== undefined) {
-        const isFresh = this.#context.parts.clock.now() < look.found.freshUntil
-        return { tier: 'redis', entry: look.found, reason: isFresh ? undefined : 'expired' }
-      }
-      return { tier: undefined, entry: isUsable ? entry : undefined, reason: look.reason }
+    const noted = (): MissReason =>
+      (this.#answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ?? 'cold'
+    if (!this.#filler.reader.mayRead(id, reader.markers)) {
+      const isShared = parts.shared !== undefined && policy.useRedis
+      return { found: undefined, reason: isShared ? 'quarantined' : noted() }
     }
-    const reason = this.#context.parts.journal.isQuarantined(id)
-      ? 'quarantined'
-      : (this.missReasonOf(key) ?? 'cold')
-    return { tier: undefined, entry: isUsable ? entry : undefined, reason }
+    const look = await this.#filler.reader.look(reader, id)
+    if (look.found !== undefined) return { found: look.found, reason: undefined }
+    // That Redis has nothing says less than what is known of why.
+    return { found: undefined, reason: look.reason === 'cold' ? noted() : look.reason }
   }
 
   /** Why the last read of a key was not answered from the cache, as far as it is remembered. */

@@ -10,6 +10,11 @@ export interface CacheHealth {
   readonly status: 'up' | 'degraded' | 'down'
   /** Why it is not `up`, one sentence each; never a key, a value or a password. */
   readonly reasons: readonly string[]
+  /**
+   * What was configured and does nothing, one sentence each: options of a namespace or an entry that
+   * nothing has used yet, options that others make pointless. They do not count for `status`.
+   */
+  readonly warnings: readonly string[]
   /** undefined without Redis. */
   readonly redis: RedisHealth | undefined
 }
@@ -35,15 +40,22 @@ export interface HealthSources {
   readonly parts: Parts
   readonly tier: SharedTier | undefined
   readonly probe: (() => Promise<boolean>) | undefined
+  readonly remarks: readonly string[]
 }
 
-export async function healthOf({ parts, tier, probe }: HealthSources): Promise<CacheHealth> {
+export async function healthOf({
+  parts,
+  tier,
+  probe,
+  remarks,
+}: HealthSources): Promise<CacheHealth> {
   const probed = parts.lifecycle.isClosed ? undefined : await probe?.()
   const reasons = [...reasonsAgainst(parts, tier)]
   if (probed === false) reasons.push('a write to Redis could not be read back')
   const status = parts.lifecycle.isClosed ? 'down' : reasons.length === 0 ? 'up' : 'degraded'
   const state = parts.lifecycle.isClosed ? undefined : redisStateOf(parts, tier)
-  return { status, reasons, redis: state === undefined ? undefined : { ...state, probe: probed } }
+  const redis = state === undefined ? undefined : { ...state, probe: probed }
+  return { status, reasons, warnings: remarks, redis }
 }
 
 /** Why a cache does not work as it should, as far as it knows without asking Redis. */

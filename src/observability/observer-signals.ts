@@ -41,6 +41,8 @@ export class ObserverSignals implements Signals {
   readonly #lines: LogLines
   readonly #watch: HealthWatch
   readonly #said = new Set<string>()
+  /** What has no effect, by its option: it stays so. */
+  readonly remarks = new Map<string, string>()
   #listenerFailed = false
 
   constructor({ cache, observer, logger, clock, reasons }: ObserverSignalsOptions) {
@@ -90,14 +92,20 @@ export class ObserverSignals implements Signals {
     this.#warnOnce('not-cacheable', label, message)
   }
 
-  notKeyable(label: string, path: string, reason: string): void {
-    const message = `${path} cannot be part of a key (${reason}); the call passes by the cache. Give it a \`key\``
+  notKeyable(label: string, path: string, reason: string, consequence: string): void {
+    const message = `${path} cannot be part of a key (${reason}); ${consequence}`
     this.#warnOnce('not-keyable', label, message)
   }
 
-  callbackFailed(label: string): void {
-    const message = 'a callback of its cache options threw; the cache is passed by'
+  callbackFailed(label: string, option: string, consequence: string): void {
+    const message = `${option} threw, or gave what it must not; ${consequence}`
     this.#warnOnce('callback-failed', label, message)
+  }
+
+  /** An option that does nothing: which one, and why. */
+  noEffect(option: string, message: string): void {
+    if (this.remarks.size < MOST_SAID) this.remarks.set(option, message)
+    this.#warnOnce('no-effect', option, message)
   }
 
   invalidated(targets: readonly Target[], confirmation: Confirmation): void {

@@ -61,7 +61,7 @@ export type ConnectionEvent = ConnectionChange & EventOrigin
  */
 export interface WarningEvent extends EventOrigin {
   readonly cause: WarningCause
-  /** The method, where there is one. */
+  /** The method, where there is one; of `no-effect` the option. */
   readonly label: string
   readonly message: string
 }
@@ -70,6 +70,8 @@ export type WarningCause =
   | 'not-cacheable'
   | 'not-keyable'
   | 'callback-failed'
+  /** An option does nothing, such as the options of an entry that does not exist. */
+  | 'no-effect'
   | 'unreadable-entry'
   | 'log-interrupted'
   | 'background-failed'

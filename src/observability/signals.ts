@@ -28,9 +28,12 @@ export interface Signals {
   /** A result cannot be stored; `path` names the place in it. Warned of once per label and path. */
   notCacheable(label: string, path: string, reason: string): void
   /** Arguments cannot be a key. Warned of once per label and reason. */
-  notKeyable(label: string, path: string, reason: string): void
-  /** A callback of the user's options threw. Warned of once per label. */
-  callbackFailed(label: string): void
+  notKeyable(label: string, path: string, reason: string, consequence: string): void
+  /**
+   * A callback of the user's options threw, or gave what it must not: which one, and what becomes of
+   * the call. Warned of once per label and option.
+   */
+  callbackFailed(label: string, option: string, consequence: string): void
   invalidated(targets: readonly Target[], confirmation: Confirmation): void
   backgroundFailed(reason: BackgroundReason): void
   logInterrupted(reason: LogGap): void

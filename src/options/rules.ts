@@ -26,6 +26,11 @@ export function isFalse(value: unknown): boolean {
   return value === false
 }
 
+/** Something that may hold options. A list is not what was meant. */
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 /** A duration, whole in itself: 0 or more. */
 export const aDuration: Rule = (value, option) => {
   toMilliseconds(value as number, option)

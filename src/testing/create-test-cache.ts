@@ -1,6 +1,8 @@
 import type { Cache } from '../cache.js'
-import { type CacheOptions, resolveCacheOptions } from '../cache-options.js'
+import type { CacheOptions } from '../cache-options.js'
 import { Composition } from '../composition.js'
+import { CacheConfigurationError } from '../errors.js'
+import { resolveCacheOptions } from '../resolve-cache-options.js'
 import { FakeClock } from './fake-clock.js'
 import { RecordingObserver } from './recording-observer.js'
 
@@ -35,10 +37,30 @@ export interface TestCache {
 export function createTestCache(options: TestCacheOptions = {}): TestCache {
   const { clock = new FakeClock(), ...others } = options
   const observer = new RecordingObserver()
+  for (const name of OWN) {
+    if ((others as CacheOptions)[name] !== undefined) {
+      throw new CacheConfigurationError(
+        `createTestCache: ${name}`,
+        `there is none to choose: ${WHY[name]}`,
+      )
+    }
+  }
+  if (!(clock instanceof FakeClock)) {
+    throw new CacheConfigurationError('createTestCache: clock', 'a FakeClock', typeof clock)
+  }
   const resolved = resolveCacheOptions({ ...others, redis: undefined, clock, observer })
   const { cache } = new Composition(resolved, () => undefined, withoutJitter)
   return { cache, clock, observer }
 }
+
+/** What a test cache brings itself, and so would ignore. */
+const OWN = ['redis', 'observer'] as const
+
+const WHY = {
+  redis:
+    'a test cache keeps its entries in memory; for Redis, use createCache with a prefix of its own',
+  observer: 'a test cache returns one that records',
+} as const
 
 function withoutJitter(): number {
   return 0

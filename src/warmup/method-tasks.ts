@@ -25,16 +25,15 @@ const CONCURRENCY = 4
 
 /**
  * What the `@Warm` decorators of an instance ask for. An instance that nobody has woven is woven to
- * the cache; there are none for one that cannot be, because the cache is disabled.
+ * the cache. There are none in a cache that is disabled: not even their arguments are asked for.
  *
  * @throws CacheWeavingError for a method that is not `@Cached`
  * @throws CacheConfigurationError for a `cron` that is none
  */
 export function methodTasksOf(instance: object, cache: Cache, hooks: WarmupHooks): WarmupTask[] {
   const declarations = warmDeclarationsOf(instance)
-  if (declarations.length === 0) return []
+  if (declarations.length === 0 || !cache.isEnabled) return []
   if (runtimeOf(instance) === undefined) cache.weave(instance)
-  if (runtimeOf(instance) === undefined) return []
   return declarations.flatMap((declaration) =>
     declaration.operations
       .filter((operation) => isWarm(operation))

@@ -43,7 +43,7 @@ export async function warm(
   const explanation = await target.explain()
   const { source, reason } = explanation
   if (source === 'bypass') return reason === 'no-key' || reason === 'no-scope' ? reason : 'disabled'
-  if (source === 'load') {
+  if (source === 'load' || source === 'error') {
     // The path of live calls: whoever else wants it, here or in another process, shares the load.
     await target.load()
     return 'warmed'

@@ -10,7 +10,7 @@ export type WarmupSkip =
   | 'fresh'
   /** Another process of the fleet has just refreshed it. */
   | 'elsewhere'
-  /** The entry is not cached at all: `enabled: false`. */
+  /** The call is not cached at all: `enabled: false`, or its `condition` says no. */
   | 'disabled'
 
 /** Why an item failed. Class and code of the error only: messages hold values. */

@@ -9,13 +9,15 @@ import type { CachePutOptions } from '../options/cache-put-options.js'
 import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
-import { evaluate, placeOf } from './key-of.js'
+import { evaluate, type Place, placeOf } from './key-of.js'
 import { lookUpMany } from './many-advice.js'
+import type { Reports } from './reports.js'
 
 /** What `@CachePut` does: the entry it fills. */
 export interface PutPlan {
   readonly options: CachePutOptions
   readonly target: EntryPlan
+  readonly reports: Reports
 }
 
 /** What `@CacheEvict` does: what a call of the method makes invalid. */
@@ -29,6 +31,7 @@ export interface EvictPlan {
 export interface ManyPlan {
   readonly options: CachedManyOptions
   readonly target: EntryPlan
+  readonly reports: Reports
 }
 
 export interface MethodPlan {
@@ -75,7 +78,9 @@ type Answer = Advice['invoke']
 
 function answerOf(plan: MethodPlan, run: Load): Answer {
   const { cached, many, label } = plan
-  if (many !== undefined) return promised(lookUpMany(label, many.target, many.options, run))
+  if (many !== undefined) {
+    return promised(lookUpMany(label, many.target, many.options, run, many.reports))
+  }
   return cached === undefined || !cached.isEnabled ? promised(run) : lookUp(cached, run)
 }
 
@@ -86,24 +91,26 @@ function promised(load: Load): Answer {
 
 /** `@Cached`: the entry answers, or runs the rest. */
 function lookUp(plan: EntryPlan, run: Load): Answer {
-  const { entry, options, scope } = plan
+  const { entry, options, scope, reports } = plan
   const { key, condition } = options
   if (key === undefined && condition === undefined && scope === undefined) {
-    return lookUpByArguments(entry, run)
+    return lookUpByArguments(entry, run, reports)
   }
   return (instance, args) => {
     if (condition !== undefined) {
-      const wanted = evaluate(condition, instance, args, () => entry.reportCallback())
+      const wanted = evaluate(condition, instance, args, () =>
+        reports.callback('condition', 'the call passes by the cache'),
+      )
       if (wanted !== true) return entry.bypass(run, instance, args)
     }
-    const place = placeOf(entry, key, scope, instance, args)
+    const place = placeOf(entry, { key, scope }, instance, args, reports)
     if (place.key === undefined) return entry.bypass(run, instance, args)
     return entry.read(place.key, place.scope, run, instance, args)
   }
 }
 
 /** The common case: nothing but the arguments makes the key. */
-function lookUpByArguments(entry: CachedEntry, run: Load): Answer {
+function lookUpByArguments(entry: CachedEntry, run: Load, reports: Reports): Answer {
   return (instance, args) => {
     const argument = args[0]
     const isSimple =
@@ -114,7 +121,7 @@ function lookUpByArguments(entry: CachedEntry, run: Load): Answer {
     }
     const key = entry.keyOf(args, undefined)
     if (typeof key !== 'string') {
-      entry.reportUnkeyable(key)
+      reports.unkeyable(key, 'the call passes by the cache')
       return entry.bypass(run, instance, args)
     }
     if (isSimple) entry.shorten(argument, key)
@@ -136,21 +143,14 @@ function runnerOf(plan: MethodPlan): Load {
     try {
       value = await method(instance, args)
     } catch (error) {
-      for (const { operation } of operations) operation?.abandon()
+      for (const { operation } of operations) {
+        if (operation !== 'entry') operation?.abandon()
+      }
       throw error
     }
     for (const { put, operation } of operations) {
-      if (operation === undefined) continue
-      const { target, options } = put
-      const report = (): void => target.entry.reportCallback()
-      const isUnwanted =
-        options.unless !== undefined &&
-        evaluate(options.unless, instance, [value, ...args], report) !== false
-      const stored =
-        options.value === undefined
-          ? value
-          : evaluate(options.value, instance, [value, ...args], report)
-      await plan.caller.put(target.entry, operation, stored, args, !isUnwanted)
+      if (operation === 'entry') await plan.caller.evict([put.target.entry.wholeTarget()])
+      else if (operation !== undefined) await endPut(plan, put, operation, instance, args, value)
     }
     return value
   }
@@ -158,7 +158,8 @@ function runnerOf(plan: MethodPlan): Load {
 
 interface BegunPut {
   readonly put: PutPlan
-  readonly operation: PutOperation | undefined
+  /** undefined: there is nothing to put. `entry`: it cannot be told which key changes. */
+  readonly operation: PutOperation | 'entry' | undefined
 }
 
 function beginPuts(
@@ -168,19 +169,69 @@ function beginPuts(
 ): Promise<BegunPut[]> {
   return Promise.all(
     plan.puts.map(async (put): Promise<BegunPut> => {
-      const { options, target } = put
-      const report = (): void => target.entry.reportCallback()
-      if (options.condition !== undefined) {
-        if (evaluate(options.condition, instance, args, report) !== true) {
-          return { put, operation: undefined }
-        }
+      const { options, target, reports } = put
+      // Whether it is wanted cannot be told: what is there must not be left standing.
+      let isDoubtful = false
+      const report = (): void => {
+        isDoubtful = true
+        reports.callback('condition', 'nothing is put, and the entry is cleared')
       }
-      const key = options.key ?? target.options.key
-      const place = placeOf(target.entry, key, options.scope ?? target.scope, instance, args)
-      if (place.key === undefined) return { put, operation: undefined }
-      return { put, operation: await target.entry.beginPut(place.key, place.scope) }
+      if (options.condition !== undefined) {
+        const isWanted = evaluate(options.condition, instance, args, report) === true
+        if (!isWanted) return { put, operation: isDoubtful ? 'entry' : undefined }
+      }
+      const place = placeOfPut(put, instance, args)
+      if (place.key !== undefined) {
+        return { put, operation: await target.entry.beginPut(place.key, place.scope) }
+      }
+      // Without a key of its own the arguments are the entry's: what is no key was never stored.
+      const { kind, threw } = place.obstacle
+      const isUnknown = threw !== undefined || (kind === 'no-key' && options.key !== undefined)
+      return { put, operation: isUnknown ? 'entry' : undefined }
     }),
   )
+}
+
+function placeOfPut(
+  { options, target, reports }: PutPlan,
+  instance: object,
+  args: readonly unknown[],
+): Place {
+  const callbacks = { key: options.key ?? target.options.key, scope: options.scope ?? target.scope }
+  return placeOf(
+    target.entry,
+    callbacks,
+    instance,
+    args,
+    reports,
+    'nothing is put, and the entry is cleared',
+  )
+}
+
+/** Stores the result, or evicts the key where it is not wanted or nobody can tell. */
+async function endPut(
+  plan: MethodPlan,
+  { options, target, reports }: PutPlan,
+  operation: PutOperation,
+  instance: unknown,
+  args: readonly unknown[],
+  value: unknown,
+): Promise<void> {
+  let isWanted = target.isEnabled
+  const report = (option: string) => (): void => {
+    isWanted = false
+    reports.callback(option, 'the key is evicted instead')
+  }
+  const results = [value, ...args]
+  if (options.unless !== undefined) {
+    const isUnwanted = evaluate(options.unless, instance, results, report('unless')) !== false
+    isWanted = isWanted && !isUnwanted
+  }
+  const stored =
+    options.value === undefined
+      ? value
+      : evaluate(options.value, instance, results, report('value'))
+  await plan.caller.put(target.entry, operation, stored, args, isWanted)
 }
 
 function targetsOf(

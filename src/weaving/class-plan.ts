@@ -4,9 +4,11 @@ import type { Advice, WovenRuntime } from '../decorators/runtime.js'
 import type { CachedEntry } from '../engine/cached-entry.js'
 import { CacheWeavingError } from '../errors.js'
 import type { CachedOptions } from '../options/cached-options.js'
+import { closestOf } from '../options/closest-of.js'
 import type { EntryOptions } from '../options/entry-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import type { Caller } from './caller.js'
+import type { Reports } from './reports.js'
 
 /** One `@Cached` method of a woven class: its entry, and how a call becomes a key. */
 export interface EntryPlan {
@@ -14,9 +16,15 @@ export interface EntryPlan {
   readonly declaration: MethodDeclaration
   readonly options: CachedOptions
   readonly scope: EntryOptions['scope']
-  /** False: calls run the method; evictions and puts are still sent. */
+  /** False: calls run the method, and nothing is stored. Evictions are still sent, and so is a put: as one. */
   readonly isEnabled: boolean
   readonly entry: CachedEntry
+  readonly reports: Reports
+}
+
+/** Whether the cache that the class is woven to was closed. */
+interface Lifecycle {
+  readonly isClosed: boolean
 }
 
 /** A class as one cache sees it. Made once per class and cache, shared by all its instances. */
@@ -24,6 +32,7 @@ export class ClassPlan implements WovenRuntime {
   readonly owner: ClassReference
   /** Of the cache that the class is woven to. */
   readonly caller: Caller
+  readonly lifecycle: Lifecycle
   readonly label: string
   readonly namespace: string
   readonly declarations: readonly MethodDeclaration[]
@@ -35,8 +44,10 @@ export class ClassPlan implements WovenRuntime {
     namespace: string,
     declarations: readonly MethodDeclaration[],
     caller: Caller,
+    lifecycle: Lifecycle,
   ) {
     this.caller = caller
+    this.lifecycle = lifecycle
     this.owner = owner
     this.label = owner.name || '(anonymous class)'
     this.namespace = namespace
@@ -77,8 +88,10 @@ export class ClassPlan implements WovenRuntime {
     const plan = this.entryOf(reference)
     if (plan !== undefined) return plan
     const known = this.entries.map(({ declaration }) => String(declaration.methodName))
+    const close = closestOf(reference, known)
     throw new CacheWeavingError(
-      `${from}: ${this.label} has no @Cached method '${reference}'; it has ${known.join(', ') || 'none'}`,
+      `${from}: ${this.label} has no @Cached method '${reference}'` +
+        `${close === undefined ? '' : ` (is it ${close}?)`}; it has ${known.join(', ') || 'none'}`,
     )
   }
 }

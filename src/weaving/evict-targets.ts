@@ -1,10 +1,11 @@
-import type { CachedEntry } from '../engine/cached-entry.js'
 import type { Target } from '../engine/journal.js'
 import type { CacheEvictOptions } from '../options/cache-evict-options.js'
 import type { Key } from '../options/entry-options.js'
+import { isNameList } from '../options/rules.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
 import { evaluate, placeOf } from './key-of.js'
+import type { Consequence, Reports } from './reports.js'
 
 /** A `@CacheEvict` as it stands on one method. */
 export interface EvictDeclaration {
@@ -12,8 +13,7 @@ export interface EvictDeclaration {
   readonly options: CacheEvictOptions
   /** The entry it names; undefined for tags, and for all entries of the namespace. */
   readonly target: EntryPlan | undefined
-  /** Hears of callbacks that throw. */
-  readonly reporter: CachedEntry | undefined
+  readonly reports: Reports
   readonly caller: Caller
 }
 
@@ -26,41 +26,41 @@ export function evictTargets(
   instance: object,
   args: readonly unknown[],
 ): readonly Target[] {
-  const { options, target, reporter } = declaration
-  const report = (): void => reporter?.reportCallback()
+  const { options, target, reports } = declaration
   const { condition, tags, all } = options
+  const report = (): void => reports.callback('condition', 'it is evicted all the same')
   if (condition !== undefined && evaluate(condition, instance, args, report) === false) return []
-  if (tags !== undefined) return tagTargets(declaration, instance, args, report)
-  if (all === true || target === undefined) return [wholeOf(declaration, instance, args, report)]
-  return keyTargets(options, target, instance, args)
+  if (tags !== undefined) return tagTargets(declaration, instance, args)
+  if (all === true || target === undefined) return [wholeOf(declaration, instance, args)]
+  return keyTargets(declaration, target, instance, args)
 }
 
 function tagTargets(
-  { options, namespace, caller }: EvictDeclaration,
+  { options, namespace, caller, reports }: EvictDeclaration,
   instance: object,
   args: readonly unknown[],
-  report: () => void,
 ): Target[] {
   const { tags } = options
-  const names = typeof tags === 'function' ? evaluate(tags, instance, args, report) : tags
-  if (names === undefined) return [caller.namespaceTarget(namespace)]
-  return names.map((tag) => caller.tagTarget(tag))
+  const names = typeof tags === 'function' ? evaluate(tags, instance, args, ignore) : tags
+  if (isNameList(names)) return names.map((tag) => caller.tagTarget(tag))
+  reports.callback('tags', 'the namespace is cleared instead; what other namespaces have stays')
+  return [caller.namespaceTarget(namespace)]
 }
 
 /** Every key: of one scope if there is one, of one entry if one is named, else of the namespace. */
 function wholeOf(
-  { options, namespace, target, caller }: EvictDeclaration,
+  { options, namespace, target, caller, reports }: EvictDeclaration,
   instance: object,
   args: readonly unknown[],
-  report: () => void,
 ): Target {
+  const report = (): void => reports.callback('scope', 'it is evicted all the same')
   const scope = evaluate(options.scope, instance, args, report)
   if (typeof scope === 'string' && scope !== '') return caller.scopeTarget(namespace, scope)
   return target === undefined ? caller.namespaceTarget(namespace) : target.entry.wholeTarget()
 }
 
 function keyTargets(
-  options: CacheEvictOptions,
+  { options, reports }: EvictDeclaration,
   target: EntryPlan,
   instance: object,
   args: readonly unknown[],
@@ -68,15 +68,21 @@ function keyTargets(
   const { entry } = target
   const scope = options.scope ?? target.scope
   const keys = keyCallbacks(options, target, instance, args)
-  if (keys === undefined) return [entry.wholeTarget()]
+  if (keys === undefined) {
+    reports.callback('keys', ALL_KEYS)
+    return [entry.wholeTarget()]
+  }
   return keys.map((key) => {
-    const place = placeOf(entry, key, scope, instance, args)
+    const place = placeOf(entry, { key, scope }, instance, args, reports, ALL_KEYS)
     return place.key === undefined ? entry.wholeTarget() : entry.targetOf(place.key)
   })
 }
 
+const ALL_KEYS: Consequence = 'all keys of the entry are evicted instead'
+
 type KeyCallback = EntryPlan['options']['key']
 
+/** undefined when `keys` threw, or gave no list: a bare text is one of letters. */
 function keyCallbacks(
   options: CacheEvictOptions,
   target: EntryPlan,
@@ -85,8 +91,8 @@ function keyCallbacks(
 ): KeyCallback[] | undefined {
   const { key, keys } = options
   if (keys === undefined) return [key ?? target.options.key]
-  const list = evaluate(keys, instance, args, () => target.entry.reportCallback())
-  if (list === undefined) return undefined
+  const list: unknown = evaluate(keys, instance, args, ignore)
+  if (!isListOfKeys(list)) return undefined
   return Array.from(
     list,
     (each): KeyCallback =>
@@ -94,3 +100,10 @@ function keyCallbacks(
         each,
   )
 }
+
+function isListOfKeys(list: unknown): list is Iterable<Key> {
+  return typeof list === 'object' && list !== null && Symbol.iterator in list
+}
+
+/** What did not work is seen by what it gave. */
+function ignore(): void {}

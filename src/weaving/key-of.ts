@@ -1,11 +1,29 @@
 import type { CachedEntry } from '../engine/cached-entry.js'
 import { canonicalOne, canonicalText, type Unkeyable } from '../keys/canonical.js'
 import type { EntryOptions, Key } from '../options/entry-options.js'
+import type { Consequence, Reports } from './reports.js'
 
 /** A call's place in the cache, or why it has none. */
 export type Place =
   | { readonly key: string; readonly scope: string | undefined }
-  | { readonly key: undefined; readonly unkeyable: Unkeyable | undefined }
+  | { readonly key: undefined; readonly obstacle: Obstacle }
+
+/** Why a call has no place. */
+export interface Obstacle {
+  readonly kind: 'no-scope' | 'no-key'
+  /** A callback threw: which one. Otherwise it, or the arguments, gave what is none. */
+  readonly threw: string | undefined
+  /** What of the arguments, or of the callback's result, cannot be part of a key. */
+  readonly unkeyable: Unkeyable | undefined
+}
+
+/** The callbacks that say where a call belongs. */
+export interface PlaceCallbacks {
+  readonly key: KeyCallback | undefined
+  readonly scope: EntryOptions['scope']
+  /** What the user calls `key`. @default 'key' */
+  readonly keyOption?: string
+}
 
 type KeyCallback = (this: never, ...args: never[]) => Key
 
@@ -35,28 +53,54 @@ export function evaluate<T>(
   }
 }
 
-/** Where a call of a method belongs: its key, in its scope. Never throws. */
-export function placeOf(
+/** Where a call of a method belongs: its key, in its scope. Never throws, and says nothing. */
+export function findPlace(
   entry: CachedEntry,
-  keyCallback: KeyCallback | undefined,
-  scopeCallback: EntryOptions['scope'],
+  { key: keyCallback, scope: scopeCallback, keyOption = 'key' }: PlaceCallbacks,
   instance: unknown,
   args: readonly unknown[],
 ): Place {
-  const report = (): void => entry.reportCallback()
+  let threw: string | undefined
   let scope: string | undefined
   if (scopeCallback !== undefined) {
-    scope = evaluate(scopeCallback, instance, args, report)
-    if (typeof scope !== 'string' || scope === '') return { key: undefined, unkeyable: undefined }
+    scope = evaluate(scopeCallback, instance, args, () => {
+      threw = 'scope'
+    })
+    if (typeof scope !== 'string' || scope === '') return nowhere('no-scope', threw)
   }
   let list = args
   if (keyCallback !== undefined) {
-    const given = evaluate<Key | undefined>(keyCallback, instance, args, report)
-    if (given === undefined) return { key: undefined, unkeyable: undefined }
+    const given = evaluate<Key | undefined>(keyCallback, instance, args, () => {
+      threw = keyOption
+    })
+    if (given === undefined) return nowhere('no-key', threw)
     list = listOfKey(given)
   }
   const key = entry.keyOf(list, scope)
-  if (typeof key === 'string') return { key, scope }
-  entry.reportUnkeyable(key)
-  return { key: undefined, unkeyable: key }
+  return typeof key === 'string' ? { key, scope } : nowhere('no-key', undefined, key)
+}
+
+/** As `findPlace`, and says why there is none. */
+export function placeOf(
+  entry: CachedEntry,
+  callbacks: PlaceCallbacks,
+  instance: unknown,
+  args: readonly unknown[],
+  reports: Reports,
+  consequence: Consequence = 'the call passes by the cache',
+): Place {
+  const place = findPlace(entry, callbacks, instance, args)
+  if (place.key !== undefined) return place
+  const { threw, unkeyable } = place.obstacle
+  if (threw !== undefined) reports.callback(threw, consequence)
+  else if (unkeyable !== undefined) reports.unkeyable(unkeyable, consequence)
+  return place
+}
+
+function nowhere(
+  kind: Obstacle['kind'],
+  threw: string | undefined,
+  unkeyable?: Unkeyable,
+): Extract<Place, { key: undefined }> {
+  return { key: undefined, obstacle: { kind, threw, unkeyable } }
 }

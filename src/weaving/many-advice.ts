@@ -1,9 +1,10 @@
-import type { Load } from '../engine/cached-entry.js'
+import type { CachedEntry, Load } from '../engine/cached-entry.js'
 import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Key } from '../options/entry-options.js'
 import type { EntryPlan } from './class-plan.js'
-import { ItemBatch } from './item-batch.js'
-import { evaluate, placeOf } from './key-of.js'
+import { ItemBatch, type ItemShare } from './item-batch.js'
+import { evaluate, type Place, placeOf } from './key-of.js'
+import type { Reports } from './reports.js'
 
 /**
  * `@CachedMany`: each id is an ordinary call of the single-item entry, whose method is a share in one
@@ -15,16 +16,17 @@ export function lookUpMany(
   target: EntryPlan,
   options: CachedManyOptions,
   run: Load,
+  reports: Reports,
 ): Load {
-  const { entry } = target
   if (!target.isEnabled) return run
   const position = options.ids ?? 0
-  const report = (): void => entry.reportCallback()
+  const report = (): void => reports.callback('condition', PASSES_BY)
   const { condition } = options
 
   return async (instance, args) => {
     const ids = args[position]
     const isWanted = condition === undefined || evaluate(condition, instance, args, report) === true
+    if (!Array.isArray(ids)) reports.noList(position, PASSES_BY)
     if (!Array.isArray(ids) || !isWanted) return run(instance, args)
     const batch = new ItemBatch({
       label,
@@ -33,27 +35,26 @@ export function lookUpMany(
       run: (missing) => run(instance, replaced(args, position, missing)),
       size: ids.length,
     })
-    const items = ids.map((id: unknown) => readItem(target, options, batch, instance, args, id))
+    const items = ids.map((id: unknown) => {
+      const place = itemPlaceOf(target, options, instance, args, id, reports)
+      return readItem(target.entry, place, batch.share(id), instance, replaced(args, position, id))
+    })
     return batch.assemble(ids, await settle(items))
   }
 }
 
+const PASSES_BY = 'the call passes by the cache'
+
 /** One item, as a call of the single-item entry; tells the batch as soon as it knows what becomes of it. */
 async function readItem(
-  target: EntryPlan,
-  options: CachedManyOptions,
-  batch: ItemBatch,
+  entry: CachedEntry,
+  place: Place,
+  { load, decide }: ItemShare,
   instance: unknown,
-  args: readonly unknown[],
-  id: unknown,
+  single: readonly unknown[],
 ): Promise<unknown> {
-  const { entry } = target
-  const position = options.ids ?? 0
-  const { load, decide } = batch.share(id)
   try {
-    const place = itemPlaceOf(target, options, instance, args, position, id)
-    if (place.key === undefined) return await entry.bypass(load, instance, args)
-    const single = replaced(args, position, id)
+    if (place.key === undefined) return await entry.bypass(load, instance, single)
     return await entry.read(place.key, place.scope, load, instance, single, decide)
   } finally {
     decide()
@@ -65,18 +66,18 @@ function itemPlaceOf(
   options: CachedManyOptions,
   instance: unknown,
   args: readonly unknown[],
-  position: number,
   id: unknown,
-): ReturnType<typeof placeOf> {
+  reports: Reports,
+): Place {
   const scope = options.scope ?? target.scope
-  const { keyOf } = options
+  const { keyOf, ids: position = 0 } = options
   if (keyOf === undefined) {
     const single = replaced(args, position, id)
-    return placeOf(target.entry, target.options.key, scope, instance, single)
+    return placeOf(target.entry, { key: target.options.key, scope }, instance, single, reports)
   }
   const others = args.filter((_, index) => index !== position)
   const key = (): Key => Reflect.apply(keyOf, instance, [id, ...others])
-  return placeOf(target.entry, key, scope, instance, args)
+  return placeOf(target.entry, { key, scope, keyOption: 'keyOf' }, instance, args, reports)
 }
 
 function replaced(args: readonly unknown[], position: number, value: unknown): unknown[] {

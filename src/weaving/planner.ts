@@ -3,27 +3,40 @@ import { declarationsOf, type MethodDeclaration } from '../decorators/declaratio
 import type { CachedEntry } from '../engine/cached-entry.js'
 import type { EntryPolicy } from '../engine/policy.js'
 import { CacheWeavingError } from '../errors.js'
+import type { Signals } from '../observability/signals.js'
 import type { CacheEvictOptions } from '../options/cache-evict-options.js'
 import type { CachePutOptions } from '../options/cache-put-options.js'
+import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { CachedOptions } from '../options/cached-options.js'
 import type { EntryOptions } from '../options/entry-options.js'
 import type { ClassReference, EntryReference } from '../options/entry-reference.js'
 import { DEFAULT_ENTRY_OPTIONS } from '../options/default-entry-options.js'
+import { ineffectiveOptions } from '../options/ineffective-options.js'
 import { mergeEntryOptions } from '../options/merge-entry-options.js'
 import { resolveEntryPolicy } from '../options/resolve-entry-policy.js'
-import { adviceFor, type EvictPlan, type PutPlan } from './advice.js'
+import { tiersWithoutMemory } from '../options/tiers-without-memory.js'
+import type { Overrides } from '../overrides.js'
+import { adviceFor, type EvictPlan, type ManyPlan, type PutPlan } from './advice.js'
 import type { Caller } from './caller.js'
 import { ClassPlan, type EntryPlan, namespaceOf } from './class-plan.js'
 import { evictTargets } from './evict-targets.js'
+import { Reports } from './reports.js'
 
 /** What the planner needs of a cache. */
 export interface PlannerOptions {
   readonly caller: Caller
   readonly isShared: boolean
   readonly requireScope: boolean
+  /** False: every entry is as if it were not enabled. */
+  readonly isEnabled: boolean
+  readonly keepsInMemory: boolean
+  readonly lifecycle: { readonly isClosed: boolean }
+  readonly signals: Signals
+  /** Hears of options that have no effect: of which one, and why. */
+  readonly remark: (option: string, message: string) => void
   readonly defaults: EntryOptions
   /** From configuration: stands above what the code says. */
-  readonly overridesFor: (namespace: string, entry: string) => EntryOptions
+  readonly overrides: Overrides
   readonly createEntry: (policy: EntryPolicy) => CachedEntry
 }
 
@@ -59,6 +72,7 @@ export class Planner {
       this.#claimNamespace(owner),
       declarations,
       this.#options.caller,
+      this.#options.lifecycle,
     )
     // Entries first: two classes may name each other's.
     this.#plans.set(owner, plan)
@@ -70,6 +84,8 @@ export class Planner {
       this.#owners.delete(plan.namespace)
       throw error
     }
+    const { overrides, remark } = this.#options
+    for (const [option, why] of overrides.unusedOf(plan.namespace)) remark(option, why)
     return plan
   }
 
@@ -90,11 +106,11 @@ export class Planner {
     const cached = declaration.operations.find((operation) => operation.kind === 'cached')
     if (cached === undefined) return
     const label = plan.labelOf(declaration)
-    const { defaults, overridesFor, requireScope, createEntry } = this.#options
+    const { defaults, overrides, requireScope, createEntry, isEnabled, signals } = this.#options
     const entryName = this.#entryNameOf(plan, declaration, cached.options)
     const classOptions = classConfigOf(plan.owner)?.options ?? {}
-    const overrides = overridesFor(plan.namespace, entryName)
-    const layers = [defaults, classOptions, cached.options, overrides]
+    const own = [classOptions, cached.options, overrides.of(plan.namespace, entryName)]
+    const layers = [defaults, ...own]
     const merged = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
     if (requireScope && merged.scope === undefined) {
       throw new CacheWeavingError(
@@ -107,15 +123,25 @@ export class Planner {
       entry: entryName,
       version: merged.version ?? DEFAULT_ENTRY_OPTIONS.version,
     }
-    const policy = resolveEntryPolicy(identity, ...layers)
+    const tiers = this.#options.keepsInMemory ? {} : tiersWithoutMemory(merged.tiers, label)
+    const policy = resolveEntryPolicy(identity, ...layers, tiers)
+    this.#remark(policy, mergeEntryOptions(...own))
     plan.addEntry({
       label,
       declaration,
       options: cached.options,
       scope: merged.scope,
-      isEnabled: merged.enabled ?? true,
+      isEnabled: isEnabled && (merged.enabled ?? true),
       entry: createEntry(policy),
+      reports: new Reports(signals, label, '@Cached'),
     })
+  }
+
+  #remark(policy: EntryPolicy, own: CachedOptions): void {
+    const { isShared, remark } = this.#options
+    for (const [option, why] of ineffectiveOptions(policy, own, isShared)) {
+      remark(`${policy.label}: ${option}`, why)
+    }
   }
 
   /**
@@ -162,7 +188,7 @@ export class Planner {
         label,
         declaration,
         cached,
-        many: many && target ? { options: many.options, target } : undefined,
+        many: many && target && this.#manyOf(many.options, target, label),
         puts,
         evicts,
         caller: this.#options.caller,
@@ -170,11 +196,15 @@ export class Planner {
     )
   }
 
+  #manyOf(options: CachedManyOptions, target: EntryPlan, label: string): ManyPlan {
+    return { options, target, reports: new Reports(this.#options.signals, label, '@CachedMany') }
+  }
+
   #putOf(plan: ClassPlan, declaration: MethodDeclaration, options: CachePutOptions): PutPlan {
     const label = plan.labelOf(declaration)
     const target = this.#resolve(plan, options.entry, label)
     if (options.key === undefined) checkSameParameters(label, '@CachePut', declaration, target)
-    return { options, target }
+    return { options, target, reports: new Reports(this.#options.signals, label, '@CachePut') }
   }
 
   #evictOf(plan: ClassPlan, declaration: MethodDeclaration, options: CacheEvictOptions): EvictPlan {
@@ -193,7 +223,7 @@ export class Planner {
       namespace: plan.namespace,
       options,
       target,
-      reporter: target?.entry ?? plan.entries[0]?.entry,
+      reports: new Reports(this.#options.signals, label, '@CacheEvict'),
       caller: this.#options.caller,
     }
     return { options, targetsOf: (instance, args) => evictTargets(evict, instance, args) }

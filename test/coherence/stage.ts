@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
 import type { Cache } from '../../src/cache.js'
-import { type CacheOptions, resolveCacheOptions } from '../../src/cache-options.js'
+import type { CacheOptions } from '../../src/cache-options.js'
+import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
 import { Composition } from '../../src/composition.js'
 import type { Parts } from '../../src/engine/parts.js'
 import type { Consistency } from '../../src/engine/policy.js'

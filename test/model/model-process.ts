@@ -1,4 +1,4 @@
-import { resolveCacheOptions } from '../../src/cache-options.js'
+import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
 import { Composition } from '../../src/composition.js'
 import { CachedEntry } from '../../src/engine/cached-entry.js'
 import { Outcomes } from '../../src/engine/outcomes.js'
@@ -13,6 +13,7 @@ import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
 import type { LogMessage } from '../../src/tiers/shared-store.js'
 import { Caller } from '../../src/weaving/caller.js'
 import { lookUpMany } from '../../src/weaving/many-advice.js'
+import { Reports } from '../../src/weaving/reports.js'
 import type { ScheduledNetwork } from '../support/model/network.js'
 import type { ModelServer } from '../support/model/server.js'
 import { ModelTier } from '../support/model/tier.js'
@@ -132,6 +133,7 @@ export class ModelProcess {
     scope: string | undefined,
     load: (keys: readonly string[]) => Promise<Row[]>,
   ): Promise<Row[]> {
+    const reports = new Reports(this.parts.signals, 'rows.many', '@CachedMany')
     const plan = {
       label: 'rows.many',
       declaration: undefined as never,
@@ -139,10 +141,11 @@ export class ModelProcess {
       scope: scope === undefined ? undefined : () => scope,
       isEnabled: true,
       entry: this.entry,
+      reports,
     }
     const run = (_self: unknown, args: readonly unknown[]): Promise<Row[]> =>
       load(args[0] as readonly string[])
-    const read = lookUpMany('rows.many', plan, { entry: 'one' }, run)
+    const read = lookUpMany('rows.many', plan, { entry: 'one' }, run, reports)
     return Promise.resolve(read(undefined, [keys])) as Promise<Row[]>
   }
 }

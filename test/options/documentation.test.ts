@@ -71,7 +71,7 @@ function optionsKnownTo(valid: (options: unknown, label: string) => unknown): st
   try {
     valid({ thereIsNoSuchOption: 1 }, 'Users')
   } catch (error) {
-    const [, names = ''] = /exists: (.*), got/.exec(String(error)) ?? []
+    const [, names = ''] = /exists: (.*)$/.exec(String(error)) ?? []
     return names.split(', ')
   }
   return []

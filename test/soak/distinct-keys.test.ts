@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { resolveCacheOptions } from '../../src/cache-options.js'
+import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
 import { Composition } from '../../src/composition.js'
 import { readDistinctKeys } from './distinct-keys.js'
 

@@ -1,4 +1,4 @@
-import { resolveCacheOptions } from '../../src/cache-options.js'
+import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
 import { Composition } from '../../src/composition.js'
 import { CachedEntry } from '../../src/engine/cached-entry.js'
 import { Outcomes } from '../../src/engine/outcomes.js'

@@ -1,5 +1,6 @@
 import type { Cache } from '../../src/cache.js'
-import { resolveCacheOptions, type CacheOptions } from '../../src/cache-options.js'
+import type { CacheOptions } from '../../src/cache-options.js'
+import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
 import type { Clock } from '../../src/clock.js'
 import { Composition } from '../../src/composition.js'
 import { CacheConfig } from '../../src/decorators/cache-config.js'

@@ -77,6 +77,7 @@ describe('WarmupRunner.run', () => {
       const report = await new WarmupRunner(cache, instances).run()
       expect(report.tasks).to.have.length(1)
       expect(report.warmed).to.equal(2)
+      await cache.close()
     }
   })
 

@@ -33,7 +33,7 @@ export interface Installed {
  */
 export class Installation implements Installed {
   readonly #internals: ContainerInternals
-  readonly #products = new ProductWeaver((value) => this.#cache.weave(value))
+  readonly #products = new ProductWeaver((value) => this.#cache.activate(value))
   readonly #joined = new WeakSet<ActivationService>()
   readonly #followed = new WeakSet<PlanCache>()
   readonly #activation: Activation
@@ -47,7 +47,7 @@ export class Installation implements Installed {
     this.#internals = internals
     this.#activation = (_context, value) => {
       if (value === this) this.#sawActivation = true
-      return this.#cache.weave(value)
+      return this.#cache.activate(value)
     }
     this.#onlyActivation = [this.#activation]
   }
@@ -148,9 +148,9 @@ export class Installation implements Installed {
     const { value } = cache
     if (types.isPromise(value)) {
       // Who asked for the singleton hears of its failure.
-      value.then((made) => this.#cache.weave(made)).catch(() => undefined)
+      value.then((made) => this.#cache.activate(made)).catch(() => undefined)
     } else {
-      this.#cache.weave(value)
+      this.#cache.activate(value)
     }
   }
 }

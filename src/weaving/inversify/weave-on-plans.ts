@@ -15,7 +15,7 @@ export function weaveOnPlans(
   { onPlan }: OpenContainer,
   cache: Cache,
 ): void {
-  const products = new ProductWeaver((value) => cache.weave(value))
+  const products = new ProductWeaver((value) => cache.activate(value))
   const activated = new Set<unknown>()
   onPlan((_options, plan) => {
     for (const { type, serviceIdentifier } of bindingsIn(plan)) {
@@ -23,7 +23,7 @@ export function weaveOnPlans(
       activated.add(serviceIdentifier)
       const isFactory = type === 'Factory' || type === 'Provider'
       container.onActivation(serviceIdentifier, (_context, value) =>
-        isFactory ? products.factory(value) : cache.weave(value),
+        isFactory ? products.factory(value) : cache.activate(value),
       )
     }
   })

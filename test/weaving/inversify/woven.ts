@@ -17,6 +17,11 @@ export async function expectNotWoven(service: Plain): Promise<void> {
   expect(await runsOfTwoCalls(service), 'runs of two calls').equal(2)
 }
 
+/** The dispatcher finds a runtime, and runs the method each time. */
+export async function expectPlainCalls(service: Plain): Promise<void> {
+  expect(await runsOfTwoCalls(service), 'runs of two calls').equal(2)
+}
+
 /** How often a method runs when it is called twice with a key of its own. */
 async function runsOfTwoCalls(service: Plain): Promise<number> {
   const key = `key ${(keys += 1)}`

@@ -1,0 +1,34 @@
+import type { EntryPolicy } from '../engine/policy.js'
+import type { CachedOptions } from './cached-options.js'
+
+/**
+ * Options of an entry that are allowed and do nothing, each with why. They are not refused: the same
+ * code may run elsewhere with a Redis, and a default may suit all entries but one.
+ *
+ * @param own what was said of this entry or its class, and not of all entries
+ * @param isShared whether the cache has a Redis
+ */
+export function ineffectiveOptions(
+  policy: EntryPolicy,
+  own: CachedOptions,
+  isShared: boolean,
+): Map<string, string> {
+  const found = new Map<string, string>()
+  const { useMemory, consistency, staleWhileRevalidate, staleIfError } = policy
+  if (!useMemory && !isShared) {
+    found.set('tiers', 'nothing is kept, since there is neither memory nor a redis to keep it in')
+  }
+  const isAhead = own.refreshAhead !== undefined && own.refreshAhead > 0
+  if (isAhead && isShared && (!useMemory || consistency === 'strict')) {
+    const why = useMemory ? "consistency is 'strict'" : "'memory' is not among its tiers"
+    found.set('refreshAhead', `nothing is refreshed ahead, since ${why}: only memory does that`)
+  }
+  if (own.timeout?.soft !== undefined && staleWhileRevalidate === 0 && staleIfError === 0) {
+    const needs = 'staleWhileRevalidate or staleIfError would keep one'
+    found.set('timeout.soft', `it does nothing without a stale result to serve: ${needs}`)
+  }
+  if (own.queue !== undefined && policy.concurrency === Number.POSITIVE_INFINITY) {
+    found.set('queue', 'nothing ever waits, since concurrency is Infinity')
+  }
+  return found
+}
