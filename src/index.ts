@@ -75,6 +75,7 @@ export type { EntryOptions, Key, KeyScalar, TimeoutOptions } from './options/ent
 export type { ClassReference, EntryReference } from './options/entry-reference.js'
 export type { WarmArguments, WarmOptions } from './options/warm-options.js'
 export type { RedisConnectionOptions, RedisInput } from './redis/redis-options.js'
+export type { RedisStatistics } from './redis/redis-statistics.js'
 export type { WarmupScheduleState } from './warmup/repeats.js'
 export type { WarmItem, WarmupInstances, WarmupRunOptions } from './warmup/warmup-options.js'
 export type {
@@ -85,5 +86,6 @@ export type {
   WarmupProgress,
   WarmupReport,
   WarmupSkip,
+  WarmupTaskReport,
 } from './warmup/warmup-report.js'
 export type { EncryptionKeys } from './values/encryption.js'

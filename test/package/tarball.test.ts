@@ -7,6 +7,9 @@ import { builtPackage } from '../support/built-package.js'
 import { runCommand } from '../support/run-command.js'
 
 interface Manifest {
+  readonly main: string
+  readonly types: string
+  readonly typesVersions: { readonly '*': Readonly<Record<string, readonly string[]>> }
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly sideEffects: readonly string[]
 }
@@ -30,10 +33,12 @@ describe('the tarball that is published', () => {
     const parts = [...new Set(files.map((path) => path.split('/')[0]))]
     expect(parts).to.have.members([
       'CHANGELOG.md',
+      'CONTRIBUTING.md',
       'LICENSE',
       'README.md',
       'SECURITY.md',
       'dist',
+      'docs',
       'package.json',
       'src',
     ])
@@ -46,9 +51,19 @@ describe('the tarball that is published', () => {
     const named = Object.values(manifest.exports).flatMap((target) =>
       typeof target === 'string' ? [target] : Object.values(target),
     )
-    for (const path of [...named, ...manifest.sideEffects]) {
+    const { main, types, typesVersions } = manifest
+    // For TypeScript 5 with `module: commonjs`, which knows no `exports`.
+    const older = [main, types, ...Object.values(typesVersions['*']).flat()]
+    for (const path of [...named, ...older, ...manifest.sideEffects]) {
       expect(files).to.include(posix.normalize(path))
     }
+  })
+
+  it('tells compilers that know no exports of every entry point', () => {
+    const entries = Object.keys(manifest.exports)
+      .filter((name) => name !== '.' && !name.endsWith('.json'))
+      .map((name) => name.replace('./', ''))
+    expect(Object.keys(manifest.typesVersions['*'])).to.have.members(entries)
   })
 
   it('holds every source that its maps point to, so that stack traces lead somewhere', async () => {
