@@ -10,7 +10,7 @@ import { UnitsOfWork } from './engine/unit-of-work.js'
 import { Namespaces } from './namespaces.js'
 import { EntryCounters } from './observability/entry-counters.js'
 import { healthOf } from './observability/health.js'
-import { statisticsOf } from './observability/statistics.js'
+import { statisticsOf } from './observability/statistics-of.js'
 import { Overrides } from './overrides.js'
 import { probeSharedTier } from './tiers/probe-shared-tier.js'
 import type { WarmupHooks } from './warmup/warmup-hooks.js'
@@ -62,7 +62,7 @@ export class Composition {
       defaults,
       overrides: this.#overrides,
       isEnabled: enabled,
-      keepsInMemory,
+      keepsInMemory: keepsInMemory || !enabled,
       createEntry: (policy) => this.#createEntry(policy),
     })
     this.cache = this.#assemble(caller, outcomes)
@@ -83,7 +83,7 @@ export class Composition {
       defaults,
       overrides: this.#overrides,
       isEnabled: enabled,
-      keepsInMemory,
+      keepsInMemory: keepsInMemory || !enabled,
       lifecycle,
       signals,
       remark: (option, message) => signals.noEffect(option, message),
@@ -156,6 +156,8 @@ export class Composition {
     const { parts, log, signals, tier, lifecycle } = this.#composed
     await Promise.all(this.#closing.map((close) => close()))
     lifecycle.isClosed = true
+    // What it has would still be served, and nobody evicts it any more.
+    parts.memory.clear()
     log?.close()
     await parts.background.drain(parts.clock, CLOSING_PATIENCE)
     parts.invalidator.close()

@@ -100,7 +100,7 @@ export class CacheNamespace {
   ): Promise<Value> {
     let reading: Promise<unknown>
     try {
-      if (typeof load !== 'function') this.#refuse('load', 'a function', load)
+      if (typeof load !== 'function') this.#refuse('load', 'a function', typeof load)
       const args = [this.#checked(options, LOAD_OPTIONS)]
       const text = this.#keyOf(key, options)
       reading = this.#settings.isEnabled

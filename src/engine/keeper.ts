@@ -155,7 +155,7 @@ export class Keeper {
   /** Puts an entry into memory if it is still valid; says whether it did. */
   adopt(entry: MemoryEntry, stands: boolean): boolean {
     const { policy, parts, counters } = this.#context
-    if (!policy.useMemory) return false
+    if (!policy.useMemory || parts.lifecycle.isClosed) return false
     const present = parts.memory.get(entry.key)
     if (!stands || !parts.markers.unchangedSince(entry.begun, entry.markers)) {
       counters.fencedStores++

@@ -94,10 +94,10 @@ export class Locator {
     if (found !== undefined && at < found.freshUntil) {
       return { source: 'redis', entry: found, reason: undefined }
     }
-    const { staleWhileRevalidate, errorBackoff } = this.#context.policy
+    const { errorBackoff } = this.#context.policy
     const stored = found ?? known
     const why = found === undefined ? reason : 'expired'
-    if (found !== undefined && staleWhileRevalidate > 0 && at < this.#context.staleUntil(found)) {
+    if (found !== undefined && at < this.#context.staleUntil(found)) {
       return { source: 'stale', entry: found, reason: why }
     }
     const isPaused = errorBackoff > 0 && this.#filler.loader.isPaused(key, at)

@@ -53,6 +53,19 @@ describe('createTestCache', () => {
     await Promise.all([first.cache.close(), second.cache.close()])
   })
 
+  it('S31: refuses what it would ignore', () => {
+    for (const [name, value] of [
+      ['redis', 'redis://localhost'],
+      ['observer', {}],
+      ['clock', { now: () => 0, schedule: () => () => undefined }],
+    ] as const) {
+      expect(() => createTestCache({ [name]: value })).to.throw(
+        CacheConfigurationError,
+        new RegExp(`^createTestCache: ${name}: `),
+      )
+    }
+  })
+
   it('takes the options of any cache, and refuses the same mistakes', () => {
     expect(() => createTestCache({ prefix: 'no good' })).to.throw(CacheConfigurationError, /prefix/)
   })
