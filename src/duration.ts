@@ -2,11 +2,21 @@ import { CacheConfigurationError } from './errors.js'
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w'
 
+/** Whole, or with decimals. `bigint`, because `number` would let in blanks and exponents as well. */
+type Amount = `${bigint}` | `${bigint}.${bigint}` | `${bigint}.0${number}`
+
+/** An amount and its unit. The examples are what compilers print and editors offer. */
+type DurationText<Example extends string> = Example | `${Amount}${Unit}`
+
 /**
  * A span of time: milliseconds as a number, or a number with its unit, such as `'250ms'`, `'30s'`,
- * `'5m'`, `'1.5h'`, `'7d'`. A wrong unit is a compile error where the text is a literal.
+ * `'5m'`, `'1.5h'`, `'7d'`, `'2w'`. Any other text is a compile error where it is a literal; a span
+ * that is computed is a number.
  */
-export type Duration = number | `${number}${Unit}`
+// Without the detour over a property, compilers would print the name and not the forms it has.
+export type Duration = {
+  readonly like: number | DurationText<'250ms' | '30s' | '5m' | '1.5h' | '7d' | '2w'>
+}['like']
 
 const MILLISECONDS: Record<Unit, number> = {
   ms: 1,

@@ -2,6 +2,7 @@ import { CacheDeclarationError } from '../errors.js'
 import type { CacheConfigOptions } from '../options/cache-config-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import { validClassOptions } from '../options/validate-options.js'
+import type { AnnotateThis, WrittenType } from './method-decorator.js'
 
 const CLASS_CONFIG: unique symbol = Symbol.for('cachewright/class-config') as typeof CLASS_CONFIG
 
@@ -25,9 +26,9 @@ export type CacheConfigDecorator<Instance> = (
  * @throws CacheDeclarationError when it does not stand on a class, or stands there twice
  * @throws CacheConfigurationError for an option that does not exist or holds what it cannot hold
  */
-export function CacheConfig<Instance = unknown>(
+export function CacheConfig<Instance = AnnotateThis>(
   options: CacheConfigOptions<Instance>,
-): CacheConfigDecorator<NoInfer<Instance>> {
+): CacheConfigDecorator<NoInfer<WrittenType<Instance>>> {
   return (target: unknown, context?: unknown) => {
     if (typeof target !== 'function' || (context !== undefined && !isClassContext(context))) {
       throw new CacheDeclarationError(

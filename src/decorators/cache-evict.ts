@@ -1,18 +1,36 @@
 import type { CacheEvictOptions } from '../options/cache-evict-options.js'
+import type { Key } from '../options/entry-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validEvictOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type { CheckEntry, CheckSameShape, Given, KeySource, SameParameters } from './entry-types.js'
+import type {
+  CheckEntry,
+  CheckKey,
+  CheckSameShape,
+  Given,
+  KeyList,
+  KeyOrTuple,
+  KeySource,
+  SameParameters,
+} from './entry-types.js'
 import type {
   Accepts,
+  AllWritten,
+  Annotate,
+  AnnotateThis,
   CheckArity,
   CheckInstance,
   Complaint,
   InstanceMethodContext,
+  ListOf,
   NotStatic,
+  OfClass,
+  OfferedBy,
   Parameter,
   ParametersOf,
   PromiseMethod,
+  Written,
+  WrittenType,
 } from './method-decorator.js'
 
 /** What `tags` may be. */
@@ -24,16 +42,17 @@ export type EvictedTags = readonly string[] | ((this: never, ...args: never) => 
  */
 export type InferredCacheEvictOptions<
   Entry extends EntryReference,
-  Key extends Parameter,
-  Keys extends Parameter,
+  One extends Parameter,
+  Many extends Parameter,
   Tags extends EvictedTags,
   All extends true,
   Condition extends Parameter,
   Scope extends Parameter,
   Instance,
+  Returned extends Key,
 > = Pick<CacheEvictOptions<Parameter, Instance, Entry>, 'entry'> &
-  Pick<CacheEvictOptions<Key, Instance>, 'key'> &
-  Pick<CacheEvictOptions<Keys, Instance>, 'keys'> &
+  Pick<CacheEvictOptions<One, Instance, Entry, Returned>, 'key'> &
+  Pick<CacheEvictOptions<Many, Instance, Entry, Returned>, 'keys'> &
   Pick<CacheEvictOptions, 'beforeInvocation'> &
   Pick<CacheEvictOptions<Condition, Instance>, 'condition'> &
   Pick<CacheEvictOptions<Scope, Instance>, 'scope'> & {
@@ -49,21 +68,33 @@ export type InferredCacheEvictOptions<
 export function CacheEvict<
   Fn extends PromiseMethod = never,
   const Entry extends EntryReference = string,
-  Key extends Parameter = ParametersOf<Fn>,
-  Keys extends Parameter = ParametersOf<Fn>,
+  One extends Parameter = OfferedBy<Fn>,
+  Many extends Parameter = OfferedBy<Fn>,
   Tags extends EvictedTags = TagsOf<Fn>,
   All extends true = [Fn] extends [never] ? never : true,
-  Condition extends Parameter = ParametersOf<Fn>,
-  Scope extends Parameter = ParametersOf<Fn>,
-  Instance = unknown,
+  Condition extends Parameter = OfferedBy<Fn>,
+  Scope extends Parameter = OfferedBy<Fn>,
+  Instance = AnnotateThis,
+  Returned extends KeyOrTuple = Key,
 >(
-  options?: InferredCacheEvictOptions<Entry, Key, Keys, Tags, All, Condition, Scope, Instance> &
-    CheckOneTarget<Fn, [Key, Keys, Tags, All]>,
+  options?: InferredCacheEvictOptions<
+    Entry,
+    One,
+    Many,
+    Tags,
+    All,
+    Condition,
+    Scope,
+    Instance,
+    Returned
+  > &
+    CheckOneTarget<Fn, TargetsOf<One, Many, Tags, All>>,
 ): CacheEvictDecorator<
-  NoInfer<[Key, Keys, ParametersIn<Tags>, Condition, Scope]>,
-  NoInfer<Instance & InstanceIn<Tags>>,
+  NoInfer<AllWritten<[One, Many, ParametersIn<WrittenTags<Tags>>, Condition, Scope]>>,
+  NoInfer<WrittenType<Instance> & InstanceIn<WrittenTags<Tags>>>,
   NoInfer<Entry>,
-  NoInfer<Given<[Key, Keys, Tags, All]> extends true ? 'callback' : 'same arguments'>
+  NoInfer<Given<TargetsOf<One, Many, Tags, All>> extends true ? 'callback' : 'same arguments'>,
+  KeyList<Returned>
 > {
   return declare('@CacheEvict', ({ label }) => ({
     kind: 'evict',
@@ -71,15 +102,35 @@ export function CacheEvict<
   }))
 }
 
+/** What says which keys go: one of them at most is not `never`. */
+type TargetsOf<One extends Parameter, Many extends Parameter, Tags, All> = [
+  Written<One>,
+  Written<Many>,
+  WrittenTags<Tags>,
+  All,
+]
+
+/** What `tags` is offered as where no method was named: see `Annotate`. */
+type OfferedTags = (
+  this: never,
+  first: Annotate,
+  ...others: readonly Annotate[]
+) => readonly string[]
+
+/** The `tags` that were inferred: `never` when what was offered is all there is. */
+type WrittenTags<Tags> = [Tags, OfferedTags] extends [OfferedTags, Tags] ? never : Tags
+
 type TagsOf<Fn extends PromiseMethod> = [Fn] extends [never]
-  ? never
+  ? OfferedTags
   : NonNullable<CacheEvictOptions<ParametersOf<Fn>>['tags']>
 
 type ParametersIn<Tags> = ParametersOf<Exclude<Tags, readonly string[]>>
 
 type InstanceIn<Tags> =
   Exclude<Tags, readonly string[]> extends (this: infer Instance, ...args: never) => unknown
-    ? Instance
+    ? [Instance] extends [never]
+      ? unknown
+      : Instance
     : unknown
 
 /** Nothing, or what is wrong. Where the method is named explicitly, only the run time can tell. */
@@ -99,33 +150,37 @@ export interface CacheEvictDecorator<
   Instance,
   Entry,
   Source extends KeySource,
+  KeyParts extends Parameter,
 > {
   /** As a standard decorator (TC39). */
   <
     This,
-    Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
     Fn extends (this: This, ...args: never) => PromiseLike<unknown>,
   >(
     value: Fn &
-      ((this: This, ...args: Actual) => unknown) &
       CheckArity<NoInfer<Fn>, Lists> &
-      CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
-    context: InstanceMethodContext<This> & CheckInstance<This, Instance> & CheckEntry<Entry, This>,
+      CheckSameShape<NoInfer<Fn>, Source, Entry, This> &
+      ((this: This, ...args: Actual) => unknown),
+    context: InstanceMethodContext<This> &
+      CheckInstance<This, Instance> &
+      CheckEntry<Entry, This> &
+      OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
   /** As a legacy decorator. */
   <
     This extends object,
-    Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
     Fn extends PromiseMethod,
   >(
     target: This &
       NotStatic &
       CheckInstance<NoInfer<This>, Instance> &
-      CheckEntry<Entry, NoInfer<This>>,
+      CheckEntry<Entry, NoInfer<This>> &
+      CheckKey<KeyParts, Entry, NoInfer<This>>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Fn> & {
-      value?: (...args: Actual) => unknown
-    } & CheckArity<NoInfer<Fn>, Lists> &
-      CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
+    descriptor: TypedPropertyDescriptor<Fn> &
+      CheckArity<NoInfer<Fn>, Lists> &
+      CheckSameShape<NoInfer<Fn>, Source, Entry, This> & { value?: (...args: Actual) => unknown },
   ): TypedPropertyDescriptor<Fn> | void
 }

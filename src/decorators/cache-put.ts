@@ -1,31 +1,41 @@
 import type { CachePutOptions } from '../options/cache-put-options.js'
+import type { Key } from '../options/entry-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validPutOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
 import type {
   CheckEntry,
+  CheckKey,
   CheckSameShape,
+  KeyList,
+  KeyOrTuple,
   KeySource,
   SameParameters,
   StoredBy,
 } from './entry-types.js'
 import type {
   Accepts,
+  AllWritten,
+  AnnotateThis,
   CheckArity,
   CheckInstance,
   Complaint,
   InstanceMethodContext,
+  ListOf,
   NotStatic,
+  OfClass,
+  OfferedBy,
   Parameter,
-  ParametersOf,
   PromiseMethod,
-  ResultOf,
+  ResultOfferedBy,
+  Written,
+  WrittenType,
 } from './method-decorator.js'
 
 /** The options of `@CachePut` when they are inferred: see `InferredCachedOptions`. */
 export type InferredCachePutOptions<
   Entry extends EntryReference,
-  Key extends Parameter,
+  KeyFrom extends Parameter,
   From extends Parameter,
   Condition extends Parameter,
   Unless extends Parameter,
@@ -33,8 +43,9 @@ export type InferredCachePutOptions<
   Result,
   Instance,
   Value,
+  Returned extends Key,
 > = Pick<CachePutOptions<Parameter, Result, Instance, Entry>, 'entry'> &
-  Pick<CachePutOptions<Key, Result, Instance>, 'key'> &
+  Pick<CachePutOptions<KeyFrom, Result, Instance, Entry, Value, Returned>, 'key'> &
   Pick<CachePutOptions<From, Result, Instance, Entry, Value>, 'value'> &
   Pick<CachePutOptions<Condition, Result, Instance>, 'condition'> &
   Pick<CachePutOptions<Unless, Result, Instance>, 'unless'> &
@@ -52,33 +63,36 @@ export type InferredCachePutOptions<
 export function CachePut<
   Fn extends PromiseMethod = never,
   const Entry extends EntryReference = EntryReference,
-  Key extends Parameter = ParametersOf<Fn>,
-  From extends Parameter = ParametersOf<Fn>,
-  Condition extends Parameter = ParametersOf<Fn>,
-  Unless extends Parameter = ParametersOf<Fn>,
-  Scope extends Parameter = ParametersOf<Fn>,
-  Result = ResultOf<Fn>,
-  Instance = unknown,
+  KeyFrom extends Parameter = OfferedBy<Fn>,
+  From extends Parameter = OfferedBy<Fn>,
+  Condition extends Parameter = OfferedBy<Fn>,
+  Unless extends Parameter = OfferedBy<Fn>,
+  Scope extends Parameter = OfferedBy<Fn>,
+  Result = ResultOfferedBy<Fn>,
+  Instance = AnnotateThis,
   Value = never,
+  Returned extends KeyOrTuple = Key,
 >(
   options: InferredCachePutOptions<
     Entry,
-    Key,
+    KeyFrom,
     From,
     Condition,
     Unless,
     Scope,
     Result,
     Instance,
-    Value
+    Value,
+    Returned
   >,
 ): CachePutDecorator<
-  NoInfer<[Key, From, Condition, Unless, Scope]>,
-  NoInfer<Result>,
-  NoInfer<Instance>,
+  NoInfer<AllWritten<[KeyFrom, From, Condition, Unless, Scope]>>,
+  NoInfer<WrittenType<Result>>,
+  NoInfer<WrittenType<Instance>>,
   NoInfer<Entry>,
-  NoInfer<[Key] extends [never] ? 'same arguments' : 'callback'>,
-  NoInfer<Value>
+  NoInfer<[Written<KeyFrom>] extends [never] ? 'same arguments' : 'callback'>,
+  NoInfer<Value>,
+  KeyList<Returned>
 > {
   return declare('@CachePut', ({ label }) => ({
     kind: 'put',
@@ -94,38 +108,40 @@ export interface CachePutDecorator<
   Entry,
   Source extends KeySource,
   Value,
+  KeyParts extends Parameter,
 > {
   /** As a standard decorator (TC39). */
   <
     This,
-    Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
     Fn extends (this: This, ...args: never) => PromiseLike<Result & Fitting<Value, Entry, This>>,
   >(
     value: Fn &
-      ((this: This, ...args: Actual) => unknown) &
       CheckArity<NoInfer<Fn>, Lists> &
-      CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
+      CheckSameShape<NoInfer<Fn>, Source, Entry, This> &
+      ((this: This, ...args: Actual) => unknown),
     context: InstanceMethodContext<This> &
       CheckInstance<This, Instance> &
       CheckEntry<Entry, This> &
-      CheckValue<Value, Entry, This>,
+      CheckValue<Value, Entry, This> &
+      OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
   /** As a legacy decorator. */
   <
     This extends object,
-    Actual extends Parameter & Accepts<Lists> & SameParameters<Source, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
     Fn extends PromiseMethod<Result & Fitting<Value, Entry, This>>,
   >(
     target: This &
       NotStatic &
       CheckInstance<NoInfer<This>, Instance> &
       CheckEntry<Entry, NoInfer<This>> &
-      CheckValue<Value, Entry, NoInfer<This>>,
+      CheckValue<Value, Entry, NoInfer<This>> &
+      CheckKey<KeyParts, Entry, NoInfer<This>>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Fn> & {
-      value?: (...args: Actual) => unknown
-    } & CheckArity<NoInfer<Fn>, Lists> &
-      CheckSameShape<NoInfer<Fn>, Source, Entry, This>,
+    descriptor: TypedPropertyDescriptor<Fn> &
+      CheckArity<NoInfer<Fn>, Lists> &
+      CheckSameShape<NoInfer<Fn>, Source, Entry, This> & { value?: (...args: Actual) => unknown },
   ): TypedPropertyDescriptor<Fn> | void
 }
 

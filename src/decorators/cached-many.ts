@@ -1,33 +1,44 @@
 import type { CachedManyOptions, ItemsShape } from '../options/cached-many-options.js'
+import type { Key } from '../options/entry-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validManyOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type { CheckEntry, StoredBy, TakenBy } from './entry-types.js'
+import type { CheckEntry, CheckKey, KeyList, KeyOrTuple, StoredBy, TakenBy } from './entry-types.js'
 import type {
   Accepts,
+  AllWritten,
+  Annotate,
+  AnnotateThis,
   CheckArity,
   CheckInstance,
   InstanceMethodContext,
+  ListOf,
   NotStatic,
+  OfClass,
+  OfferedBy,
   Parameter,
-  ParametersOf,
   PromiseMethod,
+  Written,
+  WrittenType,
 } from './method-decorator.js'
 
 /** The options of `@CachedMany` when they are inferred: see `InferredCachedOptions`. */
 export type InferredCachedManyOptions<
   Entry extends EntryReference,
   Ids extends number,
-  Id,
-  Others extends Parameter,
+  Of extends Parameter,
   Item,
   Condition extends Parameter,
   Scope extends Parameter,
   Instance,
   Returns extends ItemsShape,
-> = Pick<CachedManyOptions<Parameter, Item, Instance, Entry>, 'entry' | 'idOf'> &
-  Pick<CachedManyOptions<Parameter, Item, Instance, Entry, Id, Others>, 'keyOf'> &
-  Pick<CachedManyOptions<Condition, Item, Instance>, 'condition'> &
+  ItemId,
+  Returned extends Key,
+> = Pick<CachedManyOptions<Parameter, Item, Instance, Entry>, 'entry'> & {
+  [Name in keyof Pick<CachedManyOptions, 'keyOf'>]: (this: Instance, ...args: Of) => Returned
+} & {
+  [Name in keyof Pick<CachedManyOptions, 'idOf'>]: (this: void, item: Item) => ItemId
+} & Pick<CachedManyOptions<Condition, Item, Instance>, 'condition'> &
   Pick<CachedManyOptions<Scope, Item, Instance>, 'scope'> & {
     [Name in keyof Pick<CachedManyOptions, 'ids'>]: Ids
   } & { [Name in keyof Pick<CachedManyOptions, 'returns'>]: Returns }
@@ -47,38 +58,41 @@ export function CachedMany<
   Fn extends PromiseMethod = never,
   const Entry extends EntryReference = EntryReference,
   Ids extends number = 0,
-  Id = never,
-  Others extends Parameter = never,
-  Item = unknown,
-  Condition extends Parameter = ParametersOf<Fn>,
-  Scope extends Parameter = ParametersOf<Fn>,
-  Instance = unknown,
+  Of extends Parameter = readonly Annotate[],
+  Item = Annotate,
+  Condition extends Parameter = OfferedBy<Fn>,
+  Scope extends Parameter = OfferedBy<Fn>,
+  Instance = AnnotateThis,
   Returns extends ItemsShape = 'list',
+  ItemId = unknown,
+  Returned extends KeyOrTuple = Key,
 >(
   options: InferredCachedManyOptions<
     Entry,
     Ids,
-    Id,
-    Others,
+    Of,
     Item,
     Condition,
     Scope,
     Instance,
-    Returns
+    Returns,
+    ItemId,
+    Returned
   >,
 ): CachedManyDecorator<
-  NoInfer<[Condition, Scope]>,
-  NoInfer<Instance>,
+  NoInfer<AllWritten<[Condition, Scope]>>,
+  NoInfer<WrittenType<Instance>>,
   NoInfer<Entry>,
   NoInfer<Ids>,
-  NoInfer<Id>,
-  NoInfer<Item>,
-  NoInfer<Returns>
+  NoInfer<Written<Of>>,
+  NoInfer<WrittenType<Item>>,
+  NoInfer<Returns>,
+  NoInfer<ItemId>,
+  KeyList<Returned>
 > {
-  return declare('@CachedMany', ({ label }) => ({
-    kind: 'cached-many',
-    options: validManyOptions(options, label),
-  }))
+  return declare('@CachedMany', ({ label }) => {
+    return { kind: 'cached-many', options: validManyOptions(options, label) }
+  })
 }
 
 /** What a method for many ids may return, when the method for one returns `Item`. */
@@ -94,45 +108,80 @@ export interface CachedManyDecorator<
   Instance,
   Entry,
   Ids extends number,
-  Id,
+  Of extends Parameter,
   Item,
   Returns extends ItemsShape,
+  ItemId,
+  KeyParts extends Parameter,
 > {
   /** As a standard decorator (TC39). */
   <
     This,
-    Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & HasIds<Ids, Of, Entry, This>>,
     Fn extends (
       this: This,
       ...args: never
     ) => PromiseLike<ManyItems<Returns, Item & StoredBy<Entry, This>>>,
   >(
-    value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
-    context: InstanceMethodContext<This> & CheckInstance<This, Instance> & CheckEntry<Entry, This>,
+    value: Fn &
+      CheckArity<NoInfer<Fn>, Lists> &
+      CheckArity<NoInfer<Fn>, [Of]> &
+      TakesIds<Ids, ItemId> &
+      ((this: This, ...args: Actual) => unknown),
+    context: InstanceMethodContext<This> &
+      CheckInstance<This, Instance> &
+      CheckEntry<Entry, This> &
+      OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
   /** As a legacy decorator. */
   <
     This extends object,
-    Actual extends Parameter & Accepts<Lists> & HasIds<Ids, Id, Entry, This>,
+    Actual extends ListOf<Accepts<Lists> & HasIds<Ids, Of, Entry, This>>,
     Fn extends PromiseMethod<ManyItems<Returns, Item & StoredBy<Entry, This>>>,
   >(
     target: This &
       NotStatic &
       CheckInstance<NoInfer<This>, Instance> &
-      CheckEntry<Entry, NoInfer<This>>,
+      CheckEntry<Entry, NoInfer<This>> &
+      CheckKey<KeyParts, Entry, NoInfer<This>>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Fn> & {
-      value?: (...args: Actual) => unknown
-    } & CheckArity<NoInfer<Fn>, Lists>,
+    descriptor: TypedPropertyDescriptor<Fn> &
+      CheckArity<NoInfer<Fn>, Lists> &
+      CheckArity<NoInfer<Fn>, [Of]> & {
+        value?: TakesIds<Ids, ItemId> & ((...args: Actual) => unknown)
+      },
   ): TypedPropertyDescriptor<Fn> | void
 }
 
 /** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
-type HasIds<Ids extends number, Id, Entry, This> = 0 extends Ids
-  ? [IdList<Id, Entry, This>, ...unknown[]]
-  : { readonly [Index in `${Ids}`]: IdList<Id, Entry, This> }
+type HasIds<Ids extends number, Of extends Parameter, Entry, This> = 0 extends Ids
+  ? [ids: readonly IdOf<Of, Entry, This>[], ...others: [...OthersOf<Of>, ...any[]]]
+  : Parameter & { readonly [Index in `${Ids}`]: readonly IdOf<Of, Entry, This>[] }
 
-type IdList<Id, Entry, This> = readonly ([Id] extends [never] ? FirstTaken<Entry, This> : Id)[]
+type IdOf<Of extends Parameter, Entry, This> = [Of] extends [never]
+  ? FirstTaken<Entry, This>
+  : Of[0]
+
+type OthersOf<Of extends Parameter> = [Of] extends [never]
+  ? []
+  : Of extends readonly [unknown, ...infer Others]
+    ? Others
+    : []
+
+/**
+ * A method that can be given a list of what `idOf` returns: ids are compared as they are. Written as
+ * a method for the reason that `TakesKey` is.
+ */
+type TakesIds<Ids extends number, ItemId> = {
+  method(...args: ListAt<Ids, ItemId[] | readonly ItemId[]>): unknown
+}['method']
+
+/** A parameter list that has `List` at the index; far ones are not looked at. */
+type ListAt<Index extends number, List, Before extends any[] = []> = Before['length'] extends
+  | Index
+  | 9
+  ? [...Before, List, ...any[]]
+  : ListAt<Index, List, [...Before, any]>
 
 type FirstTaken<Entry, This> =
   TakenBy<Entry, This> extends readonly [first?: infer First, ...others: unknown[]]

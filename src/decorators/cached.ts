@@ -3,11 +3,14 @@ import type { CachedOptions } from '../options/cached-options.js'
 import { validCachedOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
 import type {
+  AllWritten,
+  AnnotateThis,
   MethodCacheDecorator,
+  OfferedBy,
   Parameter,
-  ParametersOf,
   PromiseMethod,
-  ResultOf,
+  ResultOfferedBy,
+  WrittenType,
 } from './method-decorator.js'
 
 /**
@@ -42,20 +45,20 @@ export type InferredCachedOptions<
  */
 export function Cached<
   Fn extends PromiseMethod = never,
-  Key extends Parameter = ParametersOf<Fn>,
-  Ttl extends Parameter = ParametersOf<Fn>,
-  Tags extends Parameter = ParametersOf<Fn>,
-  Condition extends Parameter = ParametersOf<Fn>,
-  Unless extends Parameter = ParametersOf<Fn>,
-  Scope extends Parameter = ParametersOf<Fn>,
-  Result = ResultOf<Fn>,
-  Instance = unknown,
+  Key extends Parameter = OfferedBy<Fn>,
+  Ttl extends Parameter = OfferedBy<Fn>,
+  Tags extends Parameter = OfferedBy<Fn>,
+  Condition extends Parameter = OfferedBy<Fn>,
+  Unless extends Parameter = OfferedBy<Fn>,
+  Scope extends Parameter = OfferedBy<Fn>,
+  Result = ResultOfferedBy<Fn>,
+  Instance = AnnotateThis,
 >(
   options: InferredCachedOptions<Key, Ttl, Tags, Condition, Unless, Scope, Result, Instance> = {},
 ): MethodCacheDecorator<
-  NoInfer<[Key, Ttl, Tags, Condition, Unless, Scope]>,
-  NoInfer<Result>,
-  NoInfer<Instance>
+  NoInfer<AllWritten<[Key, Ttl, Tags, Condition, Unless, Scope]>>,
+  NoInfer<WrittenType<Result>>,
+  NoInfer<WrittenType<Instance>>
 > {
   return declare('@Cached', ({ name, label }) => {
     const checked = validCachedOptions(options, label)

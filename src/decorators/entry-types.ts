@@ -1,5 +1,13 @@
 import type { ClassReference } from '../options/entry-reference.js'
-import type { Complaint, ParametersOf, PromiseMethod, ResultOf, Shape } from './method-decorator.js'
+import type { Key } from '../options/entry-options.js'
+import type {
+  Complaint,
+  Parameter,
+  ParametersOf,
+  PromiseMethod,
+  ResultOf,
+  Shape,
+} from './method-decorator.js'
 
 /**
  * The method that an entry reference names: of the class the decorator stands in, or of the class
@@ -44,6 +52,60 @@ export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source e
   : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
     ? unknown
     : Complaint<"the parameters are not those of the entry's method: say with `key` which key is meant">
+
+/** Any key. Where it stands as a constraint, lists are inferred part by part because of the `[]`. */
+export type KeyOrTuple = Key | []
+
+/**
+ * Nothing, or what is wrong: the key that a callback returns is an argument list for the entry's
+ * method. What the compiler cannot know is not checked: a private method, and a callback that is
+ * declared to return a `Key`, which is for entries that have a `key` of their own.
+ */
+export type CheckKey<List extends Parameter, Entry, This> = string extends Entry
+  ? unknown
+  : Entry extends string
+    ? TakesKey<Entry, List> & CheckKeyLength<List, Entry, This>
+    : Entry extends readonly [infer Owner extends ClassReference, infer Name extends string]
+      ? Owner['prototype'] extends TakesKey<Name, List>
+        ? CheckKeyLength<List, Entry, This>
+        : OtherKey
+      : unknown
+
+type OtherKey =
+  Complaint<"the key is not what the entry's method takes; where its @Cached has a `key` of its own, annotate what this one returns: Key">
+
+/**
+ * A class whose method can be called with the key. Not a conditional type, because of generic
+ * classes; and written as a method, whose parameters may be wider or narrower, for the same reason:
+ * a decorator cannot name the class's type parameters. What is printed with it says the way out.
+ */
+type TakesKey<
+  Name extends string,
+  List extends Parameter,
+  WayOut extends
+    string = 'where @Cached has a `key` of its own, annotate what this one returns: Key',
+> = {
+  readonly [Own in Name]: {
+    method(...key: List): WayOut extends string ? unknown : never
+  }['method']
+}
+
+type CheckKeyLength<List extends Parameter, Entry, This> = number extends List['length']
+  ? unknown
+  : Shape<List> extends Shape<ParametersOf<MethodOf<Entry, This>>>
+    ? unknown
+    : OtherKey
+
+/**
+ * A key as the argument list that it means. Of a list that is no tuple only the first part is known.
+ */
+export type KeyList<Returned extends Key> = unknown[] extends Returned
+  ? any[]
+  : Returned extends readonly [...infer Parts]
+    ? number extends Parts['length']
+      ? [Parts[0], ...any[]]
+      : Parts
+    : [Returned]
 
 /** One of the lists is of a callback that was given. */
 export type Given<Lists extends readonly unknown[]> = Lists extends readonly [

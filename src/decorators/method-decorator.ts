@@ -35,6 +35,42 @@ export type ResultOf<Fn> = [Fn] extends [never]
     ? Result
     : never
 
+/**
+ * The type of what a callback gets where nobody wrote one: whatever uses it fails, and the message
+ * shows how to annotate it. The language has no other type for it, as a decorator's options do not
+ * see the method below them.
+ */
+export interface Annotate<Example extends string = '(id: string) => ...'>
+  extends Complaint<Example> {}
+
+/** The same for the `this` of a callback that is a `function`. */
+export type AnnotateThis = Annotate<'function (this: UserService) { ... }'>
+
+/** The parameters a callback is offered: those of the method that was named, if one was. */
+export type OfferedBy<Fn> = [Fn] extends [never] ? readonly Annotate[] : ParametersOf<Fn>
+
+/** The result a callback is offered: that of the method that was named, if one was. */
+export type ResultOfferedBy<Fn> = [Fn] extends [never] ? Annotate : ResultOf<Fn>
+
+/** Parameters as they were written: `never` for those that are still what was offered. */
+export type Written<List extends Parameter> = [List, readonly Annotate[]] extends [
+  readonly Annotate[],
+  List,
+]
+  ? never
+  : List
+
+/** `Written` for each of the lists. */
+export type AllWritten<Lists extends readonly Parameter[]> = {
+  [Index in keyof Lists]: Written<Lists[Index]>
+}
+
+/** A result, item or instance as it was written: `unknown` where it is still what was offered. */
+export type WrittenType<Type> = [Type] extends [Annotate<string>] ? unknown : Type
+
+/** What the method's parameters must be: a list at least. Not an intersection with one, whose messages are unreadable. */
+export type ListOf<Accepted> = Accepted extends Parameter ? Accepted : Parameter
+
 /** What the method's parameters must be for callbacks with each of these parameter lists. */
 export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly [
   infer First extends Parameter,
@@ -45,7 +81,7 @@ export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly
 
 type AcceptsOne<List extends Parameter> = [List] extends [readonly []]
   ? unknown
-  : [...List, ...unknown[]]
+  : [...List, ...any[]]
 
 /** Nothing, or what is wrong: a callback must not want more arguments than every call gives. */
 export type CheckArity<Fn, Lists extends readonly Parameter[]> =
@@ -76,6 +112,11 @@ export interface InstanceMethodContext<This> {
   readonly access: { has(object: This): boolean }
 }
 
+/** A standard decorator's context, of a class that suits `Class`. */
+export interface OfClass<Class> {
+  readonly access: { has(object: Class): boolean }
+}
+
 /** Nothing, or what is wrong: callbacks that name their `this` must name one that the class is. */
 export type CheckInstance<This, Instance> = [This] extends [Instance]
   ? unknown
@@ -93,22 +134,17 @@ export interface MethodCacheDecorator<
   /** As a standard decorator (TC39). */
   <
     This,
-    Actual extends Parameter & Accepts<Lists>,
+    Actual extends ListOf<Accepts<Lists>>,
     Fn extends (this: This, ...args: never) => PromiseLike<Result>,
   >(
-    value: Fn & ((this: This, ...args: Actual) => unknown) & CheckArity<NoInfer<Fn>, Lists>,
+    value: Fn & CheckArity<NoInfer<Fn>, Lists> & ((this: This, ...args: Actual) => unknown),
     context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
   /** As a legacy decorator. `{ value? }` because TypedPropertyDescriptor is invariant through `set`. */
-  <
-    This extends object,
-    Actual extends Parameter & Accepts<Lists>,
-    Fn extends PromiseMethod<Result>,
-  >(
+  <This extends object, Actual extends ListOf<Accepts<Lists>>, Fn extends PromiseMethod<Result>>(
     target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Fn> & {
-      value?: (...args: Actual) => unknown
-    } & CheckArity<NoInfer<Fn>, Lists>,
+    descriptor: TypedPropertyDescriptor<Fn> &
+      CheckArity<NoInfer<Fn>, Lists> & { value?: (...args: Actual) => unknown },
   ): TypedPropertyDescriptor<Fn> | void
 }

@@ -2,11 +2,13 @@ import { validWarmOptions } from '../options/validate-options.js'
 import type { WarmOptions } from '../options/warm-options.js'
 import { declare } from './declare.js'
 import type {
+  Annotate,
   CheckInstance,
   InstanceMethodContext,
   NotStatic,
   Parameter,
   PromiseMethod,
+  WrittenType,
 } from './method-decorator.js'
 
 /**
@@ -15,9 +17,9 @@ import type {
  *
  * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
  */
-export function Warm<const Arguments extends Parameter, Instance = unknown>(
+export function Warm<const Arguments extends Parameter, Instance = Annotate>(
   options: WarmOptions<Arguments, Instance>,
-): WarmDecorator<Mutable<Arguments>, NoInfer<Instance>> {
+): WarmDecorator<Mutable<Arguments>, NoInfer<WrittenType<Instance>>> {
   return declare('@Warm', ({ label }) => ({
     kind: 'warm',
     options: validWarmOptions(options, label),

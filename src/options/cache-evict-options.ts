@@ -9,6 +9,7 @@ export interface CacheEvictOptions<
   Arguments extends readonly unknown[] = readonly unknown[],
   Instance = unknown,
   Entry extends EntryReference = EntryReference,
+  Returned extends Key = Key,
 > {
   /**
    * The method whose entry is evicted. Not with `tags`.
@@ -17,9 +18,12 @@ export interface CacheEvictOptions<
    */
   readonly entry?: Entry
   /** The key that goes, as the entry's own `key` would return it. A `function` gets the instance as `this`. */
-  readonly key?: (this: Instance, ...args: Arguments) => Key
-  /** The keys that go, each as `key` would return it. A `function` gets the instance as `this`. */
-  readonly keys?: (this: Instance, ...args: Arguments) => Iterable<Key>
+  readonly key?: (this: Instance, ...args: Arguments) => Returned
+  /**
+   * The keys that go, each as `key` would return it: a list or another iterable, and no bare text,
+   * which would be one of letters. A `function` gets the instance as `this`.
+   */
+  readonly keys?: (this: Instance, ...args: Arguments) => Iterable<Returned> & object
   /** The tags whose results go, whichever entry holds them. A `function` gets the instance as `this`. */
   readonly tags?: readonly string[] | ((this: Instance, ...args: Arguments) => readonly string[])
   /**

@@ -11,6 +11,7 @@ export interface CachePutOptions<
   Instance = unknown,
   Entry extends EntryReference = EntryReference,
   Value = unknown,
+  Returned extends Key = Key,
 > {
   /** The method whose entry is filled. */
   readonly entry: Entry
@@ -20,7 +21,7 @@ export interface CachePutOptions<
    *
    * @default the key the entry's method has for the same arguments; their parameters must match
    */
-  readonly key?: (this: Instance, ...args: Arguments) => Key
+  readonly key?: (this: Instance, ...args: Arguments) => Returned
   /** What is stored: gets the result, then the arguments. A `function` gets the instance as `this`. @default the result */
   readonly value?: (this: Instance, result: Result, ...args: Arguments) => Value
   /** A call for which it returns false only runs the method. */

@@ -15,7 +15,7 @@ export interface CachedManyOptions<
   Entry extends EntryReference = EntryReference,
   Id = unknown,
   Others extends readonly unknown[] = readonly unknown[],
-  Returns extends ItemsShape = ItemsShape,
+  Returned extends Key = Key,
 > {
   /** The single-item method, `@Cached`, whose entry holds the items. */
   readonly entry: Entry
@@ -27,14 +27,14 @@ export interface CachedManyOptions<
    *
    * @default 'list'
    */
-  readonly returns?: Returns
+  readonly returns?: ItemsShape
   /**
    * The key of one item in that entry: gets the id, then the method's other arguments. A
    * `function` gets the instance as `this`.
    *
    * @default the key the single-item method has when called with the id in place of the list
    */
-  readonly keyOf?: (this: Instance, id: Id, ...others: Others) => Key
+  readonly keyOf?: (this: Instance, id: Id, ...others: Others) => Returned
   /**
    * The id of an item, where a list does not stand in the order of the ids, or leaves out what was
    * not found.

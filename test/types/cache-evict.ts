@@ -1,5 +1,6 @@
 import { CacheEvict } from '../../src/decorators/cache-evict.js'
 import { Cached } from '../../src/decorators/cached.js'
+import type { Key } from '../../src/options/entry-options.js'
 
 interface Profile {
   id: string
@@ -149,5 +150,166 @@ export class Users {
     id: string,
   ): Promise<void> {
     await load(id)
+  }
+}
+
+/** The key that a callback returns is an argument list for the entry's method. */
+export class Keys {
+  @Cached() async one(id: string): Promise<Profile> {
+    return load(id)
+  }
+  @Cached() async optional(id: string, year?: number): Promise<Profile> {
+    return load(id + year)
+  }
+  @Cached() async rest(...ids: string[]): Promise<Profile> {
+    return load(ids.join())
+  }
+  @Cached() async list(ids: string[]): Promise<Profile> {
+    return load(ids.join())
+  }
+  @Cached() async literal(country: 'de' | 'fr'): Promise<Profile> {
+    return load(country)
+  }
+  @Cached() async object(filter: { a: string; b?: number }): Promise<Profile> {
+    return load(filter.a)
+  }
+  @Cached() async nothing(): Promise<Profile> {
+    return load('')
+  }
+  @Cached({ key: (user: Profile) => user.id }) async own(user: Profile): Promise<Profile> {
+    return user
+  }
+  over(id: string): Promise<Profile>
+  over(id: number): Promise<Profile>
+  @Cached() async over(id: string | number): Promise<Profile> {
+    return load(String(id))
+  }
+  @Cached() private async hidden(id: string): Promise<Profile> {
+    return load(id)
+  }
+  use() {
+    return this.hidden('')
+  }
+
+  @CacheEvict({ entry: 'optional', key: (id: string) => [id, 2024] })
+  @CacheEvict({ entry: 'optional', key: (id: string) => id })
+  @CacheEvict({ entry: 'rest', key: (id: string) => [id, id, id] })
+  @CacheEvict({ entry: 'list', key: (id: string) => [[id]] })
+  @CacheEvict({ entry: 'literal', key: () => 'de' })
+  @CacheEvict({ entry: 'object', key: (id: string) => [{ a: id }] })
+  @CacheEvict({ entry: 'nothing', key: () => [] })
+  @CacheEvict({ entry: 'over', key: (id: string) => id })
+  @CacheEvict({ entry: 'hidden' as string, key: (id: string) => id.length })
+  @CacheEvict({ key: (id: string) => id.length })
+  @CacheEvict({ entry: 'own', key: (id: string): Key => id })
+  async accepted(id: string): Promise<void> {
+    await load(id)
+  }
+  @CacheEvict({ entry: 'optional', keys: (ids: string[]) => ids.map((id) => [id, 2024]) })
+  @CacheEvict({ entry: 'one', keys: (ids: string[]) => new Set(ids) })
+  @CacheEvict({ entry: 'rest', key: (ids: string[]) => ids })
+  async acceptedLists(ids: string[]): Promise<void> {
+    await load(ids.join())
+  }
+
+  // @ts-expect-error
+  @CacheEvict({ entry: 'one', key: (id: string) => id.length }) async type(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'one', key: (id: string) => [id, 1] }) async more(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'nothing', key: (id: string) => id }) async moreThanNone(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'one', key: () => [] }) async fewer(id: string): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'optional', key: (id: string) => [id, '2024'] }) async second(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error an array is the argument list, so one array argument is [[...]]
+  @CacheEvict({ entry: 'list', key: (ids: string[]) => ids }) async bare(
+    ids: string[],
+  ): Promise<void> {
+    await load(ids.join())
+  }
+  // @ts-expect-error the entry has a key of its own, which the compiler cannot know
+  @CacheEvict({ entry: 'own', key: (id: string) => id }) async own2(id: string): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'one', keys: (ids: number[]) => ids }) async keys(
+    ids: number[],
+  ): Promise<void> {
+    await load(ids.join())
+  }
+  // @ts-expect-error a text is no list of keys, though it can be iterated
+  @CacheEvict({ entry: 'one', keys: (id: string) => id }) async text(id: string): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error nobody wrote the parameter's type
+  @CacheEvict({ entry: 'one', key: (user) => user.id }) async unwritten(
+    user: Profile,
+  ): Promise<void> {
+    await load(user.id)
+  }
+  // @ts-expect-error nobody wrote the parameter's type
+  @CacheEvict({ tags: (id) => [id] }) async unwrittenTags(id: string): Promise<void> {
+    await load(id)
+  }
+}
+
+export class KeysOfOthers {
+  @CacheEvict({ entry: [Keys, 'optional'], key: (id: string) => [id, 2024] }) async ok(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: [Keys, 'one'], key: (id: string) => id.length }) async type(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: [Keys, 'one'], key: (id: string) => [id, 1] }) async more(
+    id: string,
+  ): Promise<void> {
+    await load(id)
+  }
+}
+
+export class Repo<T extends { id: string }> {
+  constructor(private readonly load: (id: T['id']) => Promise<T>) {}
+  @Cached() async find(id: T['id']): Promise<T> {
+    return this.load(id)
+  }
+  @CacheEvict({ entry: 'find', key: (item: { id: string }) => item.id }) async remove(
+    item: T,
+  ): Promise<void> {
+    await this.load(item.id)
+  }
+  @CacheEvict({ entry: 'find', keys: (items: { id: string }[]) => items.map(({ id }) => id) })
+  async removeAll(items: T[]): Promise<void> {
+    await Promise.all(items.map(({ id }) => this.load(id)))
+  }
+  // @ts-expect-error
+  @CacheEvict({ entry: 'find', key: (item: { id: string }) => item.id.length }) async wrong(
+    item: T,
+  ): Promise<void> {
+    await this.load(item.id)
   }
 }

@@ -147,6 +147,24 @@ export class Users {
     return load(id)
   }
   // @ts-expect-error
+  @CachePut({ entry: 'profile', key: (n: number) => n }) async keyType(
+    n: number,
+  ): Promise<Profile> {
+    return load(String(n))
+  }
+  // @ts-expect-error
+  @CachePut({ entry: 'profile', key: (id: string) => [id, 1] }) async keyLength(
+    id: string,
+  ): Promise<Profile> {
+    return load(id)
+  }
+  // @ts-expect-error
+  @CachePut({ entry: 'profile', value: (result) => result.profile }) async unwritten(
+    id: string,
+  ): Promise<{ profile: Profile }> {
+    return { profile: await load(id) }
+  }
+  // @ts-expect-error
   @CachePut({ entry: 'profile', ttl: '5m' }) async ttl(id: string): Promise<Profile> {
     return load(id)
   }

@@ -70,6 +70,51 @@ export class Users {
     return Promise.all(ids.map(load))
   }
 
+  @CachedMany({ entry: 'profile', idOf: (item: Profile): string | undefined => item.id })
+  async maybeId(ids: readonly string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+
+  // @ts-expect-error a number is no text
+  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id) })
+  async idType(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id) })
+  async readonlyIdType(ids: readonly string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'local', ids: 1, idOf: (item: Profile) => item })
+  async secondIdType(locale: string, ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(id + locale)))
+  }
+  // @ts-expect-error the key is not what the entry's method takes
+  @CachedMany({ entry: 'profile', keyOf: (id: number) => id })
+  async keyType(ids: number[]): Promise<Profile[]> {
+    return Promise.all(ids.map(String).map(load))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'local', keyOf: (id: string) => id })
+  async keyLength(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'local', keyOf: (id: string, n: number) => [id, String(n)] })
+  async keyOthers(ids: string[], locale: string): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(id + locale)))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'local', keyOf: (id: string, locale: string) => [id, locale] })
+  async keyMore(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // @ts-expect-error nobody wrote the parameter's type
+  @CachedMany({ entry: 'profile', idOf: (item) => item.id })
+  async unwritten(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error
   @CachedMany({ entry: 'profle' }) async name(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
@@ -159,5 +204,16 @@ export class Repo<T extends { id: string }> {
     ids: T['id'][],
   ): Promise<Map<string, T>> {
     return new Map(await Promise.all(ids.map(async (id) => [id, await this.load(id)] as const)))
+  }
+  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id }) async manyById(
+    ids: T['id'][],
+  ): Promise<T[]> {
+    return Promise.all(ids.map((id) => this.load(id)))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id.length }) async manyByLength(
+    ids: T['id'][],
+  ): Promise<T[]> {
+    return Promise.all(ids.map((id) => this.load(id)))
   }
 }

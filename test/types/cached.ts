@@ -190,4 +190,53 @@ export class Rejected {
   async other(id: string): Promise<string> {
     return id
   }
+  // @ts-expect-error nobody wrote the parameter's type
+  @Cached({ tags: (profile) => [profile.teamId] }) async unwrittenTags(
+    id: string,
+  ): Promise<Profile> {
+    return load(id)
+  }
+  // @ts-expect-error
+  @Cached({ key: (id) => id }) async unwrittenKey(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error
+  @Cached({ key: (id) => [id] }) async unwrittenList(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error
+  @Cached({ condition: (id) => id !== '' }) async unwrittenCondition(id: string): Promise<string> {
+    return id
+  }
+  @Cached({
+    key(id: string) {
+      // @ts-expect-error nobody wrote the type of this
+      return [this.region, id]
+    },
+  })
+  async unwrittenThis(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error one tag is a list too
+  @Cached({ tags: (profile: Profile) => profile.teamId }) async oneTag(
+    id: string,
+  ): Promise<Profile> {
+    return load(id)
+  }
+  // @ts-expect-error
+  @Cached({ tags: 'profiles' }) async bareTag(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error
+  @Cached({ scope: (id: string) => id.length }) async numericScope(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error
+  @Cached({ unless: (result: string) => result }) async noBoolean(id: string): Promise<string> {
+    return id
+  }
+  // @ts-expect-error
+  @Cached({ negativeTtl: true }) async negative(id: string): Promise<string> {
+    return id
+  }
 }

@@ -1,6 +1,7 @@
 /**
  * Compiles the type tests with every supported compiler, as legacy and as standard decorators.
  * What must not compile carries a `@ts-expect-error`, so a check that stops working is an error too.
+ * What compilers say about mistakes is compared with the `says:` comments in messages/.
  *
  * Prints a line for each run, and where it failed; `tsc -p` on the same project says why.
  */
@@ -8,25 +9,38 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
+import { unsaid } from './messages/unsaid.mjs'
+
 const COMPILERS = ['typescript-5', 'typescript-6', 'typescript']
 const DIALECTS = ['legacy', 'standard']
 
 let failures = 0
 for (const compiler of COMPILERS) {
   for (const dialect of DIALECTS) {
-    const { status, stdout } = compile(compiler, dialect)
-    if (status !== 0) failures += 1
-    const outcome = status === 0 ? 'passed' : 'FAILED'
-    process.stdout.write(`${outcome}: types, TypeScript ${versionOf(compiler)}, ${dialect}\n`)
-    if (status !== 0) process.stdout.write(`${places(stdout)}\n`)
+    const { status, stdout } = compile(compiler, `tsconfig.${dialect}.json`)
+    report('types', compiler, dialect, status === 0 ? '' : places(stdout))
+    report('messages', compiler, dialect, unsaid(compileMessages(compiler, dialect)))
   }
 }
 process.exitCode = failures === 0 ? 0 : 1
 
-function compile(compiler, dialect) {
-  const project = fileURLToPath(new URL(`tsconfig.${dialect}.json`, import.meta.url))
+function report(what, compiler, dialect, problems) {
+  if (problems !== '') failures += 1
+  const outcome = problems === '' ? 'passed' : 'FAILED'
+  process.stdout.write(`${outcome}: ${what}, TypeScript ${versionOf(compiler)}, ${dialect}\n`)
+  if (problems !== '') process.stdout.write(`${problems}\n`)
+}
+
+function compileMessages(compiler, dialect) {
+  const isLegacy = String(dialect === 'legacy')
+  const flags = ['--experimentalDecorators', isLegacy, '--emitDecoratorMetadata', isLegacy]
+  return compile(compiler, 'messages/tsconfig.json', '--pretty', 'false', ...flags).stdout
+}
+
+function compile(compiler, project, ...flags) {
+  const path = fileURLToPath(new URL(project, import.meta.url))
   const binary = fileURLToPath(modulePath(compiler, 'bin/tsc'))
-  return spawnSync(process.execPath, [binary, '-p', project], { encoding: 'utf8' })
+  return spawnSync(process.execPath, [binary, '-p', path, ...flags], { encoding: 'utf8' })
 }
 
 /** The compiler's errors without its explanations, which are long: those lines are indented. */
