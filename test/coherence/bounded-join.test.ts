@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 
 import { gate } from '../support/gate.js'
-import { BOUND, type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
+import { BOUND } from '../support/model/model-cache.js'
+import { type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
 
 /** A load of `process` that has read the old row and has not ended. */
@@ -21,7 +22,7 @@ for (const masters of [1, 3]) {
   describe(`A bounded read that meets a load from before an evict, ${where}`, () => {
     it('I3: never joins it in the process that evicted, whatever that process has heard', async () => {
       const redis = new ModelRedis(masters)
-      const [here, there] = [await redis.join(), await redis.join()]
+      const [here, there] = await redis.joinTwo()
       for (const evicting of [here, there]) {
         const { early, end } = await loading(evicting)
         evicting.logNetwork.hold('xread', 'reply')
@@ -37,7 +38,7 @@ for (const masters of [1, 3]) {
 
     it('I3: joins it in another process until that one hears of the evict, and not after', async () => {
       const redis = new ModelRedis(masters)
-      const [here, there] = [await redis.join(), await redis.join()]
+      const [here, there] = await redis.joinTwo()
       const { early, end } = await loading(there)
       const message = there.logNetwork.hold('xread', 'reply')
       expect(await here.entry().evict('1')).to.equal(true)
@@ -55,7 +56,7 @@ for (const masters of [1, 3]) {
 
     it('I3, I21: joins it in another process for no longer than the bound when the log is silent', async () => {
       const redis = new ModelRedis(masters)
-      const [here, there] = [await redis.join(), await redis.join()]
+      const [here, there] = await redis.joinTwo()
       await redis.pass(600)
       const { early, end } = await loading(there)
       there.logNetwork.hold('get', 'reply')

@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 
 import { Unshared } from '../../src/engine/unshared.js'
-import { gate } from '../support/gate.js'
-import { BOUND, type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
+import { type Gate, gate } from '../support/gate.js'
+import { BOUND } from '../support/model/model-cache.js'
+import { type JoinedEntry, type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
 
 /** What `read` of a process brings once Redis has not answered its first question. */
@@ -18,6 +19,14 @@ async function readUnanswered(
   }
 }
 
+/** Has a newer row than Redis has served: its store waits at the gate that is returned. */
+async function serveUnstored(process: JoinedProcess, entry: JoinedEntry): Promise<Gate> {
+  const storing = process.network.hold('store', 'request')
+  expect(await entry.refresh('1', returning('new'))).to.equal('new')
+  await storing.reached
+  return storing
+}
+
 describe('A process that has served a newer row than Redis has', () => {
   const strict = { consistency: 'strict' } as const
 
@@ -25,8 +34,7 @@ describe('A process that has served a newer row than Redis has', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry(strict)
-    await entry.read('1', returning('old'))
-    await turn()
+    await entry.fill('1', 'old')
     const evicting = process.network.hold('invalidate', 'request')
     const evict = entry.evict('1')
     await evicting.reached
@@ -40,10 +48,9 @@ describe('A process that has served a newer row than Redis has', () => {
 
   it('I5: never reads the older one there before another process has evicted it', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const entry = here.entry(strict)
-    await there.entry(strict).read('1', returning('old'))
-    await turn()
+    await there.entry(strict).fill('1', 'old')
     expect(await entry.read('1', returning('unwanted'))).to.equal('old')
     expect(await readUnanswered(here, () => entry.read('1', returning('new')))).to.equal('new')
     expect(await entry.read('1', returning('new'))).to.equal('new')
@@ -57,8 +64,7 @@ describe('A process that has served a newer row than Redis has', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry()
-    await entry.read('1', returning('old'))
-    await turn()
+    await entry.fill('1', 'old')
     process.parts.memory.clear()
     expect(await readUnanswered(process, () => entry.read('1', returning('new')))).to.equal('new')
     process.parts.memory.clear()
@@ -69,11 +75,8 @@ describe('A process that has served a newer row than Redis has', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry(strict)
-    await entry.read('1', returning('old'))
-    await turn()
-    const storing = process.network.hold('store', 'request')
-    expect(await entry.refresh('1', returning('new'))).to.equal('new')
-    await storing.reached
+    await entry.fill('1', 'old')
+    const storing = await serveUnstored(process, entry)
     expect(await entry.lookUp('1')).to.equal(undefined)
     storing.open()
     await turn()
@@ -95,11 +98,8 @@ describe('A process that has served a newer row than Redis has', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry(strict)
-    await entry.read('1', returning('old'))
-    await turn()
-    const storing = process.network.hold('store', 'request')
-    expect(await entry.refresh('1', returning('new'))).to.equal('new')
-    await storing.reached
+    await entry.fill('1', 'old')
+    const storing = await serveUnstored(process, entry)
     process.network.isDown = true
     // It went to a connection that is gone.
     storing.open()
@@ -115,16 +115,12 @@ describe('A process that has served a newer row than Redis has', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry()
-    await entry.read('1', returning('old'))
-    await turn()
+    await entry.fill('1', 'old')
     const log = ['get', 'xread'].map((name) => process.logNetwork.hold(name, 'reply'))
     redis.timeline.pass(BOUND + 1_000)
     const loading = gate()
     process.network.loseReplies('read')
-    const early = entry.read('1', async () => {
-      await loading.wait()
-      return 'new'
-    })
+    const early = entry.read('1', returning('new', loading))
     await loading.reached
     process.network.loseReplies('read', false)
     const evicting = process.network.hold('invalidate', 'request')
@@ -142,13 +138,10 @@ describe('A process that has served a newer row than Redis has', () => {
 
   it('I5: never reads the older one there when the newer one was refused', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const entry = here.entry(strict)
-    await entry.read('1', returning('old'))
-    await turn()
-    const storing = here.network.hold('store', 'request')
-    expect(await entry.refresh('1', returning('new'))).to.equal('new')
-    await storing.reached
+    await entry.fill('1', 'old')
+    const storing = await serveUnstored(here, entry)
     // It takes the lease, and leaves what is stored until it ends.
     await there.entry(strict).beginPut('1')
     storing.open()
@@ -158,14 +151,13 @@ describe('A process that has served a newer row than Redis has', () => {
 
   it('I5: never reads one there that was stored before a load, though after an evict under way', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const entry = here.entry(strict)
     const evicting = here.network.hold('invalidate', 'reply')
     const evict = entry.evict('1')
     await evicting.reached
     await turn()
-    await there.entry(strict).read('1', returning('old'))
-    await turn()
+    await there.entry(strict).fill('1', 'old')
     expect(await there.entry(strict).lookUp('1')).to.equal('old')
     expect(await readUnanswered(here, () => entry.read('1', returning('new')))).to.equal('new')
     evicting.open()
@@ -175,25 +167,21 @@ describe('A process that has served a newer row than Redis has', () => {
 
   it('I5: believes what is stored after it has evicted the key', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const entry = here.entry(strict)
     expect(await readUnanswered(here, () => entry.read('1', returning('new')))).to.equal('new')
     expect(await entry.evict('1')).to.equal(true)
-    await there.entry(strict).read('1', returning('newer'))
-    await turn()
+    await there.entry(strict).fill('1', 'newer')
     expect(await entry.read('1', returning('unwanted'))).to.equal('newer')
   })
 
   it('I5: never takes the older one that was read when the newer one was not there yet', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { consistency: 'strict', tags: ['team'] } as const
     const entry = here.entry(options)
-    await there.entry(options).read('1', returning('old'))
-    await turn()
-    const storing = here.network.hold('store', 'request')
-    expect(await entry.refresh('1', returning('new'))).to.equal('new')
-    await storing.reached
+    await there.entry(options).fill('1', 'old')
+    const storing = await serveUnstored(here, entry)
     const found = here.network.hold('read', 'reply')
     const late = entry.read('1', returning('unwanted'))
     await found.reached
@@ -210,7 +198,7 @@ describe('A process that has served a newer row than Redis has', () => {
   for (const tiers of [['memory', 'redis'], ['redis']] as const) {
     it(`I5: nobody gets the older one when the call that came first loaded it last (${tiers.join(', ')})`, async () => {
       const redis = new ModelRedis()
-      const [here, there] = [await redis.join(), await redis.join()]
+      const [here, there] = await redis.joinTwo()
       const entry = here.entry({ tiers })
       const asking = here.network.hold('read', 'request')
       const early = entry.read('1', returning('third'))
@@ -237,7 +225,7 @@ describe('A process that has served a newer row than Redis has', () => {
 
   it('I5: cannot tell which of two loads at once read the row later, until that change is invalidated', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const entry = here.entry()
     let row = 'second'
     const slow = gate()

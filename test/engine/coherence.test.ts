@@ -1,19 +1,19 @@
 import { expect } from 'chai'
 
 import { gate } from '../support/gate.js'
-import { BOUND, ModelRedis, turn } from '../support/model-redis.js'
+import { BOUND } from '../support/model/model-cache.js'
+import { ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
 
 describe('coherence of the engine', () => {
   it('F4: a caller gets the result when Redis does not answer for the tags of what it found', async () => {
     const redis = new ModelRedis()
-    const [reader, writer] = [await redis.join(), await redis.join()]
+    const [reader, writer] = await redis.joinTwo()
     const options = { tags: ['team'] }
     const looked = reader.network.hold('read', 'reply')
     const reading = reader.entry(options).read('1', returning('loaded'))
     await looked.reached
-    await writer.entry(options).read('1', returning('stored'))
-    await turn()
+    await writer.entry(options).fill('1', 'stored')
     const asked = reader.network.hold('acquire', 'reply')
     looked.open()
     await asked.reached
@@ -24,7 +24,7 @@ describe('coherence of the engine', () => {
 
   it('I13: what was served stale before an evict is not what a refresh falls back to after it', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { ttl: 1_000, staleWhileRevalidate: 60_000, staleIfError: 60_000 } as const
     await there.entry(options).read('1', returning('old'))
     await redis.pass(2_000)
@@ -35,10 +35,7 @@ describe('coherence of the engine', () => {
     await entry.evict('1')
     // Somebody else loads it, so that the refresh which the stale reply starts is not needed.
     const loading = gate()
-    const elsewhere = there.entry(options).read('1', async () => {
-      await loading.wait()
-      return 'new'
-    })
+    const elsewhere = there.entry(options).read('1', returning('new', loading))
     await loading.reached
     const refreshing = here.network.hold('acquire', 'request')
     found.open()
@@ -54,26 +51,23 @@ describe('coherence of the engine', () => {
 
   it('I2: a strict read tells two stores of one instant apart', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { consistency: 'strict' } as const
     const [entry, elsewhere] = [here.entry(options), there.entry(options)]
-    await elsewhere.read('1', returning('old'))
-    await turn()
+    await elsewhere.fill('1', 'old')
     // Memory has it now, and will be told by Redis whether it is still the one that is stored.
     expect(await entry.read('1', returning('unwanted'))).to.equal('old')
     const log = here.logNetwork.hold('xread', 'reply')
     await elsewhere.evict('1')
-    await elsewhere.read('1', returning('new'))
-    await turn()
+    await elsewhere.fill('1', 'new')
     expect(await entry.read('1', returning('unwanted'))).to.equal('new')
     log.open()
   })
 
   it('I4: a look-up puts nothing into memory that was evicted while it read Redis', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
-    await there.entry().read('1', returning('old'))
-    await turn()
+    const [here, there] = await redis.joinTwo()
+    await there.entry().fill('1', 'old')
     const found = here.network.hold('read', 'reply')
     const early = here.entry().lookUp('1')
     await found.reached
@@ -89,10 +83,7 @@ describe('coherence of the engine', () => {
     const process = await redis.join()
     const entry = process.entry({ tags: ['team'] })
     const loading = gate()
-    const early = entry.read('1', async () => {
-      await loading.wait()
-      return 'old'
-    })
+    const early = entry.read('1', returning('old', loading))
     await loading.reached
     redis.server.redis.isMisconfigured = true
     expect(await entry.invalidateTag('team')).to.equal(false)
@@ -106,7 +97,7 @@ describe('coherence of the engine', () => {
 
   it('I21: with a silent log, memory is behind by no more than the bound, also for tags', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { tags: ['team'] }
     const entry = here.entry(options)
     await entry.read('1', returning('old'))
@@ -124,16 +115,13 @@ describe('coherence of the engine', () => {
 
   it('I22: who joins a refresh that turns out to be needless reads for itself', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { ttl: 1_000, staleWhileRevalidate: 1_000 } as const
     const entry = here.entry(options)
     await entry.read('1', returning('old'))
     await redis.pass(1_900)
     const loading = gate()
-    const elsewhere = there.entry(options).refresh('1', async () => {
-      await loading.wait()
-      return 'new'
-    })
+    const elsewhere = there.entry(options).refresh('1', returning('new', loading))
     await loading.reached
     const refreshing = here.network.hold('acquire', 'request')
     expect(await entry.read('1', returning('unwanted'))).to.equal('old')

@@ -9,8 +9,7 @@ describe('expiring a key by hand', () => {
     const redis = new ModelRedis()
     const process = await redis.join()
     const entry = process.entry({ staleIfError: '1h' })
-    await entry.read('1', returning('old'))
-    await turn()
+    await entry.fill('1', 'old')
     process.parts.memory.clear()
     const expiring = process.network.hold('expire', 'request')
     const expired = entry.cached.expire(entry.key('1'))
@@ -23,13 +22,10 @@ describe('expiring a key by hand', () => {
 
   it('I1: a load from before a key was expired is not stored as fresh', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const [entry, elsewhere] = [here.entry(), there.entry()]
     const loading = gate()
-    const early = elsewhere.read('1', async () => {
-      await loading.wait()
-      return 'old'
-    })
+    const early = elsewhere.read('1', returning('old', loading))
     await loading.reached
     // The other process hears of it too late.
     const log = there.logNetwork.hold('xread', 'reply')
@@ -43,13 +39,12 @@ describe('expiring a key by hand', () => {
 
   it('I2: code of another version finds the key expired as well', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const [entry, newer] = [
       here.entry({ staleIfError: '1h' }),
       there.entry({ staleIfError: '1h' }, '2'),
     ]
-    await newer.read('1', returning('old'))
-    await turn()
+    await newer.fill('1', 'old')
     await entry.cached.expire(entry.key('1'))
     await turn()
     expect(await newer.read('1', returning('new'))).to.equal('new')
@@ -57,13 +52,12 @@ describe('expiring a key by hand', () => {
 
   it('F19: a key is expired when the memory of Redis is full', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const [entry, elsewhere] = [
       here.entry({ staleIfError: '1h' }),
       there.entry({ staleIfError: '1h' }),
     ]
-    await elsewhere.read('1', returning('old'))
-    await turn()
+    await elsewhere.fill('1', 'old')
     redis.server.redis.isFull = true
     expect(await entry.cached.expire(entry.key('1'))).to.equal(true)
     await turn()

@@ -2,7 +2,8 @@ import { expect } from 'chai'
 
 import { hashSlot } from '../../src/redis/hash-slot.js'
 import { gate } from '../support/gate.js'
-import { BOUND, type JoinedEntry, ModelRedis, turn } from '../support/model-redis.js'
+import { BOUND } from '../support/model/model-cache.js'
+import { type JoinedEntry, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
 
 /** An argument whose entry is on the other of two masters than the tags are. */
@@ -16,9 +17,8 @@ function argumentApartFromTags(entry: JoinedEntry, tagClock: string): string {
 describe('a failover that loses what was confirmed', () => {
   it('I20: who issued an eviction never reads its old value again, however long the replay takes', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
-    await there.entry().read('1', returning('old'))
-    await turn()
+    const [here, there] = await redis.joinTwo()
+    await there.entry().fill('1', 'old')
     const entry = here.entry()
     const failsOverTo = redis.server.writes
     expect(await entry.evict('1')).to.equal(true)
@@ -35,10 +35,9 @@ describe('a failover that loses what was confirmed', () => {
 
   it('I20: other processes are fresh once the eviction has been replayed', async () => {
     const redis = new ModelRedis()
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const elsewhere = there.entry()
-    await elsewhere.read('1', returning('old'))
-    await turn()
+    await elsewhere.fill('1', 'old')
     const failsOverTo = redis.server.writes
     await here.entry().evict('1')
     await turn()
@@ -51,7 +50,7 @@ describe('a failover that loses what was confirmed', () => {
 
   it('I15: on a cluster a load from before it is not stored under a tag clock that has come again', async () => {
     const redis = new ModelRedis(2)
-    const [here, there] = [await redis.join(), await redis.join()]
+    const [here, there] = await redis.joinTwo()
     const options = { tags: ['team'], consistency: 'strict' } as const
     const [entry, elsewhere] = [here.entry(options), there.entry(options)]
     const { tagClock } = here.parts.names
@@ -63,10 +62,7 @@ describe('a failover that loses what was confirmed', () => {
     // The clock moves, a load captures it, and then the move is lost and another one comes in its place.
     await elsewhere.invalidateTag('b')
     const loading = gate()
-    const early = entry.read(argument, async () => {
-      await loading.wait()
-      return 'old'
-    })
+    const early = entry.read(argument, returning('old', loading))
     await loading.reached
     tags.failOver(tags.writes - failsOverTo, 0)
     await here.tier.recover(true)

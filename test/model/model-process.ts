@@ -1,9 +1,6 @@
-import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
-import { Composition } from '../../src/composition.js'
 import { CachedEntry } from '../../src/engine/cached-entry.js'
-import { Outcomes } from '../../src/engine/outcomes.js'
 import type { Parts } from '../../src/engine/parts.js'
-import { UnitsOfWork } from '../../src/engine/unit-of-work.js'
+import type { UnitsOfWork } from '../../src/engine/unit-of-work.js'
 import { EntryCounters } from '../../src/observability/entry-counters.js'
 import type { EntryOptions } from '../../src/options/entry-options.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
@@ -11,12 +8,13 @@ import type { Names } from '../../src/keys/names.js'
 import type { RedisLink } from '../../src/redis/link.js'
 import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
 import type { LogMessage } from '../../src/tiers/shared-store.js'
-import { Caller } from '../../src/weaving/caller.js'
+import type { Caller } from '../../src/weaving/caller.js'
 import { lookUpMany } from '../../src/weaving/many-advice.js'
 import { Reports } from '../../src/weaving/reports.js'
+import { ModelCache } from '../support/model/model-cache.js'
 import type { ScheduledNetwork } from '../support/model/network.js'
 import type { ModelServer } from '../support/model/server.js'
-import { ModelTier } from '../support/model/tier.js'
+import type { ModelTier } from '../support/model/tier.js'
 import type { Timeline } from '../support/model/timeline.js'
 import type { Row } from './history.js'
 import type { ProcessPlan, Scenario } from './scenario.js'
@@ -35,7 +33,6 @@ export interface ModelProcessOptions {
   readonly linkOf?: (link: RedisLink, names: Names) => RedisLink
 }
 
-export const BOUND = 2_000
 const NAMESPACE = 'rows'
 const ENTRY = 'row'
 
@@ -56,42 +53,27 @@ export class ModelProcess {
   readonly isStrict: boolean
 
   constructor(options: ModelProcessOptions) {
-    const { timeline, servers, network, logNetwork, origin, onMessage } = options
+    const { network, logNetwork, linkOf } = options
     this.network = network
     this.logNetwork = logNetwork
-    const clock = timeline.clock(origin)
-    let tier: ModelTier | undefined
-    const composition = new Composition(
-      resolveCacheOptions({ clock, memory: { maxItems: 6 }, coherence: { bound: BOUND } }),
-      (names) => {
-        tier = new ModelTier({
-          servers,
-          names,
-          clock,
-          network,
-          logNetwork,
-          reconnectLog: () => {
-            logNetwork.cut(false)
-            logNetwork.connect()
-          },
-          onMessage,
-          ...(options.linkOf === undefined ? {} : { linkOf: options.linkOf }),
-        })
-        return tier
+    const cache = new ModelCache({
+      servers: options.servers,
+      clock: options.timeline.clock(options.origin),
+      network,
+      logNetwork,
+      maxItems: 6,
+      random: options.random,
+      reconnectLog: () => {
+        logNetwork.cut(false)
+        logNetwork.connect()
       },
-      options.random,
-    )
-    if (tier === undefined) throw new Error('no tier was opened')
-    this.tier = tier
-    this.parts = composition.parts
-    this.units = new UnitsOfWork(this.parts.invalidator)
-    this.caller = new Caller({
-      invalidator: this.parts.invalidator,
-      names: this.parts.names,
-      units: this.units,
-      outcomes: new Outcomes(),
-      onInvalidationFailure: 'resolve',
+      onMessage: options.onMessage,
+      ...(linkOf === undefined ? {} : { linkOf }),
     })
+    this.parts = cache.parts
+    this.caller = cache.caller
+    this.units = cache.units
+    this.tier = cache.tier
     const { version, consistency } = options.plan
     const identity = { label: 'rows', namespace: NAMESPACE, entry: ENTRY, version }
     const policy = resolveEntryPolicy(identity, entryOptions(options.scenario, consistency))

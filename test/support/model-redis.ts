@@ -1,22 +1,19 @@
-import { resolveCacheOptions } from '../../src/resolve-cache-options.js'
-import { Composition } from '../../src/composition.js'
 import { CachedEntry } from '../../src/engine/cached-entry.js'
-import { Outcomes } from '../../src/engine/outcomes.js'
 import type { Parts } from '../../src/engine/parts.js'
-import { UnitsOfWork } from '../../src/engine/unit-of-work.js'
+import type { UnitsOfWork } from '../../src/engine/unit-of-work.js'
 import { EntryCounters } from '../../src/observability/entry-counters.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
 import { resolveEntryPolicy } from '../../src/options/resolve-entry-policy.js'
-import { Caller } from '../../src/weaving/caller.js'
+import type { Caller } from '../../src/weaving/caller.js'
 import { HeldNetwork } from './model/held-network.js'
+import { ModelCache } from './model/model-cache.js'
 import { ModelServer } from './model/server.js'
-import { ModelTier } from './model/tier.js'
+import type { ModelTier } from './model/tier.js'
 import { Timeline } from './model/timeline.js'
+import { returning } from './returning.js'
 
 /** Where the wall clock of the model's servers begins. */
 const ORIGIN = 1_700_000_000_000
-/** What the bound is in all these processes. Milliseconds. */
-export const BOUND = 2_000
 
 export interface ProcessOptions {
   /** Where its clock begins. 0 by default. */
@@ -54,6 +51,11 @@ export class ModelRedis {
     return process
   }
 
+  /** Two processes of that kind. */
+  async joinTwo(): Promise<[JoinedProcess, JoinedProcess]> {
+    return [await this.join(), await this.join()]
+  }
+
   /** Fires the timers of the next so many milliseconds, each once what the last one woke has run. */
   async pass(milliseconds: number): Promise<void> {
     const { timeline } = this
@@ -78,25 +80,12 @@ export class JoinedProcess {
   constructor(redis: ModelRedis, options: ProcessOptions) {
     const { network, logNetwork } = this
     const clock = redis.timeline.clock(options.origin ?? 0)
-    let tier: ModelTier | undefined
-    const composition = new Composition(
-      resolveCacheOptions({ clock, memory: { maxItems: 100 }, coherence: { bound: BOUND } }),
-      (names) => {
-        tier = new ModelTier({ servers: redis.servers, names, clock, network, logNetwork })
-        return tier
-      },
-    )
-    if (tier === undefined) throw new Error('no tier was opened')
-    this.tier = tier
-    this.parts = composition.parts
-    this.units = new UnitsOfWork(this.parts.invalidator)
-    this.caller = new Caller({
-      invalidator: this.parts.invalidator,
-      names: this.parts.names,
-      units: this.units,
-      outcomes: new Outcomes(),
-      onInvalidationFailure: 'resolve',
-    })
+    const { servers } = redis
+    const cache = new ModelCache({ servers, clock, network, logNetwork, maxItems: 100 })
+    this.parts = cache.parts
+    this.caller = cache.caller
+    this.units = cache.units
+    this.tier = cache.tier
   }
 
   /** An entry `things.thing` that does not jitter. */
@@ -132,6 +121,12 @@ export class JoinedEntry {
 
   refresh(argument: string, load: () => PromiseLike<unknown>): Promise<unknown> {
     return this.cached.refresh(this.key(argument), undefined, load, undefined, [argument])
+  }
+
+  /** Loads what is missing, and resolves once it is stored. */
+  async fill(argument: string, value: unknown): Promise<void> {
+    await this.read(argument, returning(value))
+    await turn()
   }
 
   async lookUp(argument: string): Promise<unknown> {

@@ -49,6 +49,11 @@ export class ChaosProxy implements LinkWeather {
     })
   }
 
+  /** What a client of Redis connects to, to come by here. */
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
   /** How many connections were made so far, refused ones included. */
   get accepted(): number {
     return this.#accepted
@@ -159,5 +164,18 @@ export async function startProxy(
     } catch (error) {
       if (options.port !== undefined || !/EADDRINUSE/.test(String(error))) throw error
     }
+  }
+}
+
+/** Has a proxy for as long as `work` runs. */
+export async function overProxy(
+  target: ProxyTarget,
+  work: (proxy: ChaosProxy) => Promise<void>,
+): Promise<void> {
+  const proxy = await startProxy(target)
+  try {
+    await work(proxy)
+  } finally {
+    await proxy.close()
   }
 }

@@ -58,6 +58,11 @@ export class RedisCluster {
     this.#masters = masters
   }
 
+  /** What a client is told of: every node. */
+  get addresses(): string[] {
+    return this.nodes.map(({ port }) => `127.0.0.1:${port}`)
+  }
+
   /** The nodes that began as masters. A failover may have changed that since: ask `ownerOf`. */
   get masters(): readonly RedisServer[] {
     return this.nodes.slice(0, this.#masters)
@@ -84,6 +89,16 @@ export class RedisCluster {
     const node = this.nodes.find(({ port }) => port === range?.[2][1])
     if (node === undefined) throw new Error(`no node serves slot ${slot}`)
     return node
+  }
+
+  /** A replica of `master` that is ready to take over, if there is one. */
+  async replicaOf(master: RedisServer): Promise<RedisServer | undefined> {
+    for (const node of this.nodes) {
+      const information = String(await node.ask('INFO', 'replication'))
+      if (!information.includes(`master_port:${master.port}\r`)) continue
+      if (information.includes('master_link_status:up')) return node
+    }
+    return undefined
   }
 
   /**

@@ -1,4 +1,6 @@
-/** A method that returns what it is told to. */
-export function returning<T>(value: T): () => Promise<T> {
-  return () => Promise.resolve(value)
+import type { Gate } from './gate.js'
+
+/** A method that returns what it is told to, once the gate is open if there is one. */
+export function returning<T>(value: T, held?: Gate): () => Promise<T> {
+  return () => (held === undefined ? Promise.resolve(value) : held.wait().then(() => value))
 }
