@@ -7,7 +7,7 @@ import { Cached } from '../../src/decorators/cached.js'
 import { Warm } from '../../src/decorators/warm.js'
 import { WarmupRunner } from '../../src/warmup/warmup-runner.js'
 import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import { type Actor, KINDS, Stage } from './stage.js'
 
 const TAGS = ['t']
 const SCOPE = 's'
@@ -31,17 +31,14 @@ class Warmed {
 }
 
 describe('What runs in the background, or stands in', () => {
-  let stage: Stage
+  const stage = new Stage()
   let row: Row
   let clock: FakeClock
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
 
   beforeEach(() => {
-    stage.next()
-    row = new Row()
+    row = stage.next()
     clock = new FakeClock()
   })
 
@@ -206,7 +203,7 @@ describe('What runs in the background, or stands in', () => {
     expect(await warmed.version('f')).to.equal(2)
   })
 
-  for (const kind of ['memory only', 'bounded', 'strict'] as const) {
+  for (const kind of KINDS) {
     it(`I12, I30: a warm-up stores nothing after an evict (${kind})`, async () => {
       const actor = await stage.one(kind)
       const warmed = actor.cache.weave(new Warmed())

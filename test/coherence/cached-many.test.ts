@@ -4,7 +4,7 @@ import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { CachedMany } from '../../src/decorators/cached-many.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { type Gate, gate } from '../support/gate.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import { type Actor, KINDS, Stage } from './stage.js'
 
 /** What was asked of the database: one list of ids per call. */
 @CacheConfig({ namespace: 'items' })
@@ -38,12 +38,10 @@ class Items {
 }
 
 describe('@CachedMany', () => {
-  let stage: Stage
+  const stage = new Stage()
   let versions: Map<string, number>
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
 
   beforeEach(() => {
     stage.next()
@@ -58,7 +56,7 @@ describe('@CachedMany', () => {
   const fresh = (list: readonly string[], version = 1): string[] =>
     list.map((id) => `${id}@${version}`)
 
-  for (const kind of ['memory only', 'bounded', 'strict'] as const) {
+  for (const kind of KINDS) {
     it(`keeps order and duplicates, and asks for what is missing only (${kind})`, async () => {
       const actor = await stage.one(kind)
       const items = weave(actor)

@@ -5,8 +5,8 @@ import { CacheEvict } from '../../src/decorators/cache-evict.js'
 import { CachePut } from '../../src/decorators/cache-put.js'
 import { CachedMany } from '../../src/decorators/cached-many.js'
 import { Cached } from '../../src/decorators/cached.js'
-import { startProxy } from '../support/proxy.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import { overProxy } from '../support/proxy.js'
+import { type Actor, Stage } from './stage.js'
 import { asked, type SeenCommand, watch } from './watch.js'
 
 @CacheConfig({ namespace: 'profiles' })
@@ -48,14 +48,14 @@ class Profiles {
 }
 
 describe('The commands that an operation costs', () => {
-  let stage: Stage
+  const stage = new Stage()
   let one: Actor
   let two: Actor
   let profiles: Profiles
   let others: Profiles
 
   before(async () => {
-    stage = new Stage(await coherenceServer())
+    await stage.open()
     ;[one, two] = await stage.pair()
     ;[profiles, others] = [one.cache.weave(new Profiles()), two.cache.weave(new Profiles())]
   })
@@ -151,14 +151,10 @@ describe('The commands that an operation costs', () => {
     expect(commands.length).to.be.within(1, 5 * seconds * processes)
   })
 
-  it('I32: a hit waits for one round trip; a miss for two before its method, and none after', async () => {
-    const proxy = await startProxy(stage.server)
-    const roundTrip = 200
-    try {
-      const slow = await stage.actor({
-        redis: `redis://127.0.0.1:${proxy.port}`,
-        log: stage.server.url,
-      })
+  it('I32: a hit waits for one round trip; a miss for two before its method, and none after', () =>
+    overProxy(stage.server, async (proxy) => {
+      const roundTrip = 200
+      const slow = await stage.actor({ redis: proxy.url, log: stage.server.url })
       const distant = slow.cache.weave(new Profiles())
       await profiles.plain('near')
       await one.settled()
@@ -174,8 +170,5 @@ describe('The commands that an operation costs', () => {
       expect(await timeOf(() => distant.evict('far'))).to.be.within(0.9, 1.9)
       proxy.clear()
       await slow.settled()
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 })

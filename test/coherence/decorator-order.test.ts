@@ -8,9 +8,7 @@ import { CachePut } from '../../src/decorators/cache-put.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { type Gate, gate } from '../support/gate.js'
 import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
-
-const KINDS = ['memory only', 'bounded', 'strict'] as const
+import { type Actor, KINDS, Stage } from './stage.js'
 
 @CacheConfig({ namespace: 'accounts' })
 class Accounts {
@@ -70,11 +68,9 @@ class Accounts {
 }
 
 describe('The order of decorators', () => {
-  let stage: Stage
+  const stage = new Stage()
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
 
   after(() => stage.close())
 

@@ -1,31 +1,26 @@
 import { expect } from 'chai'
 
-import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import type { Row } from './row.js'
+import { type Actor, KINDS, SHARED, Stage } from './stage.js'
 
-const KINDS = ['memory only', 'bounded', 'strict'] as const
-const SHARED = ['bounded', 'strict'] as const
+type Way = (actor: Actor) => Promise<unknown>
 
 describe('What is invalidated together', () => {
-  let stage: Stage
+  const stage = new Stage()
   let row: Row
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
+  after(() => stage.close())
 
   beforeEach(() => {
-    stage.next()
-    row = new Row()
+    row = stage.next()
   })
-
-  after(() => stage.close())
 
   const settings = { tags: ['red', 'blue'], scope: 'ann' }
   const read = ({ rows }: Actor, key = 'k'): Promise<number> =>
     rows.getOrLoad(key, row.load, settings)
 
-  const ways: Record<string, (actor: Actor) => Promise<unknown>> = {
+  const ways: Record<string, Way> = {
     'I6: a namespace': ({ rows }) => rows.clear(),
     'I6: a scope': ({ rows }) => rows.clearScope('ann'),
     'I7: one of two tags': ({ cache }) => cache.invalidateTags(['blue']),
@@ -95,35 +90,30 @@ describe('What is invalidated together', () => {
     })
   }
 
-  it('I6: leaves every other namespace as it is', async () => {
-    const [one, two] = await stage.pair()
-    const other = (actor: Actor): Promise<number> =>
-      actor.cache.namespace('others').getOrLoad('k', row.load)
-    await Promise.all([read(one), other(one)])
-    await one.settled()
-    await two.rows.clear()
-    await one.heard(two)
-    const loads = row.loads
-    await other(one)
-    expect(row.loads).to.equal(loads)
-    await read(one)
-    expect(row.loads).to.equal(loads + 1)
-  })
-
-  it('I6: leaves every other scope as it is', async () => {
-    const [one, two] = await stage.pair()
-    const other = (actor: Actor): Promise<number> =>
-      actor.rows.getOrLoad('k', row.load, { scope: 'bob' })
-    await Promise.all([read(one), other(one)])
-    await one.settled()
-    await two.rows.clearScope('ann')
-    await one.heard(two)
-    const loads = row.loads
-    await other(one)
-    expect(row.loads).to.equal(loads)
-    await read(one)
-    expect(row.loads).to.equal(loads + 1)
-  })
+  const neighbours: Record<string, [read: (actor: Actor) => Promise<number>, clear: Way]> = {
+    namespace: [
+      ({ cache }) => cache.namespace('others').getOrLoad('k', row.load),
+      ({ rows }) => rows.clear(),
+    ],
+    scope: [
+      ({ rows }) => rows.getOrLoad('k', row.load, { scope: 'bob' }),
+      ({ rows }) => rows.clearScope('ann'),
+    ],
+  }
+  for (const [name, [readOther, clear]] of Object.entries(neighbours)) {
+    it(`I6: leaves every other ${name} as it is`, async () => {
+      const [one, two] = await stage.pair()
+      await Promise.all([read(one), readOther(one)])
+      await one.settled()
+      await clear(two)
+      await one.heard(two)
+      const loads = row.loads
+      await readOther(one)
+      expect(row.loads).to.equal(loads)
+      await read(one)
+      expect(row.loads).to.equal(loads + 1)
+    })
+  }
 
   it('I7: a tag reaches every namespace, and no result without it', async () => {
     const [one, two] = await stage.pair()

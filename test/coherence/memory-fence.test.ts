@@ -1,26 +1,22 @@
 import { expect } from 'chai'
 
 import { eventually } from '../support/eventually.js'
-import { startProxy } from '../support/proxy.js'
-import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import { overProxy } from '../support/proxy.js'
+import type { Row } from './row.js'
+import { type Actor, Stage } from './stage.js'
 
 const TAGS = ['team:1']
 
 describe('The memory of a process', () => {
-  let stage: Stage
+  const stage = new Stage()
   let row: Row
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
+  after(() => stage.close())
 
   beforeEach(() => {
-    stage.next()
-    row = new Row()
+    row = stage.next()
   })
-
-  after(() => stage.close())
 
   const read = ({ rows }: Actor): Promise<number> =>
     rows.getOrLoad('k', row.load, { tags: TAGS, scope: 'a' })
@@ -80,11 +76,10 @@ describe('The memory of a process', () => {
     })
   }
 
-  it('I4: takes nothing from a reply that the network delivers after the message', async () => {
-    const proxy = await startProxy(stage.server)
-    try {
+  it('I4: takes nothing from a reply that the network delivers after the message', () =>
+    overProxy(stage.server, async (proxy) => {
       const [one, two] = await Promise.all([
-        stage.actor({ redis: `redis://127.0.0.1:${proxy.port}`, log: stage.server.url }),
+        stage.actor({ redis: proxy.url, log: stage.server.url }),
         stage.actor(),
       ])
       await read(two)
@@ -103,10 +98,7 @@ describe('The memory of a process', () => {
       expect(await early).to.equal(1)
       expect(peek(one)).to.equal(undefined)
       expect(await read(one)).to.equal(2)
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 
   it('I5: never goes back to what a late reply brings', async () => {
     const [one, two] = await stage.pair()

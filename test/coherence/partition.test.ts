@@ -8,7 +8,7 @@ import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { CacheEvict } from '../../src/decorators/cache-evict.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import { type Actor, KINDS, Stage } from './stage.js'
 import { watch } from './watch.js'
 
 const user = new AsyncLocalStorage<string>()
@@ -32,17 +32,15 @@ class Inbox {
 }
 
 describe('What is kept apart', () => {
-  let stage: Stage
+  const stage = new Stage()
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
 
   beforeEach(() => stage.next())
 
   after(() => stage.close())
 
-  for (const kind of ['memory only', 'bounded', 'strict'] as const) {
+  for (const kind of KINDS) {
     it(`I27: two users and 1,000 calls each that take turns never meet (${kind})`, async () => {
       const inbox = (await stage.one(kind)).cache.weave(new Inbox())
       let crossings = 0

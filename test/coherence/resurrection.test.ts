@@ -1,25 +1,18 @@
 import { expect } from 'chai'
 
-import { type Actor, coherenceServer, Stage } from './stage.js'
-import { Row } from './row.js'
-
-const KINDS = ['memory only', 'bounded', 'strict'] as const
-const SHARED = ['bounded', 'strict'] as const
+import { type Actor, KINDS, SHARED, Stage } from './stage.js'
+import type { Row } from './row.js'
 
 describe('What was loaded before an evict', () => {
-  let stage: Stage
+  const stage = new Stage()
   let row: Row
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
+  after(() => stage.close())
 
   beforeEach(() => {
-    stage.next()
-    row = new Row()
+    row = stage.next()
   })
-
-  after(() => stage.close())
 
   const read = ({ rows }: Actor): Promise<number> => rows.getOrLoad('k', row.load)
 

@@ -14,6 +14,7 @@ import type { Gate } from '../support/gate.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 import { onTeardown } from '../support/teardown.js'
 import { HeldStore, type Moment, type Operation } from './held-store.js'
+import { Row } from './row.js'
 
 export interface ActorOptions extends Omit<CacheOptions, 'redis' | 'prefix'> {
   /** Where commands go. The server itself by default. */
@@ -22,6 +23,11 @@ export interface ActorOptions extends Omit<CacheOptions, 'redis' | 'prefix'> {
   readonly log?: string
   readonly prefix?: string
 }
+
+/** How the shared tier takes part. */
+export const SHARED = ['bounded', 'strict'] as const
+/** How a cache is kept, which `Stage.one` has an actor for. */
+export const KINDS = ['memory only', ...SHARED] as const
 
 /** What a whole machine may take that runs more than this test: no deadline of ours is the subject here. */
 const PATIENT = { read: '10s', write: '10s' } as const
@@ -102,17 +108,23 @@ export class Actor {
   }
 }
 
-/** The actors of one test, on one prefix of one Redis. */
+/** The actors of the tests in one `describe`, on one prefix of one Redis. */
 export class Stage {
-  readonly server: RedisServer
   readonly prefix = `c${randomBytes(8).toString('hex')}`
   readonly #compositions: Composition[] = []
   readonly #pairs = new Map<Consistency, Promise<[Actor, Actor]>>()
   readonly #scene = { namespace: 'rows-0' }
   #scenes = 0
+  #server: RedisServer | undefined
 
-  constructor(redis: RedisServer) {
-    this.server = redis
+  /** Finds the Redis; before the first test. */
+  async open(): Promise<void> {
+    this.#server = await coherenceServer()
+  }
+
+  get server(): RedisServer {
+    if (this.#server === undefined) throw new Error('the stage is not open')
+    return this.#server
   }
 
   /** The namespace of the test that runs. */
@@ -120,10 +132,11 @@ export class Stage {
     return this.#scene.namespace
   }
 
-  /** Begins a test: the actors that there are get a namespace that nobody has used. */
-  next(): void {
+  /** Begins a test: the actors that there are get a namespace that nobody has used, and a row. */
+  next(): Row {
     this.#scenes += 1
     this.#scene.namespace = `rows-${this.#scenes}`
+    return new Row()
   }
 
   /** An actor whose cache is connected and follows the log. */

@@ -3,25 +3,22 @@ import { expect } from 'chai'
 import { CacheInvalidationError } from '../../src/errors.js'
 import { STORE } from '../../src/redis/scripts.js'
 import { eventually } from '../support/eventually.js'
-import { startProxy } from '../support/proxy.js'
+import { type ChaosProxy, overProxy } from '../support/proxy.js'
 import type { Operation } from './held-store.js'
-import { Row } from './row.js'
-import { type Actor, coherenceServer, Stage } from './stage.js'
+import type { Row } from './row.js'
+import { type Actor, SHARED, Stage } from './stage.js'
 import { watch } from './watch.js'
 
 const OPTIONS = { scope: 'ann' }
 
 describe('When Redis forgets, stands still or is late', () => {
-  let stage: Stage
+  const stage = new Stage()
   let row: Row
 
-  before(async () => {
-    stage = new Stage(await coherenceServer())
-  })
+  before(() => stage.open())
 
   beforeEach(() => {
-    stage.next()
-    row = new Row()
+    row = stage.next()
   })
 
   afterEach(() => stage.server.thaw())
@@ -39,7 +36,7 @@ describe('When Redis forgets, stands still or is late', () => {
     'the marker of a tag': ({ parts, rows }) => parts.names.tagMarker(rows.name),
   }
   for (const [name, keyOf] of Object.entries(metadata)) {
-    for (const consistency of ['bounded', 'strict'] as const) {
+    for (const consistency of SHARED) {
       it(`I16: an entry without ${name} is a miss (${consistency})`, async () => {
         const [one, two] = await stage.pair(consistency)
         await read(one)
@@ -88,15 +85,13 @@ describe('When Redis forgets, stands still or is late', () => {
   }
 
   const impatient = { timeouts: { read: '100ms', write: '200ms' } } as const
+  /** An actor whose commands go through a proxy, and who gives up on them soon. */
+  const behind = (proxy: ChaosProxy): Promise<Actor> =>
+    stage.actor({ redis: proxy.url, log: stage.server.url, ...impatient })
 
-  it('I18: a store that Redis applies after it was given up is refused', async () => {
-    const proxy = await startProxy(stage.server)
-    try {
-      const redis = `redis://127.0.0.1:${proxy.port}`
-      const [one, two] = await Promise.all([
-        stage.actor({ redis, log: stage.server.url, ...impatient }),
-        stage.actor(),
-      ])
+  it('I18: a store that Redis applies after it was given up is refused', () =>
+    overProxy(stage.server, async (proxy) => {
+      const [one, two] = await Promise.all([behind(proxy), stage.actor()])
       const load = row.hold()
       // Without tags, so that the store is the first thing that is asked after the load.
       const early = one.rows.getOrLoad('k', row.load, OPTIONS)
@@ -116,19 +111,11 @@ describe('When Redis forgets, stands still or is late', () => {
       expect(applied.filter(({ args }) => args[0] === script)).to.have.length(1)
       expect(await get(two)).to.equal(undefined)
       expect(await read(two)).to.equal(2)
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 
-  it('I18: a put that Redis applies after it was given up takes nothing back', async () => {
-    const proxy = await startProxy(stage.server)
-    try {
-      const redis = `redis://127.0.0.1:${proxy.port}`
-      const [one, two] = await Promise.all([
-        stage.actor({ redis, log: stage.server.url, ...impatient }),
-        stage.actor(),
-      ])
+  it('I18: a put that Redis applies after it was given up takes nothing back', () =>
+    overProxy(stage.server, async (proxy) => {
+      const [one, two] = await Promise.all([behind(proxy), stage.actor()])
       const reservation = await one.rows.reserve('k', OPTIONS)
       proxy.held = true
       row.version = 2
@@ -140,10 +127,7 @@ describe('When Redis forgets, stands still or is late', () => {
       await eventually(() => one.cache.stats().redis?.unconfirmedInvalidations === 0)
       expect(await read(two)).to.equal(3)
       await eventually(async () => (await read(one)) === 3)
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 
   it('I18: a frozen Redis that goes on with what it was sent revives nothing', async () => {
     const [one, two] = await Promise.all([stage.actor(impatient), stage.actor(impatient)])
@@ -165,11 +149,10 @@ describe('When Redis forgets, stands still or is late', () => {
     await eventually(async () => (await read(one)) === 2)
   })
 
-  it('I11, I19: a unit of work ends all its puts and tells, though Redis confirms none', async () => {
-    const proxy = await startProxy(stage.server)
-    try {
-      const redis = `redis://127.0.0.1:${proxy.port}`
-      const one = await stage.actor({ redis, onInvalidationFailure: 'reject', ...impatient })
+  it('I11, I19: a unit of work ends all its puts and tells, though Redis confirms none', () =>
+    overProxy(stage.server, async (proxy) => {
+      const onInvalidationFailure = 'reject'
+      const one = await stage.actor({ redis: proxy.url, onInvalidationFailure, ...impatient })
       const keys = ['a', 'b', 'c']
       const readAll = (): Promise<number[]> =>
         Promise.all(keys.map((key) => one.rows.getOrLoad(key, row.load)))
@@ -191,10 +174,7 @@ describe('When Redis forgets, stands still or is late', () => {
         await eventually(() => one.cache.stats().redis?.unconfirmedInvalidations === 0)
         expect(await readAll()).to.deep.equal(keys.map(() => row.version))
       }
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 
   it('a reader is given no error of Redis, whichever of its questions finds no answer', async () => {
     const questions: [name: Operation, isFound: boolean][] = [
@@ -205,7 +185,7 @@ describe('When Redis forgets, stands still or is late', () => {
       ['stampTags', false],
       ['store', false],
     ]
-    for (const consistency of ['bounded', 'strict'] as const) {
+    for (const consistency of SHARED) {
       const [one, two] = await stage.pair(consistency)
       for (const [operation, isFound] of questions) {
         stage.next()
@@ -229,13 +209,12 @@ describe('When Redis forgets, stands still or is late', () => {
     }
   })
 
-  it('I2: a strict reader is right at once with its log dead for ever', async () => {
-    const proxy = await startProxy(stage.server)
-    try {
-      const log = `redis://127.0.0.1:${proxy.port}`
+  it('I2: a strict reader is right at once with its log dead for ever', () =>
+    overProxy(stage.server, async (proxy) => {
+      const defaults = { consistency: 'strict' } as const
       const [one, two] = await Promise.all([
-        stage.actor({ log, defaults: { consistency: 'strict' } }),
-        stage.actor({ defaults: { consistency: 'strict' } }),
+        stage.actor({ log: proxy.url, defaults }),
+        stage.actor({ defaults }),
       ])
       proxy.lost = 'both'
       for (const invalidate of [
@@ -251,8 +230,5 @@ describe('When Redis forgets, stands still or is late', () => {
         await invalidate()
         expect(await read(one)).to.equal(row.version)
       }
-    } finally {
-      await proxy.close()
-    }
-  })
+    }))
 })
