@@ -18,7 +18,7 @@ describe('A cache on a cluster of three masters and three replicas', function ()
 
   before(async () => {
     cluster = await startCluster()
-    const redis = { cluster: cluster.nodes.map(({ port }) => `127.0.0.1:${port}`) }
+    const redis = { cluster: cluster.addresses }
     // Strict, so that a reader elsewhere joins nothing that was loading before it heard of an evict.
     const defaults = { consistency: 'strict' } as const
     const options = { redis, memory: false, timeouts: PATIENT, defaults } as const

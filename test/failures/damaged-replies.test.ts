@@ -30,8 +30,7 @@ describe('A cache whose Redis holds or sends what it never stored', function () 
   after(() => server.stop())
 
   it('F10: bytes that flip on the way give no wrong value and no error', async () => {
-    const redis = `redis://127.0.0.1:${proxy.port}`
-    const cache = await caches.ready({ redis, memory: false })
+    const cache = await caches.ready({ redis: proxy.url, memory: false })
     const ids = Array.from({ length: 50 }, (_, id) => id)
     const text = randomBytes(200).toString('hex')
     const read = (id: number): Promise<string> => cache.getOrLoad(id, async () => `${id}:${text}`)
@@ -79,7 +78,7 @@ describe('A cache whose Redis holds or sends what it never stored', function () 
 
   it('F35: a follower that comes back to a log that was trimmed meanwhile keeps nothing of before', async () => {
     const follower = await caches.ready({
-      redis: `redis://127.0.0.1:${proxy.port}`,
+      redis: proxy.url,
       timeouts: PATIENT,
     })
     const writer = await caches.ready({ redis: server.url, timeouts: PATIENT })

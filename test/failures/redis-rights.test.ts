@@ -90,7 +90,7 @@ describe('A cache whose user has exactly the rights that are documented', functi
     const commands = [...RIGHTS.commands, ...RIGHTS.inScripts, ...RIGHTS.onCluster]
     await Promise.all(cluster.nodes.map((node) => allow(node, commands)))
     const observer = new RecordingObserver()
-    const nodes = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`)
+    const nodes = cluster.addresses
     const redis = { cluster: nodes, username: USER, password: PASSWORD }
     const [one, other] = await opened(redis, observer)
     await everything(one, other)

@@ -95,7 +95,7 @@ describe('A cache on a Redis that it cannot use', function () {
   it('F8: is reset at each connect: its calls are answered, and it is told of once', async () => {
     proxy = await startProxy(server)
     proxy.refusing = true
-    const watched = new Watched(caches, `redis://127.0.0.1:${proxy.port}`)
+    const watched = new Watched(caches, proxy.url)
     await watched.answersWithout()
     await watched.tells('Redis takes no commands', /cannot connect, the connection broke/)
     expect(proxy.seen, 'nothing got through').to.deep.equal({ requests: 0, replies: 0 })

@@ -9,6 +9,7 @@ import { findMaster } from '../../src/redis/find-master.js'
 import type { Endpoint } from '../../src/redis/open-socket.js'
 import { ConnectionFailure } from '../../src/redis/redaction.js'
 import { resolveRedis } from '../../src/redis/resolve-redis.js'
+import { failureOf } from '../support/failure-of.js'
 import { freePort } from '../support/free-port.js'
 
 /** What a sentinel does: names a master, says that it knows none ('unknown'), or nothing ('silent'). */
@@ -49,15 +50,15 @@ describe('findMaster', () => {
   })
 
   it('F27: fails where none knows, and at once where there are none', async () => {
-    expect(await failure(find('unknown', 'unknown'))).to.include({ reason: 'master' })
+    expect(await failureOf(find('unknown', 'unknown'))).to.include({ reason: 'master' })
     const gone = await freePort()
-    const sentinels = await failure(findAt([{ host: '127.0.0.1', port: gone }]))
+    const sentinels = await failureOf(findAt([{ host: '127.0.0.1', port: gone }]))
     expect(sentinels).to.include({ reason: 'master' })
   })
 
   it('gives up when it is told to', async () => {
     const controller = new AbortController()
-    const finding = failure(find('silent', 'silent', controller.signal))
+    const finding = failureOf(find('silent', 'silent', controller.signal))
     controller.abort(new ConnectionFailure('silent'))
     expect(await finding).to.include({ reason: 'silent' })
   })
@@ -105,12 +106,3 @@ describe('findMaster', () => {
     return { host, port: 6_379 }
   }
 })
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not fail')
-}

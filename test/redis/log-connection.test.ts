@@ -20,7 +20,7 @@ describe('LogConnection', () => {
 
   beforeEach(async () => {
     await server.ask('FLUSHALL')
-    const connected = await new Connected(`redis://127.0.0.1:${proxy.port}`).ready()
+    const connected = await new Connected(proxy.url).ready()
     log = connected.connections.openLog({ log: LOG, tail: TAIL })
   })
 

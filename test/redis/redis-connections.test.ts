@@ -9,6 +9,7 @@ import { CacheConfigurationError, RedisUnavailableError } from '../../src/errors
 import { RedisReplyError } from '../../src/redis/link.js'
 import { RedisConnections } from '../../src/redis/redis-connections.js'
 import type { RedisInput } from '../../src/redis/redis-options.js'
+import { failureOf } from '../support/failure-of.js'
 import { eventually } from '../support/eventually.js'
 import { type ChaosProxy, startProxy } from '../support/proxy.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
@@ -95,18 +96,18 @@ describe('RedisConnections', () => {
     const failing = script(false, `return redis.call('INCR', KEYS[1])`)
     await connected.set('key', SECRET)
     for (let time = 0; time < 20; time += 1) {
-      const error = await failure(connected.link.evaluate(failing, ['key'], [], 500))
+      const error = await failureOf(connected.link.evaluate(failing, ['key'], [], 500))
       expect(error).to.be.instanceOf(RedisReplyError)
     }
     expect(await connected.get('key')).to.deep.equal(Buffer.from(SECRET))
     const oom = script(false, `return redis.error_reply('OOM command not allowed ' .. ARGV[1])`)
-    const error = await failure(connected.link.evaluate(oom, [], [SECRET], 500))
+    const error = await failureOf(connected.link.evaluate(oom, [], [SECRET], 500))
     expect(error).to.include({ reply: 'OOM', message: 'Redis answered OOM' })
     expect(inspect(error, { depth: 9 })).to.not.include(SECRET)
   })
 
   it('E9: gives up at the deadline, and drops what comes later', async () => {
-    const connected = await new Connected(through()).ready()
+    const connected = await new Connected(proxy.url).ready()
     await connected.set('key', 'value')
     proxy.held = true
     const late = await connected.try('key', 50)
@@ -116,7 +117,7 @@ describe('RedisConnections', () => {
   })
 
   it('E9: lets a thousand commands wait and refuses the next at once', async () => {
-    const connected = await new Connected(through()).ready()
+    const connected = await new Connected(proxy.url).ready()
     proxy.held = true
     const waiting = Array.from({ length: 1_000 }, () => connected.try('key', 60_000))
     const refused = await connected.try('key', 60_000)
@@ -128,7 +129,7 @@ describe('RedisConnections', () => {
   })
 
   it('I20: repeats only what is unconfirmed after it reconnects to the same server', async () => {
-    const connected = await new Connected(through()).ready()
+    const connected = await new Connected(proxy.url).ready()
     connected.recoveries.length = 0
     proxy.kill()
     await eventually(() => connected.recoveries.length > 0)
@@ -196,7 +197,7 @@ describe('RedisConnections', () => {
 
   it('does not stop for a listener that throws', async () => {
     const connections = new RedisConnections({
-      redis: through(),
+      redis: proxy.url,
       prefix: 'app',
       clock: systemClock,
       random: () => 0.9,
@@ -280,8 +281,8 @@ describe('RedisConnections', () => {
     proxy.kill()
     await Promise.all(held)
     const errors = [
-      await failure(connected.link.evaluate(GET, [SECRET], [SECRET], 1)),
-      await failure(connected.link.evaluate(script(false, SECRET), [], [], 100)),
+      await failureOf(connected.link.evaluate(GET, [SECRET], [SECRET], 1)),
+      await failureOf(connected.link.evaluate(script(false, SECRET), [], [], 100)),
     ]
     for (const thing of [...errors, connected, connected.link, connected.events]) {
       const text = inspect(thing, { depth: 12, showHidden: true })
@@ -295,10 +296,6 @@ describe('RedisConnections', () => {
     return String(await server.ask('CLIENT', 'LIST'))
       .trim()
       .split('\n').length
-  }
-
-  function through(): string {
-    return `redis://127.0.0.1:${proxy.port}`
   }
 })
 
@@ -339,12 +336,14 @@ describe('RedisConnections.close', () => {
     const log = connected.connections.openLog({ log: '{app}:log', tail: '{app}:tail' })
     await Promise.all([connected.connections.close(), connected.connections.close()])
     await connected.connections.close()
-    expect(await failure(connected.get('key'))).to.be.instanceOf(RedisUnavailableError)
+    expect(await failureOf(connected.get('key'))).to.be.instanceOf(RedisUnavailableError)
     expect(
-      await failure(connected.connections.duringRecovery.evaluate(GET, ['key'], [], 50)),
+      await failureOf(connected.connections.duringRecovery.evaluate(GET, ['key'], [], 50)),
     ).to.be.instanceOf(RedisUnavailableError)
-    expect(await failure(connected.link.wait('key', 1, 50))).to.be.instanceOf(RedisUnavailableError)
-    expect(await failure(log.tail())).to.be.instanceOf(RedisUnavailableError)
+    expect(await failureOf(connected.link.wait('key', 1, 50))).to.be.instanceOf(
+      RedisUnavailableError,
+    )
+    expect(await failureOf(log.tail())).to.be.instanceOf(RedisUnavailableError)
     expect(connected.connections.isReady).to.equal(false)
   })
 
@@ -358,15 +357,6 @@ describe('RedisConnections.close', () => {
     expect(await resources()).to.deep.equal(before)
   })
 })
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise
-  } catch (error) {
-    return error
-  }
-  throw new Error('it did not fail')
-}
 
 function kinds(connected: Connected): string[] {
   return connected.events.map(({ kind }) => kind)

@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js'
 import type { Connected, Outcome } from './connected.js'
 
 export interface TimedOutcome extends Outcome {
@@ -35,16 +36,22 @@ export class SteadyLoad {
     return this.outcomes.filter(({ at }) => at >= from && at < to)
   }
 
-  /** When the first call after `from` began that got an answer. */
-  firstAnswer(from: number): number {
-    const answered = this.outcomes.filter(({ at, error }) => at >= from && error === undefined)
-    return Math.min(...answered.map(({ at }) => at))
+  /** Resolves when calls after `from` get answers, with how many milliseconds it took until one did. */
+  async backAfter(from: number): Promise<number> {
+    await eventually(() => this.#firstAnswer(from) < Number.POSITIVE_INFINITY)
+    return this.#firstAnswer(from) - from
   }
 
   async stop(): Promise<TimedOutcome[]> {
     clearInterval(this.#timer)
     await Promise.all(this.#running)
     return this.outcomes
+  }
+
+  /** When the first call after `from` began that got an answer. */
+  #firstAnswer(from: number): number {
+    const answered = this.outcomes.filter(({ at, error }) => at >= from && error === undefined)
+    return Math.min(...answered.map(({ at }) => at))
   }
 
   #run(call: () => Promise<Outcome>): void {
