@@ -13,7 +13,8 @@ import {
   startRedis,
   startSentinels,
 } from '../support/servers.js'
-import { Callers, report, SLACK } from './whole-cache.js'
+import { report, SLACK } from './report.js'
+import { Callers } from './whole-cache.js'
 
 /** Replication begins without the wait for further replicas. */
 const AT_ONCE = ['--repl-diskless-sync-delay', '0']
@@ -87,7 +88,7 @@ describe('A cache whose Redis becomes another one', function () {
     const target = { port: old.port }
     const proxy = await startProxy(target)
     proxies.push(proxy)
-    const [writer, reader] = await two(`redis://127.0.0.1:${proxy.port}`)
+    const [writer, reader] = await two(proxy.url)
     await stored(writer)
     await next.ask('REPLICAOF', '127.0.0.1', old.port)
     await eventually(async () =>
@@ -130,7 +131,7 @@ describe('A cache whose Redis becomes another one', function () {
     const target = { port: master.port }
     const proxy = await startProxy(target)
     proxies.push(replication, proxy)
-    const [writer, reader] = await two(`redis://127.0.0.1:${proxy.port}`)
+    const [writer, reader] = await two(proxy.url)
     await stored(writer)
     const offset = async (of: RedisServer): Promise<string | undefined> =>
       /(?:slave_repl|master_repl)_offset:(\d+)/.exec(
@@ -186,7 +187,7 @@ describe('A cache whose Redis becomes another one', function () {
     it(`F29: a cluster promotes the replica of a master that is ${fault}, with no error to callers`, async () => {
       const cluster = await startCluster({ nodeTimeout: 1_000 })
       group = cluster
-      const [writer, reader] = await two({ cluster: addressesOf(cluster) })
+      const [writer, reader] = await two({ cluster: cluster.addresses })
       await stored(writer)
       callers = new Callers(writer, 200)
       await eventually(() => callers?.calls.some(({ at }) => at > 300))
@@ -216,13 +217,13 @@ describe('A cache whose Redis becomes another one', function () {
     let longest = 0
     const cluster = await startCluster({ nodeTimeout: 1_000 })
     group = cluster
-    const [writer, reader] = await two({ cluster: addressesOf(cluster) })
+    const [writer, reader] = await two({ cluster: cluster.addresses })
     await stored(writer)
     callers = new Callers(reader, 100)
     for (let time = 0; time < 3; time += 1) {
       await cluster.waitUntilHealthy()
       const master = await cluster.ownerOf('{0}')
-      const candidate = await eventually(() => replicaOf(cluster, master))
+      const candidate = await eventually(() => cluster.replicaOf(master))
       const failing = candidate?.ask('CLUSTER', 'FAILOVER')
       const end = performance.now() + 2_500
       while (performance.now() < end) {
@@ -246,7 +247,7 @@ describe('A cache whose Redis becomes another one', function () {
   it('F31: of a cluster two of three masters are gone: callers get no error, and soon wait for nothing', async () => {
     const cluster = await startCluster({ nodeTimeout: 1_000, replicas: 0 })
     group = cluster
-    const [writer] = await two({ cluster: addressesOf(cluster) })
+    const [writer] = await two({ cluster: cluster.addresses })
     await stored(writer)
     callers = new Callers(writer, 200)
     await eventually(() => callers?.calls.some(({ at }) => at > 300))
@@ -263,25 +264,8 @@ describe('A cache whose Redis becomes another one', function () {
   })
 })
 
-function addressesOf(cluster: RedisCluster): string[] {
-  return cluster.nodes.map(({ port }) => `127.0.0.1:${port}`)
-}
-
 async function anyKey(server: RedisServer): Promise<string> {
   const [key] = (await server.ask('KEYS', '*:rows:*{*')) as string[]
   if (key === undefined) throw new Error('nothing is stored')
   return key
-}
-
-/** A replica of `master` that is ready to take over. */
-async function replicaOf(
-  cluster: RedisCluster,
-  master: RedisServer,
-): Promise<RedisServer | undefined> {
-  for (const node of cluster.nodes) {
-    const information = String(await node.ask('INFO', 'replication'))
-    if (!information.includes(`master_port:${master.port}\r`)) continue
-    if (information.includes('master_link_status:up')) return node
-  }
-  return undefined
 }

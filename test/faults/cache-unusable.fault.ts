@@ -1,5 +1,3 @@
-import type { LookupFunction } from 'node:net'
-
 import { expect } from 'chai'
 
 import type { Cache } from '../../src/cache.js'
@@ -7,10 +5,13 @@ import type { CacheOptions } from '../../src/cache-options.js'
 import { RecordingObserver } from '../../src/testing/recording-observer.js'
 import { OpenedCaches } from '../failures/opened-caches.js'
 import { RecordingLogger } from '../observability/recording-logger.js'
+import { elapsed } from '../support/elapsed.js'
 import { eventually } from '../support/eventually.js'
 import { type ChaosProxy, startProxy } from '../support/proxy.js'
+import { resolvingTo } from '../support/resolving-to.js'
 import { type RedisServer, startRedis, startTlsRedis, type TlsRedis } from '../support/servers.js'
-import { Callers, report, SLACK } from './whole-cache.js'
+import { report, SLACK } from './report.js'
+import { Callers } from './whole-cache.js'
 
 const MEGABYTE = 1_048_576
 
@@ -41,10 +42,6 @@ describe('A cache whose Redis cannot be used, under load', function () {
     await Promise.all(tlsServers.splice(0).map((tls) => tls.stop()))
   })
 
-  const elapsed = async (milliseconds: number): Promise<void> => {
-    const end = performance.now() + milliseconds
-    await eventually(() => performance.now() >= end, milliseconds + 5_000)
-  }
   const optionsFor = (redis: CacheOptions['redis']): CacheOptions => ({
     redis,
     memory: false,
@@ -128,7 +125,7 @@ describe('A cache whose Redis cannot be used, under load', function () {
   })
 
   it('F5: with jitter it costs a deadline at most, and Redis does not come and go', async () => {
-    const cache = await caches.ready(optionsFor(`redis://127.0.0.1:${proxy.port}`))
+    const cache = await caches.ready(optionsFor(proxy.url))
     proxy.jitter = 200
     callers = new Callers(cache, 200)
     // Each second for a twentieth of it: what comes then takes two seconds, and all behind it.
@@ -161,7 +158,7 @@ describe('A cache whose Redis cannot be used, under load', function () {
 
   it('F8: reset on every connect, it costs callers nothing and the server three connections a second', async () => {
     proxy.refusing = true
-    const cache = caches.open(optionsFor(`redis://127.0.0.1:${proxy.port}`))
+    const cache = caches.open(optionsFor(proxy.url))
     const end = (): void => {
       proxy.refusing = false
     }
@@ -223,14 +220,9 @@ describe('A cache whose Redis cannot be used, under load', function () {
 
   it('F15: while its name cannot be resolved, calls cost nothing; then it is found, also elsewhere', async () => {
     const addresses: string[] = []
-    const lookup: LookupFunction = (_host, _options, callback) => {
-      const [address] = addresses
-      if (address !== undefined) callback(null, [{ address, family: 4 }])
-      else callback(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), [])
-    }
     const other = await startRedis(['--bind', '127.0.0.2'], { port: server.port })
     try {
-      const redis = { host: 'redis.invalid', port: server.port, lookup }
+      const redis = { host: 'redis.invalid', port: server.port, lookup: resolvingTo(addresses) }
       const cache = caches.open(optionsFor(redis))
       const end = (): number => addresses.push('127.0.0.1')
       const { back } = await throughout('F15', cache, { span: 5_000, rate: 500, end })
@@ -251,7 +243,7 @@ describe('A cache whose Redis cannot be used, under load', function () {
 
   it('F16: while Redis has too many clients, calls cost nothing and it is not stormed', async () => {
     await server.ask('CONFIG', 'SET', 'maxclients', '1')
-    const cache = caches.open(optionsFor(`redis://127.0.0.1:${proxy.port}`))
+    const cache = caches.open(optionsFor(proxy.url))
     const end = (): Promise<unknown> => server.ask('CONFIG', 'SET', 'maxclients', '100')
     const outage = { span: 5_000, rate: 500, end }
     const { connections, back } = await throughout('F16', cache, outage)

@@ -3,11 +3,13 @@ import { expect } from 'chai'
 import type { Cache } from '../../src/cache.js'
 import { Row } from '../coherence/row.js'
 import { OpenedCaches } from '../failures/opened-caches.js'
+import { elapsed } from '../support/elapsed.js'
 import { eventually } from '../support/eventually.js'
 import { freePort } from '../support/free-port.js'
 import { type ChaosProxy, startProxy } from '../support/proxy.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
-import { Callers, report, SLACK } from './whole-cache.js'
+import { report, SLACK } from './report.js'
+import { Callers } from './whole-cache.js'
 
 /** How often each fault is looked at, and how fast callers come. */
 const RATE = 500
@@ -32,12 +34,8 @@ describe('A cache whose Redis is away', function () {
     server = await startRedis()
     proxy = await startProxy(server)
     const near = { redis: server.url, memory: false } as const
-    const far = { redis: `redis://127.0.0.1:${proxy.port}`, memory: false } as const
+    const far = { redis: proxy.url, memory: false } as const
     return [proxy, await caches.ready(far), await caches.ready(near)]
-  }
-  const elapsed = async (milliseconds: number): Promise<void> => {
-    const end = performance.now() + milliseconds
-    await eventually(() => performance.now() >= end, milliseconds + 5_000)
   }
 
   it('F1: at boot, calls are answered by the method, and Redis is used once it is there', async () => {
@@ -156,7 +154,7 @@ describe('A cache whose Redis is away', function () {
   it('F7: with only its log half-open, memory is not used for longer than the bound', async () => {
     const alive = (server = await startRedis())
     proxy = await startProxy(alive)
-    const follower = await caches.ready({ redis: `redis://127.0.0.1:${proxy.port}` })
+    const follower = await caches.ready({ redis: proxy.url })
     const writer = await caches.ready({ redis: alive.url })
     const row = new Row()
     const [mine, theirs] = [writer.namespace('rows'), follower.namespace('rows')]
@@ -176,7 +174,7 @@ describe('A cache whose Redis is away', function () {
   it('F34: evictions that a follower was cut off from are seen when it is back', async () => {
     const alive = (server = await startRedis())
     proxy = await startProxy(alive)
-    const follower = await caches.ready({ redis: `redis://127.0.0.1:${proxy.port}` })
+    const follower = await caches.ready({ redis: proxy.url })
     const writer = await caches.ready({ redis: alive.url })
     const ids = Array.from({ length: 1_000 }, (_, id) => id)
     let version = 1

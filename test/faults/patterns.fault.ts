@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { hostileTexts, patternsOfSource } from '../abuse/patterns.js'
 import { seededRandom } from '../support/random.js'
-import { report, SLACK } from './whole-cache.js'
+import { report, SLACK } from './report.js'
 
 const TEXTS = 100_000
 

@@ -6,7 +6,7 @@ import { type Child, startChild } from '../support/child.js'
 import { eventually } from '../support/eventually.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 import type { Service } from './fixtures/service.js'
-import { report } from './whole-cache.js'
+import { report } from './report.js'
 
 const FIXTURE = new URL('./fixtures/service.js', import.meta.url)
 const HOUR = 3_600_000

@@ -1,15 +1,13 @@
-import type { LookupFunction } from 'node:net'
-
 import { expect } from 'chai'
 
+import { elapsed } from '../support/elapsed.js'
 import { eventually } from '../support/eventually.js'
 import { type ChaosProxy, startProxy } from '../support/proxy.js'
+import { resolvingTo } from '../support/resolving-to.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 import { closeAll, Connected, SET } from '../redis/connected.js'
 import { quantile, SteadyLoad } from '../redis/steady-load.js'
-
-/** Bounds of wall-clock time are three times what the fault matrix says. */
-const SLACK = 3
+import { report, SLACK } from './report.js'
 
 describe('Redis that refuses', function () {
   this.timeout(60_000)
@@ -31,10 +29,10 @@ describe('Redis that refuses', function () {
     await server.ask('ACL', 'SETUSER', 'user', 'on', '>right', '~*', '+@all')
     proxy = await startProxy(server)
     const connected = new Connected(`redis://user:wrong@127.0.0.1:${proxy.port}`)
-    await passes(4_500)
+    await elapsed(4_500)
     expect(proxy.accepted).to.equal(1)
     await eventually(() => (proxy?.accepted ?? 0) === 2)
-    await passes(4_500)
+    await elapsed(4_500)
     expect(proxy.accepted).to.equal(2)
     expect(connected.events.map(({ kind }) => kind)).to.deep.equal(['failed'])
     expect(connected.events[0]?.message).to.match(/login was refused.*trying again every 5 s/)
@@ -58,12 +56,7 @@ describe('Redis that refuses', function () {
 
   it('F12: has its new password asked for and used within a second', async () => {
     let password = 'first'
-    await server.ask('ACL', 'SETUSER', 'user', 'on', '>first', '~*', '+@all')
-    const connected = await new Connected({
-      url: server.url,
-      username: 'user',
-      password: async () => password,
-    }).ready()
+    const connected = await connectedAs('first', async () => password)
     await server.ask('ACL', 'SETUSER', 'user', 'resetpass', '>second')
     password = 'second'
     await server.ask('CLIENT', 'KILL', 'USER', 'user')
@@ -75,12 +68,7 @@ describe('Redis that refuses', function () {
 
   it('F12: is tried again soon after a refused login, once the callback has another password', async () => {
     let password = 'first'
-    await server.ask('ACL', 'SETUSER', 'user', 'on', '>first', '~*', '+@all')
-    const connected = await new Connected({
-      url: server.url,
-      username: 'user',
-      password: () => password,
-    }).ready()
+    const connected = await connectedAs('first', () => password)
     await server.ask('ACL', 'SETUSER', 'user', 'resetpass', '>second')
     await server.ask('CLIENT', 'KILL', 'USER', 'user')
     await eventually(() => connected.events.some(({ kind }) => kind === 'failed'))
@@ -91,15 +79,14 @@ describe('Redis that refuses', function () {
   })
 
   it('F15: is found when its name can be resolved, and again at another address', async () => {
-    const addresses: (string | undefined)[] = [undefined]
-    const lookup: LookupFunction = (_host, _options, callback) => {
-      const [address] = addresses
-      if (address !== undefined) callback(null, [{ address, family: 4 }])
-      else callback(Object.assign(new Error('not found'), { code: 'ENOTFOUND' }), [])
-    }
+    const addresses: string[] = []
     const other = await startRedis(['--bind', '127.0.0.2'], { port: server.port })
     try {
-      const connected = new Connected({ host: 'redis.invalid', port: server.port, lookup })
+      const connected = new Connected({
+        host: 'redis.invalid',
+        port: server.port,
+        lookup: resolvingTo(addresses),
+      })
       await eventually(() => connected.events.length > 0)
       expect(connected.events[0]?.message).to.match(/name cannot be resolved \(ENOTFOUND\)/)
       addresses[0] = '127.0.0.1'
@@ -120,8 +107,8 @@ describe('Redis that refuses', function () {
   it('F16: is not stormed while it has too many clients, and used once it has fewer', async () => {
     await server.ask('CONFIG', 'SET', 'maxclients', '1')
     proxy = await startProxy(server)
-    const connected = new Connected(`redis://127.0.0.1:${proxy.port}`)
-    await passes(5_000)
+    const connected = new Connected(proxy.url)
+    await elapsed(5_000)
     expect(proxy.accepted).to.be.within(5, 16)
     expect(connected.events).to.have.lengthOf(1)
     expect(connected.events[0]?.message).to.match(/as many clients as it allows/)
@@ -196,11 +183,10 @@ describe('Redis that refuses', function () {
     const script = server.client().eval(loop, 0)
     expect(await script).to.equal('to the end')
     const endedAt = load.now
-    await eventually(() => load.firstAnswer(endedAt) < Number.POSITIVE_INFINITY)
+    const back = await load.backAfter(endedAt)
     await load.stop()
     const first = load.between(busyAt, busyAt + 500)
     const rest = load.between(busyAt + 500, endedAt)
-    const back = load.firstAnswer(endedAt) - endedAt
     report('F22', { 'p99 at first': quantile(first, 0.99), 'p99 then': quantile(rest, 0.99), back })
     expect(quantile(first, 1)).to.be.lessThan(100 * SLACK)
     expect(quantile(rest, 0.5)).to.be.lessThan(1 * SLACK)
@@ -219,19 +205,19 @@ describe('Redis that refuses', function () {
     const pausedAt = reads.now
     await eventually(() => reads.now > pausedAt + 3_000)
     const endedAt = writes.now
-    await eventually(() => writes.firstAnswer(endedAt) < Number.POSITIVE_INFINITY)
+    const back = await writes.backAfter(endedAt)
     await Promise.all([reads.stop(), writes.stop()])
     const during = reads.between(pausedAt, pausedAt + 3_000)
     const refused = writes.between(pausedAt + 600, pausedAt + 2_900)
     report('F25', {
       'p99 of reads': quantile(during, 0.99),
       'p99 of refused writes': quantile(refused, 0.99),
-      'writes back after': writes.firstAnswer(endedAt) - endedAt,
+      'writes back after': back,
     })
     expect(during.every(({ error }) => error === undefined)).to.equal(true)
     expect(quantile(during, 0.99)).to.be.lessThan(5 * SLACK)
     expect(quantile(refused, 1)).to.be.lessThan(100 * SLACK)
-    expect(writes.firstAnswer(endedAt) - endedAt).to.be.lessThan(1_000 * SLACK)
+    expect(back).to.be.lessThan(1_000 * SLACK)
   })
 
   it('F43: is not blamed for an event loop that is blocked for two seconds', async () => {
@@ -261,14 +247,23 @@ describe('Redis that refuses', function () {
 
   it('costs an idle process one command a second, apart from the log', async () => {
     await new Connected(server.url).ready()
-    await passes(500)
+    await elapsed(500)
     const before = await commands()
-    await passes(10_000)
+    await elapsed(10_000)
     // The two questions of this test count too.
     const perSecond = ((await commands()) - before - 1) / 10
     report('idle', { 'commands per second': perSecond })
     expect(perSecond).to.be.at.most(1)
   })
+
+  /** As a user who has `first` for a password, and later gives whatever is returned. */
+  async function connectedAs(
+    first: string,
+    password: () => string | Promise<string>,
+  ): Promise<Connected> {
+    await server.ask('ACL', 'SETUSER', 'user', 'on', `>${first}`, '~*', '+@all')
+    return new Connected({ url: server.url, username: 'user', password }).ready()
+  }
 
   async function commands(): Promise<number> {
     const info = String(await server.ask('INFO', 'stats'))
@@ -281,17 +276,7 @@ async function fill(server: RedisServer): Promise<void> {
   await server.client().eval(script, 0)
 }
 
-async function passes(milliseconds: number): Promise<void> {
-  const begun = performance.now()
-  await eventually(() => performance.now() - begun >= milliseconds, milliseconds + 1_000)
-}
-
 function block(milliseconds: number): void {
   const end = performance.now() + milliseconds
   while (performance.now() < end);
-}
-
-function report(fault: string, figures: Readonly<Record<string, number>>): void {
-  const texts = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(1)}`)
-  console.log(`      ${fault}: ${texts.join(', ')}`)
 }

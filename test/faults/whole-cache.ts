@@ -1,8 +1,5 @@
 import type { Cache } from '../../src/cache.js'
 
-/** Bounds of wall-clock time are three times what the fault matrix says. */
-export const SLACK = 3
-
 /** What one call of a cache gave and took. */
 interface TimedCall {
   /** When it began: milliseconds since the load began. */
@@ -69,10 +66,4 @@ export class Callers {
     }
     this.calls.push({ at, took: this.now - at, error })
   }
-}
-
-/** Prints what was measured, under the number of the fault. */
-export function report(fault: string, figures: Readonly<Record<string, number>>): void {
-  const texts = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(1)}`)
-  console.log(`      ${fault}: ${texts.join(', ')}`)
 }
