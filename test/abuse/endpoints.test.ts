@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 
 import { expect } from 'chai'
@@ -7,7 +7,7 @@ import { expect } from 'chai'
 import { RecordingLogger } from '../observability/recording-logger.js'
 import { OpenedCaches } from '../failures/opened-caches.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
-import { SOURCE } from './patterns.js'
+import { SOURCE, sourceFiles } from './source.js'
 
 /** What a process listens with. */
 const LISTENING = /^(?:TCP|Pipe|TLS)(?:Server)Wrap$|^(?:UDPWrap|HTTP.*Server)$/
@@ -39,16 +39,13 @@ describe('Ways into a process that caches', () => {
   })
 
   it('S36: nor does any part of the package serve pages, start servers or other programs', async () => {
-    const files = (await readdir(SOURCE, { recursive: true })).filter((name) =>
-      name.endsWith('.ts'),
-    )
+    const files = await sourceFiles()
     expect(files).to.have.length.above(100)
-    for (const file of files) {
-      const source = await readFile(new URL(file, SOURCE), 'utf8')
-      expect(source, file).not.to.match(
+    for (const { name, text } of files) {
+      expect(text, name).not.to.match(
         /['"](?:node:)?(?:http2?|https|dgram|child_process|inspector)['"]/,
       )
-      expect(source, file).not.to.match(/import[^;]*\bcreateServer\b[^;]*from 'node:|\.listen\(/)
+      expect(text, name).not.to.match(/import[^;]*\bcreateServer\b[^;]*from 'node:|\.listen\(/)
     }
     const manifest = new URL('../package.json', SOURCE)
     const { exports } = JSON.parse(await readFile(manifest, 'utf8')) as { exports: object }

@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-
 import { expect } from 'chai'
 
 import { createCache } from '../../src/create-cache.js'
@@ -7,9 +5,9 @@ import { gate } from '../support/gate.js'
 import { OpenedCaches, PATIENT } from '../failures/opened-caches.js'
 import { eventually } from '../support/eventually.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
+import { sourceFiles } from './source.js'
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'length']
-const SOURCE = new URL(import.meta.url.replace(/\/(?:out|\.tmp\/[^/]+)\/test\/.*/, '/src/'))
 
 describe('Hostile input to a cache', function () {
   this.timeout(20_000)
@@ -99,17 +97,16 @@ describe('Hostile input to a cache', function () {
   })
 
   it('S38: no script is put together when it is sent: ${…} stands in none but for other scripts', async () => {
-    const text = await readFile(new URL('redis/scripts.ts', SOURCE), 'utf8')
-    const inserted = [...text.matchAll(/\$\{([^}]*)\}/g)].map(([, expression]) => expression ?? '')
-    expect(inserted.filter((expression) => !/^[A-Z][A-Z_]*$/.test(expression))).to.deep.equal([])
-    const files = (await readdir(SOURCE, { recursive: true })).filter((name) =>
-      name.endsWith('.ts'),
+    const files = await sourceFiles()
+    const scripts = files.find(({ name }) => name === 'redis/scripts.ts')?.text ?? ''
+    const inserted = [...scripts.matchAll(/\$\{([^}]*)\}/g)].map(
+      ([, expression]) => expression ?? '',
     )
+    expect(inserted.filter((expression) => !/^[A-Z][A-Z_]*$/.test(expression))).to.deep.equal([])
     expect(files).to.have.length.above(100)
-    for (const file of files) {
-      const source = await readFile(new URL(file, SOURCE), 'utf8')
-      expect(source, file).not.to.match(/\beval\(|new Function\(/)
-      expect(source, file).not.to.match(/(?:evaluate|EVAL)\w*\([^)]*`/)
+    for (const { name, text } of files) {
+      expect(text, name).not.to.match(/\beval\(|new Function\(/)
+      expect(text, name).not.to.match(/(?:evaluate|EVAL)\w*\([^)]*`/)
     }
   })
 

@@ -1,9 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
-
 import typescript from 'typescript-5'
 
-/** The sources, seen from where this file is compiled to. */
-export const SOURCE = new URL(import.meta.url.replace(/\/(?:out|\.tmp\/[^/]+)\/test\/.*/, '/src/'))
+import { sourceFiles } from './source.js'
 
 /** A regular expression of ours, and where it stands. */
 export interface Pattern {
@@ -15,9 +12,7 @@ export interface Pattern {
 export async function patternsOfSource(): Promise<{ patterns: Pattern[]; dynamic: string[] }> {
   const patterns: Pattern[] = []
   const dynamic: string[] = []
-  for (const file of await readdir(SOURCE, { recursive: true })) {
-    if (!file.endsWith('.ts')) continue
-    const text = await readFile(new URL(file, SOURCE), 'utf8')
+  for (const { name: file, text } of await sourceFiles()) {
     const visit = (node: typescript.Node): void => {
       if (typescript.isRegularExpressionLiteral(node)) {
         const end = node.text.lastIndexOf('/')

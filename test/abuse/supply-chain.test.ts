@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { expect } from 'chai'
 
-import { SOURCE } from './patterns.js'
+import { SOURCE } from './source.js'
 
 interface LockedPackage {
   readonly version?: string
