@@ -6,9 +6,10 @@ import {
   keeping,
   keepingTexts,
   original,
-  placeOf,
   restore,
   tellingFirst,
+  withAnyLease,
+  withArguments,
   withScript,
   withScripts,
 } from './script-mutations.js'
@@ -19,12 +20,7 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     rule: 'I2: a store needs the lease',
     focus: { ...PLAIN, kinds: ['read', 'evict'] },
     within: 300,
-    apply: () =>
-      withScript('store', (redis, keys, args) => {
-        const { hash, field } = placeOf(keys, args)
-        redis.hset(hash, `l:${field}`, `\0\0\0\0\0\0${args[1]}`)
-        return original('store')(redis, keys, args)
-      }),
+    apply: () => withScripts(withAnyLease('store')),
   },
   {
     rule: 'I2: an eviction ends the leases of its key',
@@ -42,21 +38,13 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     rule: 'I6: to clear gives the marker another token',
     focus: { ...PLAIN, kinds: ['read', 'clear-namespace', 'clear-entry'] },
     within: 300,
-    apply: () =>
-      withScript(
-        'invalidate',
-        keepingTexts((k, m) => [k, k + m]),
-      ),
+    apply: () => keepingTexts((k, m) => [k, k + m]),
   },
   {
     rule: 'I7: to invalidate a tag gives its marker another token',
     focus: { ...PLAIN, kinds: ['read', 'invalidate-tag'], isTagged: true },
     within: 500,
-    apply: () =>
-      withScript(
-        'invalidate',
-        keepingTexts((k, m, t) => [k + m, k + m + t]),
-      ),
+    apply: () => keepingTexts((k, m, t) => [k + m, k + m + t]),
   },
   {
     rule: 'I7: where the marker of a tag is missing, a clock that has moved refuses the result',
@@ -88,32 +76,30 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     },
     within: 5_000,
     apply: () =>
-      withScript('stamp-tags', (redis, keys, args) => {
-        const [epoch] = (redis.get(keys[0] ?? '') ?? '').split(':')
-        const [, counter] = (args[0] ?? '').split(':')
-        return original('stamp-tags')(redis, keys, [`${epoch}:${counter}`, ...args.slice(1)])
-      }),
+      withScripts(
+        withArguments('stamp-tags', ([seen = '', ...rest], [clock = ''], redis) => {
+          const [epoch] = (redis.get(clock) ?? '').split(':')
+          return [`${epoch}:${seen.split(':')[1]}`, ...rest]
+        }),
+      ),
   },
   {
     rule: 'I7: a result is refused when one of its tags was invalidated during the load',
     focus: { ...PLAIN, kinds: ['read', 'invalidate-tag'], isTagged: true },
     within: 300,
     apply: () =>
-      withScript('stamp-tags', (redis, keys, args) => {
-        const clock = redis.get(keys[0] ?? '') ?? ''
-        return original('stamp-tags')(redis, keys, [clock, ...args.slice(1)])
-      }),
+      withScripts(
+        withArguments('stamp-tags', ([, ...rest], [clock = ''], redis) => [
+          redis.get(clock) ?? '',
+          ...rest,
+        ]),
+      ),
   },
   {
     rule: 'I8: a put stores only under its own token',
     focus: { ...PLAIN, kinds: ['read', 'put', 'evict'] },
     within: 500,
-    apply: () =>
-      withScript('finish-put', (redis, keys, args) => {
-        const { hash, field } = placeOf(keys, args)
-        redis.hset(hash, `l:${field}`, `\0\0\0\0\0\0${args[1]}`)
-        return original('finish-put')(redis, keys, args)
-      }),
+    apply: () => withScripts(withAnyLease('finish-put')),
   },
   {
     rule: 'I2: a put removes what other code versions have stored',
@@ -175,11 +161,12 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     focus: { ...DENSE, kinds: ['read', 'clear-namespace'], faults: ['lose-marker'], isSlow: true },
     within: 5_000,
     apply: () =>
-      withScript('acquire', (redis, keys, args) => {
-        const m = Number(args[1])
-        const constant = args.map((arg, index) => (index >= 3 && index < 3 + m ? first(arg) : arg))
-        return original('acquire')(redis, keys, constant)
-      }),
+      withScripts(
+        withArguments('acquire', (args) => {
+          const m = Number(args[1])
+          return args.map((arg, index) => (index >= 3 && index < 3 + m ? first(arg) : arg))
+        }),
+      ),
   },
   {
     rule: 'I15: a tag clock that is made anew has an epoch that nobody has had',
@@ -194,20 +181,13 @@ export const SCRIPT_MUTANTS: readonly Mutant[] = [
     within: 3_000,
     apply: () =>
       withScripts({
-        acquire: (redis, keys, args) => {
-          const constant = args.map((arg, index) =>
-            index >= 3 && arg.endsWith(':0') ? 'epoch:0' : arg,
-          )
-          return original('acquire')(redis, keys, constant)
-        },
-        invalidate: (redis, keys, args) => {
+        ...withArguments('acquire', (args) =>
+          args.map((arg, index) => (index >= 3 && arg.endsWith(':0') ? 'epoch:0' : arg)),
+        ),
+        ...withArguments('invalidate', (args) => {
           const at = 4 + Number(args[1]) + Number(args[2])
-          return original('invalidate')(
-            redis,
-            keys,
-            args.map((arg, index) => (index === at ? 'epoch' : arg)),
-          )
-        },
+          return args.map((arg, index) => (index === at ? 'epoch' : arg))
+        }),
       }),
   },
   {

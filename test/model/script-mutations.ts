@@ -24,12 +24,24 @@ export function original(name: string): ModelScript {
   return script
 }
 
-/** Where a script on one key works. */
-export function placeOf(
-  keys: readonly string[],
-  args: readonly string[],
-): { hash: string; field: string } {
-  return { hash: keys[0] ?? '', field: args[0] ?? '' }
+/** A script that is given other arguments than it was asked with, under its name. */
+export function withArguments(
+  name: string,
+  change: (args: readonly string[], keys: readonly string[], redis: Keyspace) => readonly string[],
+): ModelScripts {
+  return {
+    [name]: (redis, keys, args) => original(name)(redis, keys, change(args, keys, redis)),
+  }
+}
+
+/** A script on one key that takes the lease to be that of whoever asks, under its name. */
+export function withAnyLease(name: string): ModelScripts {
+  return {
+    [name]: (redis, keys, args) => {
+      redis.hset(keys[0] ?? '', `l:${args[0] ?? ''}`, `\0\0\0\0\0\0${args[1]}`)
+      return original(name)(redis, keys, args)
+    },
+  }
 }
 
 /** A token of the same length that is always the same; a tag clock stays as it is. */
@@ -79,14 +91,14 @@ export function evicted(keys: readonly string[], args: readonly string[]): reado
 /** `invalidate` that leaves the texts of some keys: from where to where, by its three counts. */
 export function keepingTexts(
   range: (k: number, m: number, t: number) => [number, number],
-): ModelScript {
-  return (redis, keys, args) => {
+): Variant {
+  return withScript('invalidate', (redis, keys, args) => {
     const [from, to] = range(Number(args[0]), Number(args[1]), Number(args[2]))
     const texts = keys.slice(from, to).map((key) => [key, redis.get(key)] as const)
     const reply = original('invalidate')(redis, keys, args)
     for (const [key, text] of texts) if (text !== undefined) redis.set(key, text, 1_000_000)
     return reply
-  }
+  })
 }
 
 /** On a cluster, tells of an invalidation and only then carries it out. */
