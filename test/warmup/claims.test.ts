@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 
 import { WarmupRunner } from '../../src/warmup/warmup-runner.js'
-import { deferred, gate } from '../support/gate.js'
+import { deferred } from '../support/gate.js'
+import { HeldLoads } from './held-loads.js'
 import { claiming, ids, serviceWith } from './warmable.js'
 
 const MINUTE = 60_000
@@ -49,16 +50,11 @@ describe('who refreshes', () => {
   })
 
   it('waits for a load that takes longer than a claim can be held', async () => {
-    let door = gate()
-    door.open()
-    const load = async (id: string): Promise<string> => {
-      await door.wait()
-      return id
-    }
-    const { clock, runners } = twoRunners(load, { timeout: { hard: '5m' } })
+    const loads = new HeldLoads()
+    const { clock, runners } = twoRunners(loads.id, { timeout: { hard: '5m' } })
     const [runner] = runners
     await runner?.run()
-    door = gate()
+    const door = loads.hold()
     await clock.advance(12 * MINUTE)
     expect(runner?.schedules[0]).to.deep.include({ runs: 1, last: undefined })
     door.open()

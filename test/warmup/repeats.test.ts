@@ -7,7 +7,7 @@ import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { Warm } from '../../src/decorators/warm.js'
 import { WarmupRunner } from '../../src/warmup/warmup-runner.js'
-import { gate } from '../support/gate.js'
+import { HeldLoads } from './held-loads.js'
 import { ids, serviceWith, warmable } from './warmable.js'
 
 const MINUTE = 60_000
@@ -113,15 +113,11 @@ describe('a @Warm that is repeated', () => {
 
   it('counts from the end of a run that takes its time, and so never overlaps itself', async () => {
     const { cache, clock } = warmable()
-    let door = gate()
-    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, async (id) => {
-      await door.wait()
-      return id
-    })
-    door.open()
+    const loads = new HeldLoads()
+    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, loads.id)
     const runner = new WarmupRunner(cache, () => [service])
     await runner.run()
-    door = gate()
+    const door = loads.hold()
     await clock.advance(MINUTE)
     await clock.advance(20_000)
     expect(runner.schedules[0]).to.deep.include({ runs: 1, nextIn: undefined })
@@ -132,19 +128,13 @@ describe('a @Warm that is repeated', () => {
 
   it('leaves out, and counts, a repeat that comes while it is running by hand', async () => {
     const { cache, clock } = warmable()
-    let door = gate()
-    door.open()
-    const service = serviceWith(
-      { arguments: ids('', 1), every: '1m' },
-      async (id) => {
-        await door.wait()
-        return id
-      },
-      { timeout: { hard: '1h' } },
-    )
+    const loads = new HeldLoads()
+    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, loads.id, {
+      timeout: { hard: '1h' },
+    })
     const runner = new WarmupRunner(cache, () => [service])
     await runner.run()
-    door = gate()
+    const door = loads.hold()
     const byHand = runner.run({ refresh: true })
     await door.reached
     await clock.advance(2 * MINUTE)
@@ -176,17 +166,11 @@ describe('a @Warm that is repeated', () => {
 
   it('serves what is stored while it is refreshed', async () => {
     const { cache, clock } = warmable()
-    let door = gate()
-    door.open()
-    let version = 1
-    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, async () => {
-      const read = `version ${version}`
-      await door.wait()
-      return read
-    })
+    const loads = new HeldLoads()
+    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, loads.versionRead)
     await new WarmupRunner(cache, () => [service]).run()
-    door = gate()
-    version = 2
+    const door = loads.hold()
+    loads.version = 2
     await clock.advance(MINUTE)
     await door.reached
     expect(await service.profile('1')).to.equal('version 1')
@@ -197,19 +181,13 @@ describe('a @Warm that is repeated', () => {
 
   it('I12: does not keep what was evicted while it was refreshed', async () => {
     const { cache, clock } = warmable()
-    let door = gate()
-    door.open()
-    let version = 1
-    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, async () => {
-      const read = `version ${version}`
-      await door.wait()
-      return read
-    })
+    const loads = new HeldLoads()
+    const service = serviceWith({ arguments: ids('', 1), every: '1m' }, loads.versionRead)
     await new WarmupRunner(cache, () => [service]).run()
-    door = gate()
+    const door = loads.hold()
     await clock.advance(MINUTE)
     await door.reached
-    version = 2
+    loads.version = 2
     await cache.entryOf(service, 'profile').evict('1')
     door.open()
     await clock.advance(0)
@@ -218,21 +196,13 @@ describe('a @Warm that is repeated', () => {
 
   it('shares one bound with what is due at the same time', async () => {
     const { cache, clock } = warmable()
-    let door = gate()
-    door.open()
+    const loads = new HeldLoads()
     const services = ['a', 'b', 'c'].map((name) =>
-      serviceWith(
-        { arguments: ids(name, 6), every: '1m' },
-        async (id) => {
-          await door.wait()
-          return id
-        },
-        { name },
-      ),
+      serviceWith({ arguments: ids(name, 6), every: '1m' }, loads.id, { name }),
     )
     const runner = new WarmupRunner(cache, () => services)
     await runner.run()
-    door = gate()
+    const door = loads.hold()
     await clock.advance(MINUTE)
     expect(door.waiting).to.equal(8)
     door.open()
@@ -243,19 +213,15 @@ describe('a @Warm that is repeated', () => {
   it('is stopped without a timer left, in the middle of a run, and with the cache', async () => {
     for (const how of ['stop', 'close'] as const) {
       const { cache, clock, closing } = warmable()
-      let door = gate()
-      door.open()
+      const loads = new HeldLoads()
       const service = serviceWith(
         { arguments: ids('', 9), every: '1m', concurrency: 1 },
-        async (id) => {
-          await door.wait()
-          return id
-        },
+        loads.id,
         { timeout: { hard: Number.POSITIVE_INFINITY } },
       )
       const runner = new WarmupRunner(cache, () => [service])
       await runner.run()
-      door = gate()
+      const door = loads.hold()
       await clock.advance(MINUTE)
       await door.reached
       if (how === 'stop') await runner.stop()
@@ -310,22 +276,16 @@ describe('a @Warm that is repeated', () => {
         wall.tick(milliseconds)
         await clock.advance(milliseconds)
       }
-      let door = gate()
-      door.open()
-      const service = serviceWith(
-        { arguments: ids('', 1), cron: '*/5 * * * *' },
-        async (id) => {
-          await door.wait()
-          return id
-        },
-        { timeout: { hard: '1h' } },
-      )
+      const loads = new HeldLoads()
+      const service = serviceWith({ arguments: ids('', 1), cron: '*/5 * * * *' }, loads.id, {
+        timeout: { hard: '1h' },
+      })
       const runner = new WarmupRunner(cache, () => [service])
       await runner.run()
       expect(runner.schedules[0]?.nextIn).to.equal(2 * MINUTE)
       await advance(2 * MINUTE)
       expect(service.calls).to.have.length(2)
-      door = gate()
+      const door = loads.hold()
       await advance(5 * MINUTE)
       await advance(5 * MINUTE)
       await advance(5 * MINUTE)
