@@ -89,7 +89,8 @@ describe('What comes with the package', () => {
       'README.md',
       'SECURITY.md',
     ])
-    for (const entry of manifest.files) expect(entry).to.match(/^!|^(?:dist|src|[A-Z]+(?:\.md)?)$/)
+    for (const entry of manifest.files)
+      expect(entry).to.match(/^!|^(?:dist|docs|src|[A-Z]+(?:\.md)?)$/)
   })
 })
 
