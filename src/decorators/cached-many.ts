@@ -3,7 +3,15 @@ import type { Key } from '../options/entry-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validManyOptions } from '../options/validate-options.js'
 import { declare } from './declare.js'
-import type { CheckEntry, CheckKey, KeyList, KeyOrTuple, StoredBy, TakenBy } from './entry-types.js'
+import type {
+  CheckEntry,
+  CheckKey,
+  CheckSameShape,
+  KeyList,
+  KeyOrTuple,
+  StoredBy,
+  TakenBy,
+} from './entry-types.js'
 import type {
   Accepts,
   AllWritten,
@@ -126,6 +134,7 @@ export interface CachedManyDecorator<
     value: Fn &
       CheckArity<NoInfer<Fn>, Lists> &
       CheckArity<NoInfer<Fn>, [Of]> &
+      CheckSameShape<NoInfer<Fn>, SourceOf<Of>, Entry, This> &
       TakesIds<Ids, ItemId> &
       ((this: This, ...args: Actual) => unknown),
     context: InstanceMethodContext<This> &
@@ -147,11 +156,15 @@ export interface CachedManyDecorator<
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<Fn> &
       CheckArity<NoInfer<Fn>, Lists> &
-      CheckArity<NoInfer<Fn>, [Of]> & {
+      CheckArity<NoInfer<Fn>, [Of]> &
+      CheckSameShape<NoInfer<Fn>, SourceOf<Of>, Entry, This> & {
         value?: TakesIds<Ids, ItemId> & ((...args: Actual) => unknown)
       },
   ): TypedPropertyDescriptor<Fn> | void
 }
+
+/** Without `keyOf` the key is that of the entry's method, called with an id in place of the list. */
+type SourceOf<Of extends Parameter> = [Of] extends [never] ? 'same arguments' : 'callback'
 
 /** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
 type HasIds<Ids extends number, Of extends Parameter, Entry, This> = 0 extends Ids

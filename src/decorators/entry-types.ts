@@ -51,7 +51,7 @@ export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source e
   ? unknown
   : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
     ? unknown
-    : Complaint<"the parameters are not those of the entry's method: say with `key` which key is meant">
+    : Complaint<"the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant">
 
 /** Any key. Where it stands as a constraint, lists are inferred part by part because of the `[]`. */
 export type KeyOrTuple = Key | []

@@ -188,7 +188,7 @@ export class Planner {
         label,
         declaration,
         cached,
-        many: many && target && this.#manyOf(many.options, target, label),
+        many: many && target && this.#manyOf(declaration, many.options, target, label),
         puts,
         evicts,
         caller: this.#options.caller,
@@ -196,7 +196,15 @@ export class Planner {
     )
   }
 
-  #manyOf(options: CachedManyOptions, target: EntryPlan, label: string): ManyPlan {
+  #manyOf(
+    declaration: MethodDeclaration,
+    options: CachedManyOptions,
+    target: EntryPlan,
+    label: string,
+  ): ManyPlan {
+    if (options.keyOf === undefined) {
+      checkSameParameters(label, '@CachedMany', declaration, target, 'keyOf')
+    }
     return { options, target, reports: new Reports(this.#options.signals, label, '@CachedMany') }
   }
 
@@ -265,12 +273,13 @@ function checkSameParameters(
   decorator: string,
   declaration: MethodDeclaration,
   target: EntryPlan,
+  option = 'key',
 ): void {
   const own = declaration.original.length
   const wanted = target.declaration.original.length
   if (own === wanted) return
   throw new CacheWeavingError(
-    `${label}: ${decorator} has no key, so the arguments would be the key; the method declares ` +
-      `${own} and ${target.label} ${wanted}. Say with \`key\` which of them make the key`,
+    `${label}: ${decorator} has no ${option}, so the arguments would be the key; the method declares ` +
+      `${own} and ${target.label} ${wanted}. Say with \`${option}\` which of them make the key`,
   )
 }

@@ -110,6 +110,14 @@ export class Users {
   async keyMore(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
+  // @ts-expect-error the key would have a part that the entry's keys have not
+  @CachedMany({ entry: 'profile' }) async more(ids: string[], trace: string): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(id + trace)))
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'local' }) async fewer(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
   // @ts-expect-error nobody wrote the parameter's type
   @CachedMany({ entry: 'profile', idOf: (item) => item.id })
   async unwritten(ids: string[]): Promise<Profile[]> {

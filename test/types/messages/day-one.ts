@@ -69,6 +69,11 @@ export class Users {
   async keyLength(id: string): Promise<void> {
     await load(id)
   }
+  // says: the parameters are not those of the entry's method
+  @CachedMany({ entry: 'profile' })
+  async manyParameters(ids: string[], trace: string): Promise<Profile[]> {
+    return Promise.all(ids.map((id) => load(id + trace)))
+  }
   // says: Type 'number' is not assignable to type 'string'
   @CachedMany({ entry: 'profile', idOf: (profile: Profile) => Number(profile.id) })
   async idType(ids: string[]): Promise<Profile[]> {
@@ -84,7 +89,7 @@ export class Users {
   async arity(id: string): Promise<Profile> {
     return load(id)
   }
-  // says: the parameters are not those of the entry's method: say with `key` which key is meant
+  // says: the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant
   @CacheEvict({ entry: 'profile' })
   async parameters(id: string, year: number): Promise<void> {
     await load(id + year)
