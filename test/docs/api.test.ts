@@ -55,7 +55,7 @@ describe('docs/api.md', () => {
   })
 
   it('lists every error with its code', () => {
-    const rows = rowsIn('Errors').map((cells) => cells.slice(0, 2).map(namesOf).flat())
+    const rows = rowsIn('Errors').map((cells) => cells.slice(0, 2).flatMap(namesOf))
     const errors = [
       new main.CacheConfigurationError('', ''),
       new main.CacheDeclarationError(''),

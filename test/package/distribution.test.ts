@@ -108,7 +108,7 @@ describe('the package as it is built', () => {
       import { createCache } from 'cachewright'
       try { createCache({ memory: { maxItems: 0 } }) } catch (error) { console.log(error.stack) }`
     const stack = await outputOf(program)
-    expect(stack).to.match(/resolveMemory .*src[/\\]cache-options\.ts:\d+/)
+    expect(stack).to.match(/resolveMemory .*src[/\\]resolve-cache-options\.ts:\d+/)
   })
 })
 
