@@ -2,7 +2,7 @@ import { runtimeOf } from './decorators/runtime.js'
 import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { PutResult } from './engine/put-operation.js'
-import { CacheConfigurationError, CacheWeavingError } from './errors.js'
+import { CacheConfigurationError, CacheWeavingError, kindOf } from './errors.js'
 import { entrySummaryOf, inspected } from './entry-summary.js'
 import { type Explanation, explain, explainBypass } from './explain.js'
 import { inspect } from './node-util.js'
@@ -109,7 +109,7 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   async put(args: Arguments, value: Result): Promise<PutResult | Confirmation> {
     if (!Array.isArray(args)) {
       const expected = "the method's arguments as a list, then its result"
-      throw new CacheConfigurationError(`${this.#plan.label}: put`, expected, typeof args)
+      throw new CacheConfigurationError(`${this.#plan.label}: put`, expected, kindOf(args))
     }
     const { key, scope } = this.#needPlace(args)
     const operation = await this.#entry.beginPut(key, scope)

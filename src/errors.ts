@@ -106,8 +106,31 @@ export class RedisUnavailableError extends CacheError {
   }
 }
 
+/** Stands for a received value of which only the kind may be shown, since it may be a secret or a key. */
+class Kind {
+  readonly text: string
+
+  constructor(value: unknown) {
+    this.text = isNothing(value) ? String(value) : Array.isArray(value) ? 'a list' : named(value)
+  }
+}
+
+/** @internal What is given to a `CacheConfigurationError` as received, where the value may not be shown. */
+export function kindOf(value: unknown): unknown {
+  return new Kind(value)
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === null || value === undefined
+}
+
+function named(value: unknown): string {
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
 /** Describes a received value without leaking what it holds. */
 function show(value: unknown): string {
+  if (value instanceof Kind) return value.text
   if (typeof value === 'string') {
     return value.length <= 40 ? JSON.stringify(value) : `a string of ${value.length} characters`
   }
@@ -115,5 +138,5 @@ function show(value: unknown): string {
     return String(value)
   }
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
-  return Array.isArray(value) ? `an array of ${value.length}` : `an ${typeof value}`
+  return Array.isArray(value) ? `an array of ${value.length}` : named(value)
 }

@@ -2,7 +2,7 @@ import { type Duration, toMilliseconds } from './duration.js'
 import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { PutOperation, PutResult } from './engine/put-operation.js'
-import { CacheConfigurationError } from './errors.js'
+import { CacheConfigurationError, kindOf } from './errors.js'
 import { entrySummaryOf, inspected } from './entry-summary.js'
 import { type Explanation, explain, explainBypass } from './explain.js'
 import { inspect } from './node-util.js'
@@ -100,7 +100,7 @@ export class CacheNamespace {
   ): Promise<Value> {
     let reading: Promise<unknown>
     try {
-      if (typeof load !== 'function') this.#refuse('load', 'a function', typeof load)
+      if (typeof load !== 'function') this.#refuse('load', 'a function', kindOf(load))
       const args = [this.#checked(options, LOAD_OPTIONS)]
       const text = this.#keyOf(key, options)
       reading = this.#settings.isEnabled
@@ -144,7 +144,7 @@ export class CacheNamespace {
     const pairs = this.#listed(values, 'values', PAIRS)
     // All of them first: a key that is none is to be told of before others are stored.
     for (const pair of pairs) {
-      if (!Array.isArray(pair)) this.#refuse('values', PAIRS, typeof pair)
+      if (!Array.isArray(pair)) this.#refuse('values', PAIRS, kindOf(pair))
       this.#keyOf(pair[0], options)
     }
     return Promise.all(pairs.map(([key, value]) => this.set(key, value, options)))
@@ -216,19 +216,19 @@ export class CacheNamespace {
     return this.#refuse(
       'key',
       `something that can be a key (${written.path}: ${written.reason})`,
-      typeof key,
+      kindOf(key),
     )
   }
 
   /** A bare text is a list of letters, and never what was meant. */
   #listed<Item>(list: Iterable<Item>, option: string, expected: string): Item[] {
     const isList = typeof list === 'object' && list !== null && Symbol.iterator in list
-    return isList ? Array.from(list) : this.#refuse(option, expected, typeof list)
+    return isList ? Array.from(list) : this.#refuse(option, expected, kindOf(list))
   }
 
   #checked<Options extends LoadOptions>(options: Options, known: ReadonlySet<string>): Options {
     if (typeof options !== 'object' || options === null) {
-      this.#refuse('options', 'an object', typeof options)
+      this.#refuse('options', 'an object', kindOf(options))
     }
     for (const name of Object.keys(options)) {
       if (!known.has(name)) this.#refuse(name, `one of the options ${[...known].join(', ')}`, name)
@@ -236,13 +236,13 @@ export class CacheNamespace {
     const { ttl, tags, scope, signal } = options
     if (ttl !== undefined) toMilliseconds(ttl, `${this.#label}: ttl`)
     if (tags !== undefined && !isNameList(tags)) {
-      this.#refuse('tags', 'a list of texts that are not empty', typeof tags)
+      this.#refuse('tags', 'a list of texts that are not empty', kindOf(tags))
     }
     if (scope !== undefined && !isName(scope)) {
-      this.#refuse('scope', 'a text that is not empty', typeof scope)
+      this.#refuse('scope', 'a text that is not empty', kindOf(scope))
     }
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      this.#refuse('signal', 'an AbortSignal', typeof signal)
+      this.#refuse('signal', 'an AbortSignal', kindOf(signal))
     }
     return options
   }

@@ -8,7 +8,7 @@ import type {
 } from './cache-options.js'
 import { systemClock } from './clock.js'
 import { toMilliseconds } from './duration.js'
-import { CacheConfigurationError } from './errors.js'
+import { CacheConfigurationError, kindOf } from './errors.js'
 import { validPrefix } from './keys/names.js'
 import type { CacheObserver } from './observability/observer.js'
 import { checkOptions, type Rules } from './options/check-options.js'
@@ -167,7 +167,7 @@ function resolveNamespaces(
 /** It is a secret: its kind is all that may be shown. */
 function aSecret(value: unknown, option: string): void {
   if (typeof value === 'string' && value.length >= 16) return
-  throw new CacheConfigurationError(option, 'a text of 16 characters or more', typeof value)
+  throw new CacheConfigurationError(option, 'a text of 16 characters or more', kindOf(value))
 }
 
 const LISTENERS = [

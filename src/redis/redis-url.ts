@@ -16,7 +16,7 @@ type FromUrl = Pick<
 export function readRedisUrl(text: string): FromUrl {
   const url = parse(text)
   const isSecure = url.protocol === 'rediss:'
-  if (!isSecure && url.protocol !== 'redis:') return refuse(text, 'redis:// or rediss://')
+  if (!isSecure && url.protocol !== 'redis:') return refuse(text, EXPECTED)
   if (url.hash !== '' || [...url.searchParams.keys()].some((name) => name !== 'family')) {
     return refuse(text, 'a URL without query and fragment')
   }
@@ -34,9 +34,10 @@ export function readRedisUrl(text: string): FromUrl {
 
 function parse(text: string): URL {
   try {
+    if (typeof text !== 'string' || !text.includes('://')) throw new TypeError('no URL')
     return new URL(text)
   } catch {
-    return refuse(text, 'a URL such as redis://host:6379')
+    return refuse(text, EXPECTED)
   }
 }
 
@@ -48,6 +49,16 @@ function decode(part: string, text: string): string {
   }
 }
 
+const EXPECTED = 'a URL such as redis://localhost:6379, or rediss://localhost:6380 for TLS'
+
 function refuse(text: string, expected: string): never {
-  throw new CacheConfigurationError('redis.url', expected, redactUrl(text))
+  const problem = `expected ${expected}, got ${shown(text)}`
+  throw new CacheConfigurationError('redis.url', problem)
+}
+
+/** A text that is no URL may be a password, or hold one. */
+function shown(text: unknown): string {
+  if (typeof text !== 'string') return text === null ? 'null' : `a ${typeof text}`
+  if (text === '') return 'an empty text'
+  return text.includes('://') ? redactUrl(text) : 'a text without redis:// before it'
 }

@@ -1,7 +1,7 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
 import { toMilliseconds } from '../duration.js'
-import { CacheConfigurationError } from '../errors.js'
+import { CacheConfigurationError, kindOf } from '../errors.js'
 import { type Endpoint, sharedLookup } from './open-socket.js'
 import { readRedisUrl } from './redis-url.js'
 import { isClient, type ClientFactory } from './redis-like.js'
@@ -50,8 +50,8 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
 export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory): RedisTarget {
   if (typeof input === 'string') return resolveOptions({ url: input }, loadDriver())
   if (isClient(input)) return resolveClient(input, loadDriver)
-  if (typeof input !== 'object' || input === null) {
-    throw new CacheConfigurationError('redis', 'a URL, options or an ioredis client', input)
+  if (typeof input !== 'object' || input === null || Array.isArray(input) || input instanceof URL) {
+    throw new CacheConfigurationError('redis', EXPECTED, kindOf(input))
   }
   return resolveOptions(input, loadDriver())
 }
@@ -60,6 +60,7 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
   for (const name of Object.keys(input)) {
     if (!OPTIONS.has(name)) throw new CacheConfigurationError(`redis.${name}`, 'no such option')
   }
+  refuseWrongKinds(input)
   const options = { ...(input.url === undefined ? {} : readRedisUrl(input.url)), ...defined(input) }
   const isInsecure = options.dangerouslyAllowInsecureTls === true
   const access: Access = {
@@ -86,6 +87,30 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
     lookup: options.lookup ?? sharedLookup(),
     createClient,
     warnings: isInsecure && access.tls !== undefined ? [INSECURE_TLS] : [],
+  }
+}
+
+const EXPECTED =
+  "a URL such as 'redis://localhost:6379', options such as { host: 'localhost', port: 6379 }, or an " +
+  'ioredis client'
+
+/** What has a wrong kind, and would be ignored or fail in the middle of a connection. */
+function refuseWrongKinds(input: RedisConnectionOptions): void {
+  if (Object.keys(defined(input)).length === 0) {
+    // Such as { host: process.env.REDIS_HOST } where there is none: nobody means this machine by it.
+    throw new CacheConfigurationError('redis', `expected ${EXPECTED}, got options that say nothing`)
+  }
+  const kinds = [
+    ['path', 'string', 'the path of a Unix socket'],
+    ['dangerouslyAllowInsecureTls', 'boolean', 'true or false'],
+    ['lookup', 'function', 'a function such as dns.lookup'],
+    ['natMap', 'object', 'an object that maps addresses to addresses'],
+    ['sentinel', 'object', "an object such as { name: 'mymaster', nodes: ['localhost:26379'] }"],
+  ] as const
+  for (const [name, kind, expected] of kinds) {
+    const value: unknown = input[name]
+    if (value === undefined || (typeof value === kind && value !== null)) continue
+    throw new CacheConfigurationError(`redis.${name}`, expected, kindOf(value))
   }
 }
 
@@ -134,12 +159,16 @@ function credentialsOf(
   password: string | CredentialsCallback | undefined,
 ): CredentialsSource {
   if (username !== undefined && typeof username !== 'string') {
-    throw new CacheConfigurationError(`${option}.username`, 'a text', typeof username)
+    throw new CacheConfigurationError(`${option}.username`, 'a text', kindOf(username))
   }
   if (password === undefined) return () => Promise.resolve(undefined)
   if (typeof password === 'string') return () => Promise.resolve({ username, password })
   if (typeof password !== 'function') {
-    throw new CacheConfigurationError(`${option}.password`, 'a text or a function', typeof password)
+    throw new CacheConfigurationError(
+      `${option}.password`,
+      'a text or a function',
+      kindOf(password),
+    )
   }
   return async () => {
     const answer = await password()
@@ -153,6 +182,13 @@ function tlsOf(
   isInsecure: boolean,
 ): TlsOptions | undefined {
   if (tls === undefined || tls === false) return undefined
+  if (tls !== true && (typeof tls !== 'object' || tls === null)) {
+    throw new CacheConfigurationError(
+      option,
+      'true, false or the options of tls.connect',
+      kindOf(tls),
+    )
+  }
   const options = tls === true ? {} : tls
   if (options.rejectUnauthorized === false && !isInsecure) {
     throw new CacheConfigurationError(
@@ -170,7 +206,11 @@ function addressesOf(
   port: number,
 ): Endpoint[] {
   if (!Array.isArray(addresses) || addresses.length === 0) {
-    throw new CacheConfigurationError(option, 'a list of at least one address', addresses)
+    throw new CacheConfigurationError(
+      option,
+      "a list of addresses such as ['localhost:6379']",
+      kindOf(addresses),
+    )
   }
   return addresses.map((address: string | RedisAddress, index) =>
     addressOf(`${option}[${index}]`, address, port),
@@ -182,10 +222,16 @@ function addressOf(option: string, address: string | RedisAddress, port: number)
     return addressOf(option, parseAddress(option, address, port), port)
   if (
     typeof address !== 'object' ||
+    address === null ||
     typeof address.host !== 'string' ||
-    !/^[\w.:%-]{1,255}$/.test(address.host)
+    !/^[\w.:%-]{1,255}$/.test(address.host) ||
+    /^[^:]*:\d+$/.test(address.host)
   ) {
-    throw new CacheConfigurationError(`${option}.host`, 'the name or address of a host', undefined)
+    throw new CacheConfigurationError(
+      `${option}.host`,
+      "the name or address of a host, without scheme and port, such as 'localhost'",
+      kindOf(isObject(address) ? address.host : address),
+    )
   }
   return {
     host: address.host,
@@ -200,7 +246,12 @@ function parseAddress(option: string, address: string, port: number): RedisAddre
     return { host, port: urlPort }
   }
   const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(address)
-  if (match === null) throw new CacheConfigurationError(option, 'host:port', undefined)
+  if (match === null)
+    throw new CacheConfigurationError(
+      option,
+      "host:port, such as 'localhost:6379'",
+      kindOf(address),
+    )
   return {
     host: match[1] ?? match[2] ?? '',
     port: match[3] === undefined ? port : Number(match[3]),
@@ -210,8 +261,12 @@ function parseAddress(option: string, address: string, port: number): RedisAddre
 function integer(option: string, value: unknown, least: number, most: number): number {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
     return Number(value)
-  const shown = typeof value === 'number' ? value : typeof value
+  const shown = typeof value === 'number' ? value : kindOf(value)
   throw new CacheConfigurationError(option, `a whole number from ${least} to ${most}`, shown)
+}
+
+function isObject(value: unknown): value is { readonly host?: unknown } {
+  return typeof value === 'object' && value !== null
 }
 
 /** What is given as undefined is not given. */

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache.js'
 import type { CacheOptions } from '../cache-options.js'
 import { Composition } from '../composition.js'
-import { CacheConfigurationError } from '../errors.js'
+import { CacheConfigurationError, kindOf } from '../errors.js'
 import { resolveCacheOptions } from '../resolve-cache-options.js'
 import { FakeClock } from './fake-clock.js'
 import { RecordingObserver } from './recording-observer.js'
@@ -46,7 +46,7 @@ export function createTestCache(options: TestCacheOptions = {}): TestCache {
     }
   }
   if (!(clock instanceof FakeClock)) {
-    throw new CacheConfigurationError('createTestCache: clock', 'a FakeClock', typeof clock)
+    throw new CacheConfigurationError('createTestCache: clock', 'a FakeClock', kindOf(clock))
   }
   const resolved = resolveCacheOptions({ ...others, redis: undefined, clock, observer })
   const { cache } = new Composition(resolved, () => undefined, withoutJitter)

@@ -24,7 +24,7 @@ describe('resolveRedis', () => {
   })
 
   it('fills in what is not said', async () => {
-    const target = resolve({})
+    const target = resolve({ tls: false })
     expect(target.topology).to.deep.equal(single('127.0.0.1', 6_379))
     expect(target).to.include({ database: 0, connectTimeout: 600 })
     expect(target.access.tls).to.equal(undefined)
@@ -63,14 +63,41 @@ describe('resolveRedis', () => {
       { tls: { rejectUnauthorized: false } },
       { natMap: { 'a:1': { host: '', port: 1 } } },
       { connectTimeout: 'soon' },
+      { tls: SECRET },
+      { path: 5 },
+      { lookup: SECRET },
+      { natMap: SECRET },
+      { sentinel: SECRET },
+      { dangerouslyAllowInsecureTls: SECRET },
+      { cluster: SECRET },
+      { cluster: [null] },
       42,
       null,
+      [],
+      new URL(`redis://user:${SECRET}@host`),
     ]
     for (const input of wrong) {
       const error = failure(input)
       expect(error, inspect(input)).to.be.instanceOf(CacheConfigurationError)
       expect(inspect(error)).to.not.include(SECRET)
     }
+  })
+
+  it('S31: says by an example what was expected, and what came', () => {
+    const told = (input: unknown): string => (failure(input) as Error).message
+    const url =
+      'expected a URL such as redis://localhost:6379, or rediss://localhost:6380 for TLS, got '
+    expect(told('localhost:6379')).to.equal(`redis.url: ${url}a text without redis:// before it`)
+    expect(told('')).to.equal(`redis.url: ${url}an empty text`)
+    expect(told('http://a:1')).to.equal(`redis.url: ${url}http://a:1/`)
+    expect(told({ url: 5 })).to.equal(`redis.url: ${url}a number`)
+    expect(told({ host: undefined })).to.match(
+      /^redis: .*\{ host: 'localhost', port: 6379 \}.*, got options that say nothing$/,
+    )
+    expect(told({ host: 'localhost:6379' })).to.match(
+      /^redis\.host: .*without scheme and port, such as 'localhost', got a string$/,
+    )
+    expect(told({ port: '6379' })).to.match(/^redis\.port: .*65535, got a string$/)
   })
 
   it('says in one sentence that an option does not exist', () => {

@@ -11,7 +11,7 @@ import { createTestCache, type RecordingObserver } from '../../src/testing.js'
 /** Stands for what arguments and errors may hold; it is in no warning. */
 const SECRET = 'hunter2-hunter2'
 
-function failing(): never {
+function failing(..._given: readonly unknown[]): never {
   throw new Error(SECRET)
 }
 
@@ -109,7 +109,7 @@ class Users {
     return this.stored
   }
 
-  @CachedMany({ entry: 'name', keyOf: failing })
+  @CachedMany({ entry: 'name', keyOf: (id: string): string => failing(id) })
   async names(ids: string[]): Promise<string[]> {
     return ids
   }
