@@ -176,8 +176,9 @@ export class Keeper {
     let isStored = false
     try {
       isStored = flight.fence.intact && (await this.#store(kept))
-      // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
-      if (isStored) parts.unshared.settle(served)
+      // Refused, it is not there. What is may have been loaded before it only if it was there before:
+      // whoever has got the lease since has begun after it.
+      if (isStored || !flight.replaces) parts.unshared.settle(served)
     } finally {
       await release(isStored)
     }

@@ -20,16 +20,21 @@ function readMessage(message: unknown): LogMessage {
   if (Array.isArray(list)) {
     for (let index = 0; index + 1 < list.length; index += 2) {
       const value: unknown = list[index + 1]
-      if (Buffer.isBuffer(value)) fields.set(String(list[index]), value)
+      if (Buffer.isBuffer(value)) fields.set(textOf(list[index]), value)
     }
   }
   return {
-    id: String(id),
-    token: String(fields.get('t') ?? ''),
-    previous: String(fields.get('p') ?? ''),
-    origin: String(fields.get('o') ?? ''),
+    id: textOf(id),
+    token: textOf(fields.get('t')),
+    previous: textOf(fields.get('p')),
+    origin: textOf(fields.get('o')),
     names: readNames(fields.get('n')),
   }
+}
+
+/** What Redis calls a text; the empty one for whatever else may come. */
+function textOf(value: unknown): string {
+  return Buffer.isBuffer(value) || typeof value === 'string' ? value.toString() : ''
 }
 
 function readNames(text: Buffer | undefined): string[] | undefined {

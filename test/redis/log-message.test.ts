@@ -43,6 +43,11 @@ describe('readLogMessages', () => {
     expect(larger?.names).to.equal(undefined)
   })
 
+  it('S37: takes an answer that cannot be made a text for a message about everything', () => {
+    const [message] = readLogMessages([['log', [[{ toString: [] }, [{ toString: [] }, 'x']]]]])
+    expect(message).to.include({ id: '', token: '', names: undefined })
+  })
+
   it('S37: never throws, whatever comes', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), fc.string(), (reply, fields, names) => {
