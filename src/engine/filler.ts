@@ -211,7 +211,6 @@ export class Filler {
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
-    flight.replaces = seen !== undefined
     flight.older = this.#context.parts.memory.get(flight.key)
     try {
       return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
@@ -224,7 +223,6 @@ export class Filler {
   async #seize(flight: Flight): Promise<Acquired> {
     const token = newLoadToken()
     try {
-      flight.replaces = true
       const capture = await this.#context.parts.shared?.seize(
         this.#request(flight, token, undefined),
       )

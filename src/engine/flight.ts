@@ -61,8 +61,6 @@ export class Flight {
   /** What may be served meanwhile, or should the load fail. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined
-  /** Whether Redis may keep something that was loaded before its own load, should it not be stored. */
-  replaces = false
   /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
   readonly known: MemoryEntry | undefined
   /** What was served and not known to be in Redis when it began. */

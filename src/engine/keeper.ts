@@ -53,14 +53,11 @@ export class Keeper {
     const { parts } = this.#context
     const { lease } = flight
     parts.fences.serve(flight.fence)
-    if (lease === undefined && this.#isShared) parts.unshared.note(flight.id, parts.journal.issues)
     const copied = this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
-      if (lease !== undefined && this.#isShared && flight.replaces) {
-        parts.unshared.note(flight.id, parts.journal.issues)
-      }
+      this.#noteUnshared(flight)
       this.forgetOlder(flight)
       this.#release(release)
       return { source: 'load', stored: copied, value }
@@ -69,8 +66,10 @@ export class Keeper {
     const provenance = { key, id, markers, begun, begunAt: loadBegunAt }
     const installed = this.install(provenance, prepared, flight.fence.intact)
     if (installed === undefined) this.forgetOlder(flight)
-    if (lease === undefined || !this.#isShared) this.#release(release)
-    else this.#shareLater({ flight, lease, prepared, installed, release })
+    if (lease === undefined || !this.#isShared) {
+      this.#noteUnshared(flight)
+      this.#release(release)
+    } else this.#shareLater({ flight, lease, prepared, installed, release })
     return { source: 'load', stored: copied, value: undefined }
   }
 
@@ -83,6 +82,12 @@ export class Keeper {
     const present = memory.get(key)
     if (present === undefined) return
     if (present === older || present.shared !== undefined) memory.delete(key)
+  }
+
+  /** It is served, and Redis will not have it. */
+  #noteUnshared({ id }: Flight): void {
+    const { unshared, journal } = this.#context.parts
+    if (this.#isShared) unshared.note(id, journal.issues)
   }
 
   /** Noted now, since its callers have it before it is on its way to Redis. */
@@ -176,9 +181,8 @@ export class Keeper {
     let isStored = false
     try {
       isStored = flight.fence.intact && (await this.#store(kept))
-      // Refused, it is not there. What is may have been loaded before it only if it was there before:
-      // whoever has got the lease since has begun after it.
-      if (isStored || !flight.replaces) parts.unshared.settle(served)
+      // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
+      if (isStored) parts.unshared.settle(served)
     } finally {
       await release(isStored)
     }

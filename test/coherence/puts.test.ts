@@ -27,9 +27,10 @@ describe('A put', () => {
       load.open()
       expect(await early).to.equal(1)
       await actor.settled()
-      expect(await actor.rows.get('k')).to.equal(2)
+      // A process whose store was refused believes nothing in Redis until it has loaded once more.
+      expect(await actor.rows.get('k')).to.be.oneOf(kind === 'strict' ? [2, undefined] : [2])
       expect(await read(actor)).to.equal(2)
-      expect(row.loads).to.equal(1)
+      expect(row.loads).to.be.at.most(kind === 'strict' ? 2 : 1)
     })
 
     it(`I8: is not stored when the key was evicted while its value was made (${kind})`, async () => {
@@ -72,7 +73,8 @@ describe('A put', () => {
       if (consistency === 'bounded') await one.heard(two)
       expect(await read(one)).to.equal(2)
       expect(await read(two)).to.equal(2)
-      expect(row.loads).to.equal(1)
+      // Its store was refused, so it loads once more instead of believing what it finds.
+      expect(row.loads).to.be.at.most(2)
     })
 
     it(`I8: stays, when another process's store was on its way (${consistency})`, async () => {
