@@ -223,6 +223,23 @@ describe('A process that has served a newer row than Redis has', () => {
     })
   }
 
+  it('I5: never reads there what was loaded while its lease was on its way, if it stores nothing itself', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const entry = here.entry({ ...strict, unless: (value) => value === 'unwanted in any cache' })
+    const lease = here.network.hold('acquire', 'reply')
+    const late = entry.read('1', returning('unwanted in any cache'))
+    await lease.reached
+    // Its lease is gone before it knows that it has it, and another load comes and goes.
+    await there.entry(strict).evict('1')
+    expect(await there.entry(strict).read('1', returning('older'))).to.equal('older')
+    await turn()
+    lease.open()
+    expect(await late).to.equal('unwanted in any cache')
+    expect(await entry.lookUp('1')).to.equal(undefined)
+    expect(await entry.read('1', returning('newer'))).to.equal('newer')
+  })
+
   it('I5: cannot tell which of two loads at once read the row later, until that change is invalidated', async () => {
     const redis = new ModelRedis()
     const [here, there] = await redis.joinTwo()
