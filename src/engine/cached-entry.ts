@@ -22,8 +22,15 @@ import { PutOperation } from './put-operation.js'
 import { Shortcuts } from './shortcuts.js'
 import { type Served, SlowReader } from './slow-reader.js'
 
-/** Runs the method: `self` and the arguments are those of the call. */
-export type Load = (self: unknown, args: readonly unknown[]) => PromiseLike<unknown>
+/**
+ * Runs the method: `self` and the arguments are those of the call. One that does not run it at once
+ * says by `begins` when it does.
+ */
+export type Load = (
+  self: unknown,
+  args: readonly unknown[],
+  begins?: () => void,
+) => PromiseLike<unknown>
 
 /**
  * One cached method, or one entry of the programmatic cache: the path of a call, and the operations
@@ -152,7 +159,7 @@ export class CachedEntry {
     this.#counters.refreshes++
     // What is running began earlier: it must not replace what this load brings.
     this.#parts.fences.break(this.context.idOf(key))
-    const call: Call = { key, scope, args, load: () => load(self, args) }
+    const call: Call = { key, scope, args, load: (begins) => load(self, args, begins) }
     const flight = this.#filler.start(call, { mode: 'force', offer: true })
     const outcome = await flight.result
     return outcome.stored === undefined ? outcome.value : outcome.stored.take()
@@ -312,5 +319,5 @@ function callOf(
   args: readonly unknown[],
   onWaiting: (() => void) | undefined,
 ): Call {
-  return { key, scope, args, onWaiting, load: () => load(self, args) }
+  return { key, scope, args, onWaiting, load: (begins) => load(self, args, begins) }
 }

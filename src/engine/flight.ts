@@ -11,8 +11,8 @@ export interface Call {
   readonly key: string
   readonly scope: string | undefined
   readonly args: readonly unknown[]
-  /** Runs the method. */
-  readonly load: () => PromiseLike<unknown>
+  /** Runs the method; says by `begins` when, if that is later. */
+  readonly load: (begins?: () => void) => PromiseLike<unknown>
   /** Told when the call is about to wait for what somebody else loads. */
   readonly onWaiting?: (() => void) | undefined
 }

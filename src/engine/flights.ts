@@ -69,9 +69,13 @@ export class Flights {
    * Runs a method as part of a flight, so that a call it makes of its own key is recognised. What it
    * returns has ended when `leave` is called, which is due once for each `enter`.
    */
-  enter<T>(flight: Flight, load: () => PromiseLike<T>): PromiseLike<T> {
+  enter<T>(
+    flight: Flight,
+    load: (begins: () => void) => PromiseLike<T>,
+    begins: () => void,
+  ): PromiseLike<T> {
     this.#contexts++
-    return this.#context.run(flight, load)
+    return this.#context.run(flight, load, begins)
   }
 
   /** A method has ended that was run by `enter`. */

@@ -219,22 +219,21 @@ export class Keeper {
     prepared: Prepared,
   ): Promise<Buffer | undefined> {
     const { parts, policy } = this.#context
+    // First, and at once: what its callers may change is not to be changed meanwhile.
+    const packing = parts.sealer.pack(prepared.stored, policy)
     const names = prepared.tags.map((tag) => tag.name)
     const tokens =
       names.length === 0
         ? []
         : await parts.shared?.stampTags(lease.capture.clock, names, this.#context.markersLiveFor)
-    if (tokens === undefined) return undefined
+    const packed = packing instanceof Promise ? await packing : packing
+    if (tokens === undefined || packed === undefined) return undefined
     prepared.tags.forEach((tag, index) => parts.markers.remember(tag, tokens[index], begun))
     const tags = names.map((name, index) => ({
       id: parts.names.tagId(name),
       token: tokens[index] ?? '',
     }))
-    return parts.sealer.seal(
-      this.#context.fingerprintOf(key),
-      { tokens: lease.capture.tokens, tags },
-      prepared.stored,
-      policy,
-    )
+    const header = { tokens: lease.capture.tokens, tags }
+    return parts.sealer.seal(this.#context.fingerprintOf(key), header, packed)
   }
 }

@@ -55,8 +55,6 @@ export class Loader {
       if (begunAt < failure.until) return Promise.reject(failure.error)
     }
     counters.loads++
-    flight.loadBegunAt = begunAt
-    flight.older = parts.memory.get(call.key)
     return new Promise((resolve, reject) => {
       this.#bounded(
         flight,
@@ -112,9 +110,14 @@ export class Loader {
   }
 
   async #within(flight: Flight, call: Call): Promise<unknown> {
-    const { flights } = this.#context.parts
+    const { flights, clock, memory } = this.#context.parts
+    const begins = (): void => {
+      flight.loadBegunAt = clock.now()
+      flight.older = memory.get(call.key)
+    }
+    begins()
     try {
-      return await flights.enter(flight, call.load)
+      return await flights.enter(flight, call.load, begins)
     } finally {
       flights.leave()
     }

@@ -1,7 +1,15 @@
-import { compress, decompress, isPlausible, type Compressed } from './compression.js'
+import { compress, decompress, isPlausible } from './compression.js'
 import { decode, encode, type Decoded } from './codec.js'
 import { Encryption, type EncryptionKeys } from './encryption.js'
-import { join, preambleOf, split, type Envelope, type Header, type Rejection } from './envelope.js'
+import {
+  type Compression,
+  type Envelope,
+  type Header,
+  join,
+  preambleOf,
+  type Rejection,
+  split,
+} from './envelope.js'
 import { inspect, type Kind } from './inspect.js'
 
 /** What is to be stored: a `Stored`, or a value with what `inspect` called it. */
@@ -20,21 +28,26 @@ export interface SealLimits {
   readonly maxValueBytes: number
 }
 
+/** The text of a value, compressed or not: what is done to the value from now on does not change it. */
+export interface Packed {
+  readonly kind: Kind
+  readonly payload: Buffer
+  readonly compression?: Compression
+}
+
 /** Makes the bytes that stand in Redis for a result, and turns them back. */
 export interface Sealer {
   /**
-   * The bytes of an entry; undefined when it cannot be stored: its text is too long or cannot be
-   * written, or a token of the header is none. A promise only when 64 kB and more are compressed;
-   * the value has been read by then. Neither throws nor rejects.
+   * Writes a value down; undefined when its text is too long or cannot be written. A promise only when
+   * 64 kB and more are compressed; the value has been read by then. Neither throws nor rejects.
+   */
+  pack(sealable: Sealable, limits: SealLimits): Packed | undefined | Promise<Packed | undefined>
+  /**
+   * The bytes of an entry; undefined when a token of the header is none. Never throws.
    *
    * @param fingerprint 16 bytes of a cryptographic hash of the entry's identity
    */
-  seal(
-    fingerprint: Buffer,
-    header: Header,
-    sealable: Sealable,
-    limits: SealLimits,
-  ): Buffer | undefined | Promise<Buffer | undefined>
+  seal(fingerprint: Buffer, header: Header, packed: Packed): Buffer | undefined
   /**
    * Checks that the bytes are whole and belong to `fingerprint`, and reads the header. The value
    * costs more, and is decoded only when asked for. Never throws.
@@ -71,35 +84,25 @@ class EnvelopeSealer implements Sealer {
     this.#encryption = encryption
   }
 
-  seal(
-    fingerprint: Buffer,
-    header: Header,
-    sealable: Sealable,
-    limits: SealLimits,
-  ): Buffer | undefined | Promise<Buffer | undefined> {
+  pack(sealable: Sealable, limits: SealLimits): Packed | undefined | Promise<Packed | undefined> {
     try {
       const kind = kindOf(sealable, limits)
       if (kind === undefined) return undefined
       const text = Buffer.from(encode(sealable.value, kind, limits.maxValueBytes))
       if (text.length > limits.maxValueBytes) return undefined
-      const finish = (compressed: Compressed | undefined): Buffer | undefined =>
-        this.#finish(fingerprint, header, kind, compressed ?? { payload: text })
-      if (text.length < limits.compressAbove) return finish(undefined)
-      const compressed = compress(text)
-      return compressed instanceof Promise ? compressed.then(finish) : finish(compressed)
+      const plain = { kind, payload: text }
+      if (text.length < limits.compressAbove) return plain
+      const compressing = compress(text)
+      if (!(compressing instanceof Promise)) return { ...plain, ...compressing }
+      return compressing.then((compressed) => ({ ...plain, ...compressed }))
     } catch {
       return undefined
     }
   }
 
-  #finish(
-    fingerprint: Buffer,
-    header: Header,
-    kind: Kind,
-    content: { readonly payload: Buffer; readonly compression?: Compressed['compression'] },
-  ): Buffer | undefined {
+  seal(fingerprint: Buffer, header: Header, packed: Packed): Buffer | undefined {
     const encryption = this.#encryption
-    const { compression, payload } = content
+    const { kind, compression, payload } = packed
     try {
       const key = encryption?.current
       const preamble = preambleOf({ fingerprint, header, kind, compression, key })

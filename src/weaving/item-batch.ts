@@ -5,6 +5,7 @@ export type ItemsShape = 'list' | 'map' | 'record'
 
 interface Waiting {
   readonly id: unknown
+  readonly begins: () => void
   readonly resolve: (item: unknown) => void
   readonly reject: (error: unknown) => void
 }
@@ -22,8 +23,8 @@ export interface ItemBatchOptions {
 export interface ItemShare {
   /** It is known what becomes of it: answered, waiting for somebody else, or to be loaded. */
   readonly decide: () => void
-  /** The item's share in the next call of the method. */
-  readonly load: () => Promise<unknown>
+  /** The item's share in the next call of the method; `begins` is told when that begins. */
+  readonly loadBeside: (begins: () => void) => Promise<unknown>
 }
 
 /**
@@ -48,12 +49,12 @@ export class ItemBatch {
       isDecided = true
       if (this.#undecided === 0) this.#dispatchSoon()
     }
-    const load = (): Promise<unknown> =>
+    const loadBeside = (begins: () => void): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        this.#waiting.push({ id, resolve, reject })
+        this.#waiting.push({ id, begins, resolve, reject })
         decide()
       })
-    return { decide, load }
+    return { decide, loadBeside }
   }
 
   /** The items in the form, and as far as it has one in the order, that the method itself gives. */
@@ -79,6 +80,7 @@ export class ItemBatch {
     const waiting = this.#waiting
     this.#waiting = []
     const ids = [...new Set(waiting.map(({ id }) => id))]
+    for (const { begins } of waiting) begins()
     try {
       const items = this.#itemsOf(await this.#options.run(ids), ids)
       for (const { id, resolve } of waiting) resolve(items(id))

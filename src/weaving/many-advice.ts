@@ -49,10 +49,11 @@ const PASSES_BY = 'the call passes by the cache'
 async function readItem(
   entry: CachedEntry,
   place: Place,
-  { load, decide }: ItemShare,
+  { loadBeside, decide }: ItemShare,
   instance: unknown,
   single: readonly unknown[],
 ): Promise<unknown> {
+  const load: Load = (_instance, _args, begins = noop) => loadBeside(begins)
   try {
     if (place.key === undefined) return await entry.bypass(load, instance, single)
     return await entry.read(place.key, place.scope, load, instance, single, decide)
@@ -92,3 +93,5 @@ async function settle(items: readonly Promise<unknown>[]): Promise<unknown[]> {
     return item.value
   })
 }
+
+function noop(): void {}

@@ -240,6 +240,26 @@ describe('A process that has served a newer row than Redis has', () => {
     expect(await entry.read('1', returning('newer'))).to.equal('newer')
   })
 
+  it('I5: never reads in memory what was loaded before the call for many items began that brought a newer one', async () => {
+    const redis = new ModelRedis()
+    const process = await redis.join()
+    const entry = process.entry()
+    const call = gate()
+    const ofMany = entry.readAsItem('1', async (begins) => {
+      await call.wait()
+      begins()
+      return 'newer'
+    })
+    await call.reached
+    await entry.evict('1')
+    expect(await entry.read('1', returning('older'))).to.equal('older')
+    await turn()
+    call.open()
+    expect(await ofMany).to.equal('newer')
+    expect(await entry.lookUp('1')).to.equal(undefined)
+    expect(await entry.read('1', returning('newer'))).to.equal('newer')
+  })
+
   it('I5: cannot tell which of two loads at once read the row later, until that change is invalidated', async () => {
     const redis = new ModelRedis()
     const [here, there] = await redis.joinTwo()

@@ -1,4 +1,4 @@
-import { CachedEntry } from '../../src/engine/cached-entry.js'
+import { CachedEntry, type Load } from '../../src/engine/cached-entry.js'
 import type { Parts } from '../../src/engine/parts.js'
 import type { UnitsOfWork } from '../../src/engine/unit-of-work.js'
 import { EntryCounters } from '../../src/observability/entry-counters.js'
@@ -117,6 +117,15 @@ export class JoinedEntry {
 
   read(argument: string, load: () => PromiseLike<unknown>): Promise<unknown> {
     return this.cached.read(this.key(argument), undefined, load, undefined, [argument])
+  }
+
+  /** As an item of a list, whose method begins when the load says so. */
+  readAsItem(
+    argument: string,
+    load: (begins: () => void) => PromiseLike<unknown>,
+  ): Promise<unknown> {
+    const run: Load = (_self, _args, begins = () => undefined) => load(begins)
+    return this.cached.read(this.key(argument), undefined, run, undefined, [argument])
   }
 
   refresh(argument: string, load: () => PromiseLike<unknown>): Promise<unknown> {

@@ -61,9 +61,12 @@ describe('a value on its way through both tiers', function () {
       at: new Date(id),
       name: `row ${id}`,
     }))
-    const sealed = sealer.seal(fingerprintOf('key'), HEADER, keep(rows), COMPRESSED)
-    expect(sealed).to.be.instanceOf(Promise)
-    const opened = sealer.open(fingerprintOf('key'), (await sealed) as Buffer)
+    const packing = sealer.pack(keep(rows), COMPRESSED)
+    expect(packing).to.be.instanceOf(Promise)
+    const packed = await packing
+    const sealed = packed && sealer.seal(fingerprintOf('key'), HEADER, packed)
+    if (sealed === undefined) throw new Error('not sealed')
+    const opened = sealer.open(fingerprintOf('key'), sealed)
     if (typeof opened === 'string') throw new Error(opened)
     const decoding = opened.decode(MAX_BYTES)
     expect(decoding).to.be.instanceOf(Promise)

@@ -122,18 +122,19 @@ describe('the envelope', () => {
         tags: Array.from({ length: 65_536 }, () => ({ id: 'A'.repeat(16), token: 'A'.repeat(16) })),
       },
     ]
+    const packed = { kind: 'plain', payload: Buffer.from('1') } as const
     for (const header of headers) {
       for (const sealer of [PLAIN, ENCRYPTED]) {
-        expect(sealer.seal(fingerprintOf('key'), header, keep(1), UNCOMPRESSED)).to.equal(undefined)
+        expect(sealer.seal(fingerprintOf('key'), header, packed)).to.equal(undefined)
       }
     }
-    expect(PLAIN.seal(randomBytes(32), NO_TAGS, keep(1), UNCOMPRESSED)).to.equal(undefined)
+    expect(PLAIN.seal(randomBytes(32), NO_TAGS, packed)).to.equal(undefined)
   })
 
   it('F36: seals no text that is longer than what is stored, and decodes none', async () => {
     const stored = keep('\0'.repeat(500))
     const limits = { ...UNCOMPRESSED, maxValueBytes: 2_000 }
-    expect(PLAIN.seal(fingerprintOf('key'), NO_TAGS, stored, limits)).to.equal(undefined)
+    expect(PLAIN.pack(stored, limits)).to.equal(undefined)
     for (const limit of [UNCOMPRESSED, COMPRESSED]) {
       const bytes = sealNow(PLAIN, 'key', stored, limit)
       expect(await decode(bytes, PLAIN, 2_000)).to.equal('too-large')

@@ -49,8 +49,10 @@ export function sealNow(
   limits = UNCOMPRESSED,
   header = HEADER,
 ): Buffer {
-  const bytes = sealer.seal(fingerprintOf(identity), header, sealable, limits)
-  if (!Buffer.isBuffer(bytes)) throw new Error('not sealed, or not at once')
+  const packed = sealer.pack(sealable, limits)
+  const isNow = packed !== undefined && !(packed instanceof Promise)
+  const bytes = isNow ? sealer.seal(fingerprintOf(identity), header, packed) : undefined
+  if (bytes === undefined) throw new Error('not sealed, or not at once')
   return bytes
 }
 
