@@ -1,16 +1,14 @@
 import type { Clock } from '../clock.js'
 import type { Unkeyable } from '../keys/canonical.js'
-import {
-  type CallEnd,
-  type EntryCounters,
-  HITS_PER_SAMPLE,
-} from '../observability/entry-counters.js'
+import { type EntryCounters, HITS_PER_SAMPLE } from '../observability/entry-counters.js'
 import type { Signals } from '../observability/signals.js'
 import type { MemoryTier } from '../tiers/memory-tier.js'
+import { type Call, callOf, type Load } from './call.js'
+import { CallAccount } from './call-account.js'
 import type { CallContexts } from './call-contexts.js'
 import { EntryContext } from './entry-context.js'
+import { expire } from './expire.js'
 import { Filler } from './filler.js'
-import type { Call } from './flight.js'
 import type { Target } from './journal.js'
 import { type Foreseen, type Found, type Located, Locator } from './locator.js'
 import type { Marker } from './markers.js'
@@ -20,17 +18,7 @@ import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
 import { PutOperation } from './put-operation.js'
 import { Shortcuts } from './shortcuts.js'
-import { type Served, SlowReader } from './slow-reader.js'
-
-/**
- * Runs the method: `self` and the arguments are those of the call. One that does not run it at once
- * says by `begins` when it does.
- */
-export type Load = (
-  self: unknown,
-  args: readonly unknown[],
-  begins?: () => void,
-) => PromiseLike<unknown>
+import { SlowReader } from './slow-reader.js'
 
 /**
  * One cached method, or one entry of the programmatic cache: the path of a call, and the operations
@@ -42,6 +30,7 @@ export class CachedEntry {
   readonly #contexts: CallContexts
   readonly #memory: MemoryTier
   readonly #counters: EntryCounters
+  readonly #account: CallAccount
   readonly #filler: Filler
   readonly #locator: Locator
   readonly #slowReader: SlowReader
@@ -59,6 +48,7 @@ export class CachedEntry {
     this.#contexts = contexts
     this.#memory = parts.memory
     this.#counters = counters
+    this.#account = new CallAccount(this.context)
     this.#filler = new Filler(this.context)
     this.#clock = parts.clock
     this.#signals = parts.signals
@@ -125,8 +115,7 @@ export class CachedEntry {
 
   /** Runs the method for a call that has no key, or is not to be cached. */
   bypass(load: Load, self: unknown, args: readonly unknown[]): Promise<unknown> {
-    this.#counters.slowCalls++
-    return this.#counted(undefined, async () => ({
+    return this.#account.count(undefined, async () => ({
       source: 'bypass',
       value: await load(self, args),
     }))
@@ -159,7 +148,7 @@ export class CachedEntry {
     this.#counters.refreshes++
     // What is running began earlier: it must not replace what this load brings.
     this.#parts.fences.break(this.context.idOf(key))
-    const call: Call = { key, scope, args, load: (begins) => load(self, args, begins) }
+    const call = callOf(key, scope, load, self, args, undefined)
     const flight = this.#filler.start(call, { mode: 'force', offer: true })
     const outcome = await flight.result
     return outcome.stored === undefined ? outcome.value : outcome.stored.take()
@@ -177,20 +166,8 @@ export class CachedEntry {
    * Makes what is stored stale, here and in Redis; it may still stand in for a failing method. Says
    * whether Redis confirmed it.
    */
-  async expire(key: string): Promise<boolean> {
-    const id = this.context.idOf(key)
-    const { shared, origin } = this.#parts
-    this.#expireHere(key, id)
-    if (shared === undefined) return true
-    try {
-      await shared.expire(id, origin)
-      return true
-    } catch {
-      return false
-    } finally {
-      // What was read from Redis meanwhile was fresh there.
-      this.#expireHere(key, id)
-    }
+  expire(key: string): Promise<boolean> {
+    return expire(this.context, key)
   }
 
   /** Every key of the entry, in every scope. */
@@ -235,8 +212,7 @@ export class CachedEntry {
 
   /** As `lookUp`, and counted: finding nothing is a miss. */
   find(key: string, scope: string | undefined): Promise<Found | undefined> {
-    this.#counters.slowCalls++
-    const finding = this.#counted(key, async () => {
+    const finding = this.#account.count(key, async () => {
       const reason = this.missReasonOf(key)
       const found = await this.lookUp(key, scope)
       if (found === undefined && reason !== undefined) this.#parts.missReasons.note(key, reason)
@@ -246,18 +222,7 @@ export class CachedEntry {
   }
 
   #readSlowly(entry: MemoryEntry | undefined, call: Call): Promise<unknown> {
-    this.#counters.slowCalls++
-    return this.#counted(call.key, () => this.#slowReader.read(call, entry))
-  }
-
-  #expireHere(key: string, id: string): void {
-    const { memory, clock, fences } = this.#parts
-    fences.break(id)
-    const entry = memory.get(key)
-    const now = clock.now()
-    if (entry !== undefined && entry.freshUntil > now) {
-      memory.set(entry.expiredAt(now))
-    }
+    return this.#account.count(call.key, () => this.#slowReader.read(call, entry))
   }
 
   #answersNow(entry: MemoryEntry, now: number): boolean {
@@ -279,45 +244,8 @@ export class CachedEntry {
     this.#signals.hit(this.#counters, this.#clock.now() - begunAt)
     return Promise.resolve(value)
   }
-
-  /** Counts what became of a call: exactly one end each. */
-  async #counted(key: string | undefined, answer: () => Promise<Served>): Promise<unknown> {
-    const { clock, missReasons } = this.#parts
-    const begunAt = clock.now()
-    let served: Served
-    try {
-      served = await answer()
-    } catch (error) {
-      this.#end('error', begunAt, undefined)
-      throw error
-    }
-    const end = served.source === 'load' ? 'miss' : served.source
-    const reason = end === 'miss' && key !== undefined ? missReasons.of(key) : undefined
-    this.#end(end, begunAt, reason)
-    return served.value
-  }
-
-  #end(end: CallEnd, begunAt: number, reason: MissReason | undefined): void {
-    this.#counters.slowEnds++
-    this.#signals.answered(this.#counters, end, this.#clock.now() - begunAt, reason)
-  }
 }
 
 function nameOf(marker: Marker): string {
   return marker.name
-}
-
-/**
- * A function of its own: room for what a closure captures is made when the function around it is
- * entered, so a hit would pay for the closure that it does not need.
- */
-function callOf(
-  key: string,
-  scope: string | undefined,
-  load: Load,
-  self: unknown,
-  args: readonly unknown[],
-  onWaiting: (() => void) | undefined,
-): Call {
-  return { key, scope, args, onWaiting, load: (begins) => load(self, args, begins) }
 }

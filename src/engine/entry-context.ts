@@ -1,6 +1,7 @@
 import { EntryKeys } from '../keys/entry-keys.js'
 import { fingerprint } from '../keys/hash.js'
 import type { EntryCounters } from '../observability/entry-counters.js'
+import type { Flight } from './flight.js'
 import type { Marker } from './markers.js'
 import type { Lifetime, MemoryEntry } from './memory-entry.js'
 import type { Parts } from './parts.js'
@@ -87,6 +88,15 @@ export class EntryContext {
   /** Whether an entry in memory may be used at all: not invalidated, and within the bound. */
   holds(entry: MemoryEntry, now: number): boolean {
     return this.isValid(entry) && this.isTrusted(entry.begunAt, now)
+  }
+
+  /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */
+  stands(flight: Flight): boolean {
+    const { markers } = this.parts
+    const { intact, isOutdated } = flight.fence
+    if (!intact || isOutdated || !markers.unchangedSince(flight.begun, flight.markers)) return false
+    // Its tags are not known yet: any tag invalidated since it began may be one of them.
+    return this.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
   }
 
   /** Up to when an entry is served while a refresh runs. */

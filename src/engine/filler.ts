@@ -1,19 +1,15 @@
-import { sleep } from '../clock.js'
-import type { AcquireReply, AcquireRequest } from '../tiers/shared-store.js'
 import type { EntryContext } from './entry-context.js'
-import { type Call, Flight, type FlightMode, type Outcome } from './flight.js'
+import type { Call } from './call.js'
+import { Flight, type FlightMode, type Outcome } from './flight.js'
 import { Keeper } from './keeper.js'
-import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
+import type { LeaseKeeper } from './lease-keeper.js'
+import { LeaseSeeker } from './lease-seeker.js'
 import { Loader } from './loader.js'
 import type { MemoryEntry } from './memory-entry.js'
 import { SharedReader, type Look } from './shared-reader.js'
 
-/** Milliseconds between two looks at a key that another process loads: from, growing to. */
-const POLL = { first: 5, growth: 1.5, longest: 100 }
 /** What a refresh brings that somebody else is doing already. */
 export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
-/** How often an entry that turns out to be unusable may stand in the way of the lease. */
-const UNUSABLE_TRIES = 3
 
 export interface FillOptions {
   readonly mode: FlightMode
@@ -22,17 +18,6 @@ export interface FillOptions {
   readonly stale?: MemoryEntry | undefined
   readonly known?: MemoryEntry | undefined
 }
-
-/** What came of asking for the lease. */
-type Acquired =
-  | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
-  | { readonly kind: 'found'; readonly entry: MemoryEntry }
-  /** Another flight of this process holds it, and nothing has been invalidated since it began. */
-  | { readonly kind: 'join'; readonly flight: Flight }
-  /** The method must be run without it; the result goes no further than this process. */
-  | { readonly kind: 'unleased' }
-  /** A refresh that somebody else is doing already. */
-  | { readonly kind: 'needless' }
 
 /**
  * Fills one key: shared tier, lease, method, store, in this order, read top to bottom. Whatever
@@ -43,12 +28,14 @@ export class Filler {
   readonly keeper: Keeper
   readonly reader: SharedReader
   readonly #context: EntryContext
+  readonly #seeker: LeaseSeeker
 
   constructor(context: EntryContext) {
     this.#context = context
     this.loader = new Loader(context)
     this.keeper = new Keeper(context)
     this.reader = new SharedReader(context)
+    this.#seeker = new LeaseSeeker(context, this.reader)
   }
 
   /** Begins to fill a key. The flight's result must be awaited, or given to the background. */
@@ -80,7 +67,7 @@ export class Filler {
 
   /** Whether a caller who comes now may share what this flight brings. */
   isJoinable(flight: Flight, now: number): boolean {
-    return this.#stands(flight) && this.#context.isTrusted(flight.begunAt, now)
+    return this.#context.stands(flight) && this.#context.isTrusted(flight.begunAt, now)
   }
 
   async #fill(flight: Flight, call: Call): Promise<Outcome> {
@@ -90,7 +77,7 @@ export class Filler {
       const look = await this.reader.look(flight, flight.id, flight.known)
       const served = this.#serveFound(flight, look)
       if (served !== undefined) return this.#end(flight, served)
-      const acquired = await this.#acquire(flight, call, look)
+      const acquired = await this.#seeker.seek(flight, call, look)
       if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
       if (acquired.kind === 'join') {
         call.onWaiting?.()
@@ -165,129 +152,9 @@ export class Filler {
     return outcome
   }
 
-  /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
-  async #acquire(flight: Flight, call: Call, look: Look): Promise<Acquired> {
-    const { parts, policy } = this.#context
-    if (isHopeless(look)) return { kind: 'unleased' }
-    let seen = look.found === undefined ? look.seen : look.found.shared?.stamp
-    let holder: string | undefined
-    let pause = POLL.first
-    for (let unusable = 0; unusable < UNUSABLE_TRIES; ) {
-      if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
-      const token = newLoadToken()
-      const reply = await this.#ask(flight, token, seen)
-      if (reply === undefined) return { kind: 'unleased' }
-      if (reply.outcome === 'granted') return this.#granted(flight, token, reply.capture)
-      if (flight.mode === 'force') return this.#seize(flight)
-      if (reply.outcome === 'found') {
-        const { entry, capture } = reply
-        const judged = await this.reader.judge(flight, flight.id, entry, capture.tokens)
-        if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
-          return { kind: 'found', entry: judged.found }
-        }
-        if (isHopeless(judged)) return { kind: 'unleased' }
-        seen = entry.stamp
-        unusable++
-        continue
-      }
-      if (flight.mode === 'refresh') return { kind: 'needless' }
-      const own = parts.flights.holding(reply.holder)
-      if (own !== undefined && own !== flight) {
-        return this.#joinOwn(own, reply) ?? this.#seize(flight)
-      }
-      const isOther = holder !== undefined && holder !== reply.holder
-      const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
-      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN)) return { kind: 'unleased' }
-      holder = reply.holder
-      call.onWaiting?.()
-      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
-      pause = Math.min(pause * POLL.growth, POLL.longest)
-    }
-    return { kind: 'unleased' }
-  }
-
-  async #ask(
-    flight: Flight,
-    token: string,
-    seen: string | undefined,
-  ): Promise<AcquireReply | undefined> {
-    flight.older = this.#context.parts.memory.get(flight.key)
-    try {
-      return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
-    } catch {
-      return undefined
-    }
-  }
-
-  /** A flight of this process that may not be joined holds the lease: it cannot store, so it is taken. */
-  async #seize(flight: Flight): Promise<Acquired> {
-    const token = newLoadToken()
-    try {
-      const capture = await this.#context.parts.shared?.seize(
-        this.#request(flight, token, undefined),
-      )
-      return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
-    } catch {
-      return { kind: 'unleased' }
-    }
-  }
-
-  #request(flight: Flight, token: string, seen: string | undefined): AcquireRequest {
-    const { policy, parts } = this.#context
-    return {
-      hash: flight.id,
-      field: policy.version,
-      token,
-      leaseFor: parts.settings.leaseFor,
-      markers: flight.markers.map((marker) => marker.name),
-      withClock: policy.tags !== undefined,
-      markersLiveFor: this.#context.markersLiveFor,
-      seen,
-    }
-  }
-
-  #granted(flight: Flight, token: string, capture: AcquireReply['capture']): Acquired {
-    const { parts, policy } = this.#context
-    flight.lease = { token, capture }
-    flight.fence.isLeased = true
-    parts.flights.leased(flight, token)
-    const address = { hash: flight.id, field: policy.version }
-    return { kind: 'leased', lease: new LeaseKeeper(parts, address, token) }
-  }
-
-  /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */
-  #stands(flight: Flight): boolean {
-    const { markers } = this.#context.parts
-    const { intact, isOutdated } = flight.fence
-    if (!intact || isOutdated || !markers.unchangedSince(flight.begun, flight.markers)) return false
-    // Its tags are not known yet: any tag invalidated since it began may be one of them.
-    return this.#context.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
-  }
-
-  /**
-   * The lease still stands, so its key was not evicted since it was taken, anywhere; the same tokens
-   * and tag clock say that nothing else was. So the flight that holds it may be joined, without
-   * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
-   */
-  #joinOwn(own: Flight, reply: Extract<AcquireReply, { outcome: 'held' }>): Acquired | undefined {
-    const captured = own.lease?.capture
-    const isCurrent =
-      this.#stands(own) &&
-      captured !== undefined &&
-      captured.clock === reply.capture.clock &&
-      captured.tokens.every((token, index) => token === reply.capture.tokens[index])
-    if (!isCurrent || this.#context.parts.flights.wouldDeadlock(own)) return undefined
-    return { kind: 'join', flight: own }
-  }
-
   #end<T>(flight: Flight, outcome: T): T {
     this.#context.parts.fences.close(flight.fence)
     this.#context.parts.flights.end(flight)
     return outcome
   }
-}
-
-/** Whether a lease would be of no use: it could not be had, or what is there must not be replaced. */
-function isHopeless(look: Look): boolean {
-  return look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')
 }

@@ -5,18 +5,6 @@ import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { Served } from './unshared.js'
 
-/** One call that was not answered from memory. */
-export interface Call {
-  /** Canonical text of namespace, version, entry, scope and arguments. Nothing else is identity. */
-  readonly key: string
-  readonly scope: string | undefined
-  readonly args: readonly unknown[]
-  /** Runs the method; says by `begins` when, if that is later. */
-  readonly load: (begins?: () => void) => PromiseLike<unknown>
-  /** Told when the call is about to wait for what somebody else loads. */
-  readonly onWaiting?: (() => void) | undefined
-}
-
 /** Where a value came from. */
 export type Source = 'memory' | 'redis' | 'load' | 'stale'
 

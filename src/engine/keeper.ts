@@ -1,6 +1,7 @@
 import { prepare, Stored } from '../values/isolation.js'
 import type { EntryContext } from './entry-context.js'
-import type { Call, Flight, Lease, Outcome } from './flight.js'
+import type { Call } from './call.js'
+import type { Flight, Lease, Outcome } from './flight.js'
 import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
 import type { Served } from './unshared.js'

@@ -4,7 +4,8 @@ import type { LimitFunction } from 'p-limit'
 import { CacheLoadRejectedError, CacheLoadTimeoutError } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
 import type { EntryContext } from './entry-context.js'
-import type { Call, Flight } from './flight.js'
+import type { Call } from './call.js'
+import type { Flight } from './flight.js'
 
 interface Failure {
   readonly error: unknown

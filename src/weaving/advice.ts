@@ -1,6 +1,7 @@
 import type { MethodDeclaration } from '../decorators/declaration.js'
 import type { Advice } from '../decorators/runtime.js'
-import type { CachedEntry, Load } from '../engine/cached-entry.js'
+import type { Load } from '../engine/call.js'
+import type { CachedEntry } from '../engine/cached-entry.js'
 import type { Target } from '../engine/journal.js'
 import type { PutOperation } from '../engine/put-operation.js'
 import { CacheDeclarationError } from '../errors.js'

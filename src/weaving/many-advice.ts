@@ -1,4 +1,5 @@
-import type { CachedEntry, Load } from '../engine/cached-entry.js'
+import type { Load } from '../engine/call.js'
+import type { CachedEntry } from '../engine/cached-entry.js'
 import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Key } from '../options/entry-options.js'
 import type { EntryPlan } from './class-plan.js'

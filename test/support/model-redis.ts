@@ -1,4 +1,5 @@
-import { CachedEntry, type Load } from '../../src/engine/cached-entry.js'
+import type { Load } from '../../src/engine/call.js'
+import { CachedEntry } from '../../src/engine/cached-entry.js'
 import type { Parts } from '../../src/engine/parts.js'
 import type { UnitsOfWork } from '../../src/engine/unit-of-work.js'
 import { EntryCounters } from '../../src/observability/entry-counters.js'

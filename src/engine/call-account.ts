@@ -1,0 +1,41 @@
+import type { CallEnd } from '../observability/entry-counters.js'
+import type { EntryContext } from './entry-context.js'
+import type { MissReason } from './miss-reasons.js'
+import type { Served } from './slow-reader.js'
+
+/** Counts the calls that memory did not answer at once, and what became of each: exactly one end. */
+export class CallAccount {
+  readonly #context: EntryContext
+
+  constructor(context: EntryContext) {
+    this.#context = context
+  }
+
+  /**
+   * Counts one call, and resolves with the value of `answer`, or rejects as it does.
+   *
+   * @param key undefined for a call that passes by the cache
+   */
+  async count(key: string | undefined, answer: () => Promise<Served>): Promise<unknown> {
+    const { counters, parts } = this.#context
+    counters.slowCalls++
+    const begunAt = parts.clock.now()
+    let served: Served
+    try {
+      served = await answer()
+    } catch (error) {
+      this.#end('error', begunAt, undefined)
+      throw error
+    }
+    const end = served.source === 'load' ? 'miss' : served.source
+    const reason = end === 'miss' && key !== undefined ? parts.missReasons.of(key) : undefined
+    this.#end(end, begunAt, reason)
+    return served.value
+  }
+
+  #end(end: CallEnd, begunAt: number, reason: MissReason | undefined): void {
+    const { counters, parts } = this.#context
+    counters.slowEnds++
+    parts.signals.answered(counters, end, parts.clock.now() - begunAt, reason)
+  }
+}

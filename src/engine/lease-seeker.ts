@@ -1,0 +1,149 @@
+import { sleep } from '../clock.js'
+import type { AcquireReply, AcquireRequest } from '../tiers/shared-store.js'
+import type { EntryContext } from './entry-context.js'
+import type { Call } from './call.js'
+import type { Flight } from './flight.js'
+import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
+import type { MemoryEntry } from './memory-entry.js'
+import type { Look, SharedReader } from './shared-reader.js'
+
+/** Milliseconds between two looks at a key that another process loads: from, growing to. */
+const POLL = { first: 5, growth: 1.5, longest: 100 }
+/** How often an entry that turns out to be unusable may stand in the way of the lease. */
+const UNUSABLE_TRIES = 3
+
+/** What came of asking for the lease. */
+export type Acquired =
+  | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
+  | { readonly kind: 'found'; readonly entry: MemoryEntry }
+  /** Another flight of this process holds it, and nothing has been invalidated since it began. */
+  | { readonly kind: 'join'; readonly flight: Flight }
+  /** The method must be run without it; the result goes no further than this process. */
+  | { readonly kind: 'unleased' }
+  /** A refresh that somebody else is doing already. */
+  | { readonly kind: 'needless' }
+
+/**
+ * Asks Redis for the lease of a key: of all that want to load it in all processes one does, and the
+ * others wait for what it stores.
+ */
+export class LeaseSeeker {
+  readonly #context: EntryContext
+  readonly #reader: SharedReader
+
+  constructor(context: EntryContext, reader: SharedReader) {
+    this.#context = context
+    this.#reader = reader
+  }
+
+  /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
+  async seek(flight: Flight, call: Call, look: Look): Promise<Acquired> {
+    const { parts, policy } = this.#context
+    if (isHopeless(look)) return { kind: 'unleased' }
+    let seen = look.found === undefined ? look.seen : look.found.shared?.stamp
+    let holder: string | undefined
+    let pause = POLL.first
+    for (let unusable = 0; unusable < UNUSABLE_TRIES; ) {
+      if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
+      const token = newLoadToken()
+      const reply = await this.#ask(flight, token, seen)
+      if (reply === undefined) return { kind: 'unleased' }
+      if (reply.outcome === 'granted') return this.#granted(flight, token, reply.capture)
+      if (flight.mode === 'force') return this.#seize(flight)
+      if (reply.outcome === 'found') {
+        const { entry, capture } = reply
+        const judged = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
+        if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
+          return { kind: 'found', entry: judged.found }
+        }
+        if (isHopeless(judged)) return { kind: 'unleased' }
+        seen = entry.stamp
+        unusable++
+        continue
+      }
+      if (flight.mode === 'refresh') return { kind: 'needless' }
+      const own = parts.flights.holding(reply.holder)
+      if (own !== undefined && own !== flight) {
+        return this.#joinOwn(own, reply) ?? this.#seize(flight)
+      }
+      const isOther = holder !== undefined && holder !== reply.holder
+      const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
+      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN)) return { kind: 'unleased' }
+      holder = reply.holder
+      call.onWaiting?.()
+      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
+      pause = Math.min(pause * POLL.growth, POLL.longest)
+    }
+    return { kind: 'unleased' }
+  }
+
+  async #ask(
+    flight: Flight,
+    token: string,
+    seen: string | undefined,
+  ): Promise<AcquireReply | undefined> {
+    flight.older = this.#context.parts.memory.get(flight.key)
+    try {
+      return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** A flight of this process that may not be joined holds the lease: it cannot store, so it is taken. */
+  async #seize(flight: Flight): Promise<Acquired> {
+    const token = newLoadToken()
+    try {
+      const capture = await this.#context.parts.shared?.seize(
+        this.#request(flight, token, undefined),
+      )
+      return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
+    } catch {
+      return { kind: 'unleased' }
+    }
+  }
+
+  #request(flight: Flight, token: string, seen: string | undefined): AcquireRequest {
+    const { policy, parts } = this.#context
+    return {
+      hash: flight.id,
+      field: policy.version,
+      token,
+      leaseFor: parts.settings.leaseFor,
+      markers: flight.markers.map((marker) => marker.name),
+      withClock: policy.tags !== undefined,
+      markersLiveFor: this.#context.markersLiveFor,
+      seen,
+    }
+  }
+
+  #granted(flight: Flight, token: string, capture: AcquireReply['capture']): Acquired {
+    const { parts, policy } = this.#context
+    flight.lease = { token, capture }
+    flight.fence.isLeased = true
+    parts.flights.leased(flight, token)
+    const address = { hash: flight.id, field: policy.version }
+    return { kind: 'leased', lease: new LeaseKeeper(parts, address, token) }
+  }
+
+  /**
+   * The lease still stands, so its key was not evicted since it was taken, anywhere; the same tokens
+   * and tag clock say that nothing else was. So the flight that holds it may be joined, without
+   * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
+   */
+  #joinOwn(own: Flight, reply: Extract<AcquireReply, { outcome: 'held' }>): Acquired | undefined {
+    const captured = own.lease?.capture
+    const isCurrent =
+      this.#context.stands(own) &&
+      captured !== undefined &&
+      captured.clock === reply.capture.clock &&
+      captured.tokens.every((token, index) => token === reply.capture.tokens[index])
+    if (!isCurrent || this.#context.parts.flights.wouldDeadlock(own)) return undefined
+    return { kind: 'join', flight: own }
+  }
+}
+
+/** Whether a lease would be of no use: it could not be had, or what is there must not be replaced. */
+function isHopeless(look: Look): boolean {
+  return look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')
+}
