@@ -5,29 +5,24 @@ import { createServer } from 'node:net'
 import { expect } from 'chai'
 
 import { RecordingLogger } from '../observability/recording-logger.js'
-import { OpenedCaches } from '../failures/opened-caches.js'
-import { type RedisServer, startRedis } from '../support/servers.js'
+import { CachesOnRedis } from '../failures/caches-on-redis.js'
 import { SOURCE, sourceFiles } from './source.js'
 
 /** What a process listens with. */
 const LISTENING = /^(?:TCP|Pipe|TLS)(?:Server)Wrap$|^(?:UDPWrap|HTTP.*Server)$/
 
 describe('Ways into a process that caches', () => {
-  const caches = new OpenedCaches()
-  let server: RedisServer
+  const caches = new CachesOnRedis()
 
-  before(async () => {
-    server = await startRedis()
-  })
-
+  before(() => caches.start())
   afterEach(() => caches.close())
-  after(() => server.stop())
+  after(() => caches.stop())
 
   it('S36: are none: a cache with everything switched on listens nowhere', async () => {
     const listening = (): string[] =>
       process.getActiveResourcesInfo().filter((name) => LISTENING.test(name))
     const before = listening()
-    const cache = await caches.ready({ redis: server.url, logger: new RecordingLogger() })
+    const cache = await caches.ready({ logger: new RecordingLogger() })
     await cache.getOrLoad('key', async () => 'value')
     await cache.health({ probe: true })
     await cache.redisStats()
@@ -55,7 +50,7 @@ describe('Ways into a process that caches', () => {
   })
 
   it('S36: what a page would show is inert text for whoever makes one', async () => {
-    const cache = caches.open()
+    const cache = caches.apart()
     const key = '<img src=x onerror=alert(1)>'
     await cache.getOrLoad(key, async () => key)
     const shown = JSON.stringify([cache, cache.stats(), await cache.health()])

@@ -2,29 +2,23 @@ import { expect } from 'chai'
 
 import { createCache } from '../../src/create-cache.js'
 import { gate } from '../support/gate.js'
-import { OpenedCaches, PATIENT } from '../failures/opened-caches.js'
+import { CachesOnRedis } from '../failures/caches-on-redis.js'
 import { eventually } from '../support/eventually.js'
-import { type RedisServer, startRedis } from '../support/servers.js'
 import { sourceFiles } from './source.js'
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'toString', 'length']
 
 describe('Hostile input to a cache', function () {
   this.timeout(20_000)
-  const caches = new OpenedCaches()
-  let server: RedisServer
+  const caches = new CachesOnRedis()
 
-  before(async () => {
-    server = await startRedis()
-  })
-
+  before(() => caches.start())
   afterEach(() => caches.close())
-  after(() => server.stop())
+  after(() => caches.stop())
 
   for (const name of NAMES) {
     it(`S11: ${name} is a name like any other: as key, tag, scope and namespace`, async () => {
-      const options = { redis: server.url, memory: false, timeouts: PATIENT } as const
-      for (const cache of [caches.open(), await caches.ready(options)]) {
+      for (const cache of [caches.apart(), await caches.ready({ memory: false })]) {
         const rows = cache.namespace(name)
         expect(await rows.get(name)).to.equal(undefined)
         const value = { [name]: 1, polluted: true }
@@ -40,7 +34,7 @@ describe('Hostile input to a cache', function () {
   }
 
   it('S4: globs as keys and tags name nothing but themselves', async () => {
-    const cache = await caches.ready({ redis: server.url, memory: false, timeouts: PATIENT })
+    const cache = await caches.ready({ memory: false })
     const rows = cache.namespace('globs')
     const globs = ['*', '?', '[a-z]', '\\', '{*}', 'a*', 'a', 'b']
     await rows.setMany(globs.map((key) => [key, key] as const))
@@ -50,7 +44,7 @@ describe('Hostile input to a cache', function () {
   })
 
   it('S25: 50,000 keys leave memory within its bounds', async () => {
-    const cache = caches.open({ memory: { maxItems: 1_000, maxBytes: 300_000 } })
+    const cache = caches.apart({ memory: { maxItems: 1_000, maxBytes: 300_000 } })
     for (let id = 0; id < 50_000; id += 1) {
       await cache.getOrLoad(`attack-${id}`, async () => ({ id, text: 'x'.repeat(id % 500) }))
     }
@@ -60,7 +54,7 @@ describe('Hostile input to a cache', function () {
   })
 
   it('S25: every key in Redis has a ttl, markers, tags, log and all', async () => {
-    const cache = await caches.ready({ redis: server.url, timeouts: PATIENT })
+    const cache = await caches.ready()
     const rows = cache.namespace('rows')
     for (let id = 0; id < 20; id += 1) {
       await rows.getOrLoad(id, async () => id, { tags: [`t${id}`], scope: `s${id % 3}` })
@@ -70,9 +64,9 @@ describe('Hostile input to a cache', function () {
     await rows.clearScope('s1')
     await cache.invalidateTags(['t1', 't2'])
     await eventually(() => cache.stats().background.running <= 1)
-    const keys = (await server.ask('KEYS', `*${caches.prefix}*`)) as string[]
+    const keys = (await caches.server.ask('KEYS', `*${caches.prefix}*`)) as string[]
     const lives = await Promise.all(
-      keys.map(async (key) => [key, await server.ask('PTTL', key)] as const),
+      keys.map(async (key) => [key, await caches.server.ask('PTTL', key)] as const),
     )
     expect(keys).to.have.length.above(5)
     const endless = lives.filter(([, life]) => Number(life) === -1).map(([key]) => key)
@@ -111,7 +105,7 @@ describe('Hostile input to a cache', function () {
   })
 
   it('S45: a Response, a stream and a generator that a method returns are handed on and not kept', async () => {
-    const cache = caches.open()
+    const cache = caches.apart()
     const values = [
       () => new Response('body'),
       () => new ReadableStream(),

@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 
-import { OpenedCaches, PATIENT } from '../failures/opened-caches.js'
+import { CachesOnRedis } from '../failures/caches-on-redis.js'
 import { seededRandom } from '../support/random.js'
-import { type RedisServer, startRedis } from '../support/servers.js'
 import { hasNestedRepetition, hostileTexts, type Pattern, patternsOfSource } from './patterns.js'
 
 /** `npm run test:faults` takes twenty times as many, and their time. */
@@ -52,21 +51,17 @@ describe('Patterns', function () {
   })
 
   describe('of Redis', () => {
-    const caches = new OpenedCaches()
-    let server: RedisServer
+    const caches = new CachesOnRedis()
 
-    before(async () => {
-      server = await startRedis()
-    })
-
+    before(() => caches.start())
     afterEach(() => caches.close())
-    after(() => server.stop())
+    after(() => caches.stop())
 
     it('S5: 100 kB of a*a*a*… as key, tag, scope and namespace is a name, and never a pattern', async () => {
       const bomb = 'a*'.repeat(50_000)
-      const cache = await caches.ready({ redis: server.url, memory: false, timeouts: PATIENT })
-      const other = await caches.ready({ redis: server.url, memory: false, timeouts: PATIENT })
-      await server.ask('CONFIG', 'RESETSTAT')
+      const cache = await caches.ready({ memory: false })
+      const other = await caches.ready({ memory: false })
+      await caches.server.ask('CONFIG', 'RESETSTAT')
       expect(() => cache.namespace(bomb)).to.throw('expected a text of 1 to 100 characters')
       // As a pattern each of the names would mean this one, too.
       const meant = 'a'.repeat(100)
@@ -90,7 +85,7 @@ describe('Patterns', function () {
         }
       }
       expect(await other.namespace(meant).get(meant, { scope: meant })).to.equal(meant)
-      const statistics = String(await server.ask('INFO', 'commandstats'))
+      const statistics = String(await caches.server.ask('INFO', 'commandstats'))
       expect(statistics).to.match(/cmdstat_eval:/)
       expect(statistics).not.to.match(/cmdstat_(?:keys|scan|[hsz]scan|psubscribe|sort)\b/)
     })

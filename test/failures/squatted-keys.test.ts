@@ -2,24 +2,20 @@ import { expect } from 'chai'
 
 import { Row } from '../coherence/row.js'
 import { eventually } from '../support/eventually.js'
-import { type RedisServer, startRedis } from '../support/servers.js'
-import { OpenedCaches, PATIENT } from './opened-caches.js'
+import { CachesOnRedis } from './caches-on-redis.js'
 
 describe('A cache some of whose keys hold what somebody else put there', function () {
   this.timeout(20_000)
-  const caches = new OpenedCaches()
-  let server: RedisServer
+  const caches = new CachesOnRedis()
 
-  before(async () => {
-    server = await startRedis()
-  })
+  before(() => caches.start())
 
   afterEach(async () => {
     await caches.close()
-    await server.ask('FLUSHALL')
+    await caches.server.ask('FLUSHALL')
   })
 
-  after(() => server.stop())
+  after(() => caches.stop())
 
   for (const [what, pattern] of [
     ['an entry', '*:rows:*'],
@@ -31,7 +27,7 @@ describe('A cache some of whose keys hold what somebody else put there', functio
     ['the tail of the log', '*#log}:tail'],
   ] as const) {
     it(`F40: ${what} whose key holds a list is a miss, and evicts succeed`, async () => {
-      const cache = await caches.ready({ redis: server.url, memory: false, timeouts: PATIENT })
+      const cache = await caches.ready({ memory: false })
       const rows = cache.namespace('rows')
       const row = new Row()
       const read = (): Promise<number> => rows.getOrLoad(1, row.load, { tags: ['t'] })
@@ -41,13 +37,13 @@ describe('A cache some of whose keys hold what somebody else put there', functio
       await read()
       await eventually(() => rows.has(1))
       await rows.delete(2)
-      const keys = (await server.ask('KEYS', `${caches.prefix}${pattern}`)) as string[]
-      const braced = (await server.ask('KEYS', `{${caches.prefix}${pattern}`)) as string[]
+      const keys = (await caches.server.ask('KEYS', `${caches.prefix}${pattern}`)) as string[]
+      const braced = (await caches.server.ask('KEYS', `{${caches.prefix}${pattern}`)) as string[]
       const found = [...keys, ...braced]
       expect(found).not.to.be.empty
       for (const key of found) {
-        await server.ask('DEL', key)
-        await server.ask('LPUSH', key, 'squatter')
+        await caches.server.ask('DEL', key)
+        await caches.server.ask('LPUSH', key, 'squatter')
       }
       row.version = 2
       const results = [await rows.delete(1), await cache.invalidateTags(['t']), await rows.clear()]
