@@ -2,10 +2,11 @@ import { expect } from 'chai'
 
 import { RedisUnavailableError } from '../../src/errors.js'
 import { RedisReplyError } from '../../src/redis/link.js'
-import type { InvalidationBatch, LogMessage } from '../../src/tiers/shared-store.js'
+import type { LogMessage } from '../../src/tiers/shared-store.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
 import { expectSameReplies } from './expect-same-replies.js'
 import { SCHEDULE_SEED } from './schedule-seed.js'
+import { type EntryAddress, MINUTE, requestsTo, SEALED } from './store-requests.js'
 import {
   CONTRACT_ARGUMENTS,
   modelSubject,
@@ -15,8 +16,6 @@ import {
 
 /** Enough to meet what single steps do to one another; `npm run test:soak` runs more. */
 const TRACES = 150
-const MINUTE = 60_000
-const SEALED = Buffer.from('what is sealed ends in a checksum')
 
 let server: RedisServer
 
@@ -38,7 +37,7 @@ describe(`RedisStore and its model (SCHEDULE_SEED=${SCHEDULE_SEED})`, () => {
 
 function contract(open: () => Promise<StoreSubject>): void {
   let subject: StoreSubject
-  let address: { readonly hash: string; readonly field: string }
+  let address: EntryAddress
 
   before(async () => {
     subject = await open()
@@ -53,46 +52,10 @@ function contract(open: () => Promise<StoreSubject>): void {
 
   after(() => subject.close())
 
-  const claim = (token: string, more = {}) => ({
-    ...address,
-    token,
-    leaseFor: MINUTE / 2,
-    markers: [] as string[],
-    withClock: false,
-    markersLiveFor: MINUTE,
-    ...more,
-  })
-  const acquire = (token: string, more = {}) =>
-    subject.store.acquire({ seen: undefined, ...claim(token, more) })
-  const store = (token: string, more = {}) =>
-    subject.store.store({
-      ...address,
-      token,
-      sealed: SEALED,
-      freshFor: MINUTE,
-      keptFor: MINUTE,
-      ...more,
-    })
-  const read = (more = {}) => subject.store.read({ ...address, markers: [], ...more })
-  const batch = (more: Partial<InvalidationBatch>): InvalidationBatch => ({
-    keys: [],
-    markers: [],
-    tags: [],
-    markersLiveFor: MINUTE,
-    origin: 'origin',
-    durability: 0,
-    ...more,
-  })
-  const evict = () => subject.store.invalidate(batch({ keys: [address.hash] }))
-  const finishPut = (token: string, sealed: Buffer | undefined = SEALED) =>
-    subject.store.finishPut({
-      ...address,
-      token,
-      sealed,
-      freshFor: MINUTE,
-      keptFor: MINUTE,
-      origin: 'origin',
-    })
+  const { claim, acquire, store, read, batch, evict, finishPut } = requestsTo(() => ({
+    store: subject.store,
+    address,
+  }))
 
   it('I1: stores what was loaded under the lease, and refuses it once the key was evicted', async () => {
     expect((await acquire('one')).outcome).to.equal('granted')
@@ -281,10 +244,10 @@ function contract(open: () => Promise<StoreSubject>): void {
     expect((await read({ markers })).entry?.sealed).to.deep.equal(SEALED)
     expect((await acquire('two', { markers })).outcome).to.equal('found')
     const other = { ...address, hash: names.entry('n', 'e', '2') }
-    expect(await failureOf(acquire('two', other))).to.equal('RedisUnavailableError')
-    expect(await failureOf(shared.seize(claim('two', other)))).to.equal('RedisUnavailableError')
+    expect(await refusalOf(acquire('two', other))).to.equal('RedisUnavailableError')
+    expect(await refusalOf(shared.seize(claim('two', other)))).to.equal('RedisUnavailableError')
     expect(
-      await failureOf(shared.stampTags(capture.clock, [names.tagMarker('b')], MINUTE)),
+      await refusalOf(shared.stampTags(capture.clock, [names.tagMarker('b')], MINUTE)),
     ).to.equal('OOM')
     const reply = await shared.invalidate(batch({ keys: [address.hash], markers, tags }))
     expect(reply.unconfirmed).to.deep.equal([])
@@ -303,8 +266,8 @@ function contract(open: () => Promise<StoreSubject>): void {
   it('F19: at full memory a lease is neither prolonged nor used', async () => {
     await acquire('one')
     await subject.fill(true)
-    expect(await failureOf(subject.store.renew(address, 'one', MINUTE))).to.equal('OOM')
-    expect(await failureOf(store('one'))).to.equal('OOM')
+    expect(await refusalOf(subject.store.renew(address, 'one', MINUTE))).to.equal('OOM')
+    expect(await refusalOf(store('one'))).to.equal('OOM')
     expect(await finishPut('one')).to.equal(false)
     await subject.store.release(address, 'one')
     expect((await read()).entry).to.equal(undefined)
@@ -317,7 +280,7 @@ function contract(open: () => Promise<StoreSubject>): void {
     await subject.misconfigure(true)
     const reply = await subject.store.invalidate(batch({ keys: [address.hash], markers }))
     expect(reply.unconfirmed).to.deep.equal([address.hash, ...markers])
-    expect(await failureOf(subject.store.expire(address.hash, 'origin'))).to.equal('MISCONF')
+    expect(await refusalOf(subject.store.expire(address.hash, 'origin'))).to.equal('MISCONF')
     const { entry, tokens } = await read({ markers })
     expect(entry?.sealed).to.deep.equal(SEALED)
     expect(tokens).to.deep.equal(capture.tokens)
@@ -410,7 +373,7 @@ function chainOf(messages: readonly LogMessage[]): string[] {
 }
 
 /** How a promise fails: the first word of Redis' error, or the name of ours. */
-async function failureOf(promise: Promise<unknown>): Promise<string> {
+async function refusalOf(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
     return 'none'

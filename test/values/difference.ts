@@ -5,39 +5,34 @@ import { types } from 'node:util'
  * and the same objects in the same places. Stricter than any deep-equal, and independent of `src/`.
  */
 export function differenceOf(one: unknown, other: unknown): string | undefined {
-  return compare(one, other, 'value', new Map(), new Map())
+  return compare(one, other, 'value', { forth: new Map(), back: new Map() })
 }
 
-type Pairs = Map<object, object>
+/** The objects that were compared, each with the other one of its pair, from either side. */
+interface Pairs {
+  readonly forth: Map<object, object>
+  readonly back: Map<object, object>
+}
 
-function compare(
-  one: unknown,
-  other: unknown,
-  path: string,
-  forth: Pairs,
-  back: Pairs,
-): string | undefined {
+function compare(one: unknown, other: unknown, path: string, pairs: Pairs): string | undefined {
   if (typeof one !== 'object' || one === null || typeof other !== 'object' || other === null) {
     return Object.is(one, other) ? undefined : path
   }
+  const { forth, back } = pairs
   if (forth.has(one) || back.has(other)) {
     return forth.get(one) === other && back.get(other) === one ? undefined : `${path} (shared)`
   }
   forth.set(one, other)
   back.set(other, one)
   if (Object.getPrototypeOf(one) !== Object.getPrototypeOf(other)) return `${path} (prototype)`
-  return (
-    compareContents(one, other, path, forth, back) ??
-    compareProperties(one, other, path, forth, back)
-  )
+  return compareContents(one, other, path, pairs) ?? compareProperties(one, other, path, pairs)
 }
 
 function compareContents(
   one: object,
   other: object,
   path: string,
-  forth: Pairs,
-  back: Pairs,
+  pairs: Pairs,
 ): string | undefined {
   if (one instanceof Map || one instanceof Set) {
     const left = [...one] as unknown[]
@@ -46,9 +41,9 @@ function compareContents(
     return first(left, (item, index) =>
       Array.isArray(item) && one instanceof Map
         ? first(item as unknown[], (part, at) =>
-            compare(part, (right[index] as unknown[])[at], `${path}<${index}>`, forth, back),
+            compare(part, (right[index] as unknown[])[at], `${path}<${index}>`, pairs),
           )
-        : compare(item, right[index], `${path}<${index}>`, forth, back),
+        : compare(item, right[index], `${path}<${index}>`, pairs),
     )
   }
   if (one instanceof Date) {
@@ -65,8 +60,7 @@ function compareProperties(
   one: object,
   other: object,
   path: string,
-  forth: Pairs,
-  back: Pairs,
+  pairs: Pairs,
 ): string | undefined {
   if (types.isArrayBufferView(one)) return undefined
   const names = Reflect.ownKeys(one)
@@ -77,7 +71,7 @@ function compareProperties(
     const left = Object.getOwnPropertyDescriptor(one, name)
     const right = Object.getOwnPropertyDescriptor(other, name)
     if (left?.enumerable !== right?.enumerable) return `${path} (enumerable)`
-    return compare(left?.value, right?.value, `${path}.${String(name)}`, forth, back)
+    return compare(left?.value, right?.value, `${path}.${String(name)}`, pairs)
   })
 }
 
