@@ -2,6 +2,7 @@ import type { CacheOptions, MemoryOptions } from './cache-options.js'
 import type { Duration } from './duration.js'
 import { toMilliseconds } from './duration.js'
 import { CacheConfigurationError } from './errors.js'
+import { validPrefix } from './keys/names.js'
 import type { EntryOptions } from './options/entry-options.js'
 import type { RedisConnectionOptions, RedisSentinelOptions } from './redis/redis-options.js'
 
@@ -25,19 +26,19 @@ type Draft<Options> = { -readonly [Name in keyof Options]: Options[Name] }
  * | `CACHE_TTL` | `defaults.ttl`: `5m`, or milliseconds |
  * | `CACHE_MAX_ITEMS`, `CACHE_MAX_BYTES` | `memory` |
  * | `CACHE_COMPRESSION` | `defaults.compressAbove`: bytes, `true`, or `false` |
- * | `CACHE_PRESET` or `NODE_ENV` | `test`: without Redis, small, no jitter; `development`: short ttl; anything else: nothing |
+ * | `CACHE_PRESET`, else `NODE_ENV` | `test`: without Redis, small, no jitter; `development`: short ttl; `production`, and any other `NODE_ENV`: nothing |
  *
  * @param environment @default process.env
  * @throws CacheConfigurationError naming the variable and what it may be; a password is never shown
  */
 export function cacheOptionsFromEnvironment(environment: Environment = process.env): CacheOptions {
   const read = new Variables(environment)
-  const preset = presetOf(read.text('CACHE_PRESET') ?? read.text('NODE_ENV'))
+  const preset = presetOf(read)
   const options: Draft<CacheOptions> = {}
   const redis = redisFrom(read)
   if (redis !== undefined && preset.usesRedis) options.redis = redis
   const prefix = read.text('CACHE_PREFIX')
-  if (prefix !== undefined) options.prefix = prefix
+  if (prefix !== undefined) options.prefix = validPrefix(prefix, 'CACHE_PREFIX')
   const isEnabled = read.flag('CACHE_ENABLED')
   if (isEnabled !== undefined) options.enabled = isEnabled
   const memory = { ...preset.memory, ...memoryFrom(read) }
@@ -59,24 +60,34 @@ const NEUTRAL: Preset = { usesRedis: true, memory: {}, defaults: {} }
 const PRESETS: Readonly<Record<string, Preset>> = {
   test: { usesRedis: false, memory: { maxItems: 1_000 }, defaults: { jitter: 0 } },
   development: { usesRedis: true, memory: {}, defaults: { ttl: '10s' } },
+  production: NEUTRAL,
 }
 
-function presetOf(name: string | undefined): Preset {
-  return name !== undefined && Object.hasOwn(PRESETS, name) ? (PRESETS[name] ?? NEUTRAL) : NEUTRAL
+/** `NODE_ENV` is not ours, and may hold anything. */
+function presetOf(read: Variables): Preset {
+  const name = read.text('CACHE_PRESET')
+  if (name !== undefined && !Object.hasOwn(PRESETS, name)) {
+    throw new CacheConfigurationError('CACHE_PRESET', Object.keys(PRESETS).join(' or '), name)
+  }
+  const chosen = name ?? read.text('NODE_ENV') ?? ''
+  return Object.hasOwn(PRESETS, chosen) ? (PRESETS[chosen] ?? NEUTRAL) : NEUTRAL
 }
 
 function redisFrom(read: Variables): RedisConnectionOptions | undefined {
   const options: Draft<RedisConnectionOptions> = {}
   const url = read.text('REDIS_URL')
   const host = read.text('REDIS_HOST')
-  const port = read.whole('REDIS_PORT', 1)
+  const port = portFrom(read)
   const username = read.text('REDIS_USERNAME')
   const password = read.text('REDIS_PASSWORD')
   const db = read.whole('REDIS_DB', 0)
   const tls = read.flag('REDIS_TLS')
   const cluster = clusterFrom(read, host, port)
   const sentinel = sentinelFrom(read)
-  if (url === undefined && host === undefined && !cluster && !sentinel) return undefined
+  if (url === undefined && host === undefined && !cluster && !sentinel) {
+    refuseParts(read, { port, username, password, db, tls })
+    return undefined
+  }
   if (url !== undefined) options.url = url
   if (host !== undefined && cluster === undefined) options.host = host
   if (port !== undefined && cluster === undefined) options.port = port
@@ -88,6 +99,29 @@ function redisFrom(read: Variables): RedisConnectionOptions | undefined {
   if (sentinel !== undefined) options.sentinel = sentinel
   return options
 }
+
+/** Kubernetes sets it to `tcp://…` where there is a service called redis: that is none of ours. */
+function portFrom(read: Variables): number | undefined {
+  return read.text('REDIS_PORT')?.includes('://') === true ? undefined : read.whole('REDIS_PORT', 1)
+}
+
+/** A login for a Redis that is nowhere: without an address, memory only would be what nobody asked for. */
+function refuseParts(read: Variables, parts: Readonly<Record<string, unknown>>): void {
+  const name = Object.keys(parts).find((part) => parts[part] !== undefined && parts[part] !== false)
+  const variable =
+    name === undefined
+      ? SENTINEL_PARTS.find((part) => read.text(part) !== undefined)
+      : `REDIS_${name.toUpperCase()}`
+  if (variable === undefined) return
+  const where = 'REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES or REDIS_SENTINEL_NODES'
+  throw new CacheConfigurationError(variable, `it says nothing of where Redis is; set ${where} too`)
+}
+
+const SENTINEL_PARTS = [
+  'REDIS_SENTINEL_NAME',
+  'REDIS_SENTINEL_USERNAME',
+  'REDIS_SENTINEL_PASSWORD',
+] as const
 
 function clusterFrom(
   read: Variables,

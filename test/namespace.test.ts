@@ -58,7 +58,7 @@ describe('The cache by hand', () => {
     [
       'getMany: a text',
       () => cache.getMany(SECRET as never),
-      /keys: expected a list of keys, got "string"$/,
+      /keys: expected a list of keys, got a string$/,
     ],
     [
       'deleteMany: a text',
@@ -192,6 +192,16 @@ describe('The cache by hand', () => {
     expect(await cache.ttl('key')).to.equal(1_000)
   })
 
+  it('says that nothing was stored where nothing was', async () => {
+    const { cache: nowhere } = createTestCache({ defaults: { tiers: ['redis'] } })
+    expect(await nowhere.set('key', 1)).to.include({ stored: false })
+    const { cache: closed } = createTestCache()
+    expect(await closed.set('key', 1)).to.include({ stored: true })
+    await closed.close()
+    expect(await closed.set('key', 1)).to.include({ stored: false })
+    await nowhere.close()
+  })
+
   it('tells what a handle cannot do with its arguments, by class, method and option', async () => {
     const users = cache.weave(new Users())
     const failureOf = (work: Promise<unknown>): Promise<string> =>
@@ -200,7 +210,7 @@ describe('The cache by hand', () => {
         (error: Error) => error.message,
       )
     expect(await failureOf(entryOf(users, 'name').put(SECRET as never, ''))).to.equal(
-      'Users.name: put: expected the method\'s arguments as a list, then its result, got "string"',
+      "Users.name: put: expected the method's arguments as a list, then its result, got a string",
     )
     expect(await failureOf(entryOf(users, 'page').evict(() => SECRET))).to.equal(
       'Users.page: arguments: expected arguments that can be a key (arguments[0]: function)',

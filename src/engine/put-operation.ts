@@ -94,7 +94,8 @@ export class PutOperation implements Provenance {
     const isKept = shared === 'stored' || (shared === 'evicted' && !policy.useRedis)
     if (prepared === undefined || !isKept || !stands) return { ...confirmation, stored: false }
     const installed = this.#keeper.install(this, prepared, true)
-    return { ...confirmation, stored: shared === 'stored' || installed !== undefined }
+    const isShared = parts.shared !== undefined && shared === 'stored'
+    return { ...confirmation, stored: isShared || installed !== undefined }
   }
 
   async #share(prepared: Prepared | undefined): Promise<'stored' | 'evicted' | 'unconfirmed'> {

@@ -66,7 +66,13 @@ export function reasonsAgainst(parts: Parts, tier: SharedTier | undefined): read
   const reasons: string[] = []
   if (tier?.refusal !== undefined) reasons.push(`Redis is not used: ${tier.refusal}`)
   else if (!state.isReady) reasons.push('Redis takes no commands')
-  if (!state.isLogTrusted) reasons.push('the invalidation log is not proven to be complete')
+  if (!state.isLogTrusted) {
+    const { outageTtl } = parts.settings
+    reasons.push(
+      'what others invalidate may not be heard of, so memory serves only what began to load less ' +
+        `than ${outageTtl} ms ago`,
+    )
+  }
   const { unconfirmedInvalidations: unconfirmed } = state
   if (unconfirmed > 0) {
     reasons.push(`${unconfirmed} invalidation target(s) wait for Redis to confirm them`)

@@ -1,5 +1,7 @@
 import type { Cache } from '../cache.js'
+import { CacheConfigurationError, kindOf } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
+import { aFunction } from '../options/rules.js'
 import type { WarmupScheduleState } from './repeats.js'
 import type { Warmup } from './warmup.js'
 import type { WarmItem, WarmupInstances, WarmupRunOptions } from './warmup-options.js'
@@ -30,8 +32,13 @@ export class WarmupRunner {
   /**
    * @param cache what added items are kept in, and instances that nobody has woven are woven to
    * @param instances the instances whose `@Warm` methods are to be run; asked for by each run
+   * @throws CacheConfigurationError when one of them is something else
    */
   constructor(cache: Cache, instances: WarmupInstances) {
+    if (typeof (cache as Partial<Cache> | undefined)?.weave !== 'function') {
+      throw new CacheConfigurationError('WarmupRunner: cache', 'a cache', kindOf(cache))
+    }
+    aFunction(instances, 'WarmupRunner: instances')
     this.#warmup = new (machinery().Warmup)(cache, instances)
     this.ready = this.#warmup.ready
   }

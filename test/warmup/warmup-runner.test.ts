@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { createCache } from '../../src/create-cache.js'
+import { CacheConfigurationError } from '../../src/errors.js'
 import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { Warm } from '../../src/decorators/warm.js'
@@ -77,6 +78,17 @@ describe('WarmupRunner.run', () => {
       expect(report.warmed).to.equal(2)
       await cache.close()
     }
+  })
+
+  it('S31: refuses what is no cache, and instances that are no function', async () => {
+    const Runner = WarmupRunner as unknown as new (...given: unknown[]) => WarmupRunner
+    expect(() => new Runner()).to.throw(CacheConfigurationError, 'cache: expected a cache')
+    const cache = createCache()
+    expect(() => new Runner(cache, [])).to.throw(
+      CacheConfigurationError,
+      'instances: expected a function',
+    )
+    await cache.close()
   })
 
   it('warms a cache that tells it nothing of its inside', async () => {
