@@ -62,7 +62,7 @@ export class CacheNamespace {
   }
 
   /** The stored value; undefined when there is none that is fresh. */
-  async get<Value>(key: Key, options: ScopeOptions = {}): Promise<Value | undefined> {
+  async get<Value>(key: Key, options: ScopeOptions = NONE): Promise<Value | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
     const found = await this.#entry.find(text, options.scope)
@@ -70,21 +70,21 @@ export class CacheNamespace {
   }
 
   /** What memory holds, at once; undefined when a read would have to go further. */
-  peek<Value>(key: Key, options: ScopeOptions = {}): Value | undefined {
+  peek<Value>(key: Key, options: ScopeOptions = NONE): Value | undefined {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
     return this.#entry.peek(text)?.value as Value | undefined
   }
 
   /** Whether a fresh value is stored, which may be `undefined`. */
-  async has(key: Key, options: ScopeOptions = {}): Promise<boolean> {
+  async has(key: Key, options: ScopeOptions = NONE): Promise<boolean> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return false
     return (await this.#entry.lookUp(text, options.scope)) !== undefined
   }
 
   /** Whole milliseconds for which the stored value stays fresh; undefined when there is none. */
-  async ttl(key: Key, options: ScopeOptions = {}): Promise<number | undefined> {
+  async ttl(key: Key, options: ScopeOptions = NONE): Promise<number | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
     const located = await this.#entry.locate(text, options.scope)
@@ -96,15 +96,14 @@ export class CacheNamespace {
   getOrLoad<Value>(
     key: Key,
     load: () => PromiseLike<Value>,
-    options: LoadOptions = {},
+    options: LoadOptions = NONE,
   ): Promise<Value> {
     let reading: Promise<unknown>
     try {
       if (typeof load !== 'function') this.#refuse('load', 'a function', kindOf(load))
-      const args = [this.#checked(options, LOAD_OPTIONS)]
-      const text = this.#keyOf(key, options)
+      const text = this.#keyOf(key, options, LOAD_OPTIONS)
       reading = this.#settings.isEnabled
-        ? this.#entry.read(text, options.scope, load, undefined, args)
+        ? this.#entry.read(text, options.scope, load, undefined, [options])
         : Promise.resolve(load())
     } catch (error) {
       return Promise.reject(error)
@@ -114,7 +113,10 @@ export class CacheNamespace {
   }
 
   /** The stored values of many keys, in one round trip. Keys without a value are not in the Map. */
-  async getMany<Value>(keys: readonly Key[], options: ScopeOptions = {}): Promise<Map<Key, Value>> {
+  async getMany<Value>(
+    keys: readonly Key[],
+    options: ScopeOptions = NONE,
+  ): Promise<Map<Key, Value>> {
     const texts = this.#listed(keys, 'keys', 'a list of keys').map((key) =>
       this.#keyOf(key, options),
     )
@@ -132,20 +134,24 @@ export class CacheNamespace {
    * Stores a value. What was loading when `set` was called can no longer be stored; the value itself
    * is the caller's word: nothing shows whether it was read before or after the last change.
    */
-  async set(key: Key, value: unknown, options: SetOptions = {}): Promise<PutResult | Confirmation> {
+  async set(
+    key: Key,
+    value: unknown,
+    options: SetOptions = NONE,
+  ): Promise<PutResult | Confirmation> {
     return (await this.reserve(key, options)).commit(value)
   }
 
   /** Stores many values, in few round trips. */
   async setMany(
     values: Iterable<readonly [Key, unknown]>,
-    options: SetOptions = {},
+    options: SetOptions = NONE,
   ): Promise<(PutResult | Confirmation)[]> {
     const pairs = this.#listed(values, 'values', PAIRS)
     // All of them first: a key that is none is to be told of before others are stored.
     for (const pair of pairs) {
       if (!Array.isArray(pair)) this.#refuse('values', PAIRS, kindOf(pair))
-      this.#keyOf(pair[0], options)
+      this.#keyOf(pair[0], options, SET_OPTIONS)
     }
     return Promise.all(pairs.map(([key, value]) => this.set(key, value, options)))
   }
@@ -154,24 +160,23 @@ export class CacheNamespace {
    * Reserves a key before its value is worked out, so that `commit` stores only what nothing has
    * overtaken: no invalidation, no other reservation.
    */
-  async reserve<Value>(key: Key, options: SetOptions = {}): Promise<Reservation<Value>> {
-    const args = [this.#checked(options, SET_OPTIONS)]
-    const text = this.#keyOf(key, options)
+  async reserve<Value>(key: Key, options: SetOptions = NONE): Promise<Reservation<Value>> {
+    const text = this.#keyOf(key, options, SET_OPTIONS)
     const operation: PutOperation = await this.#entry.beginPut(text, options.scope)
     const { isEnabled } = this.#settings
     return {
-      commit: (value) => this.#caller.put(this.#entry, operation, value, args, isEnabled),
+      commit: (value) => this.#caller.put(this.#entry, operation, value, [options], isEnabled),
       abandon: () => operation.abandon(),
     }
   }
 
   /** Removes a key, everywhere. Resolves when no reader can get what was stored before. */
-  delete(key: Key, options: ScopeOptions = {}): Promise<Confirmation> {
+  delete(key: Key, options: ScopeOptions = NONE): Promise<Confirmation> {
     return this.deleteMany([key], options)
   }
 
   /** Removes many keys in one go. */
-  async deleteMany(keys: Iterable<Key>, options: ScopeOptions = {}): Promise<Confirmation> {
+  async deleteMany(keys: Iterable<Key>, options: ScopeOptions = NONE): Promise<Confirmation> {
     const listed = this.#listed(keys, 'keys', 'a list of keys')
     return this.#caller.evict(listed.map((key) => this.#entry.targetOf(this.#keyOf(key, options))))
   }
@@ -180,7 +185,7 @@ export class CacheNamespace {
    * Makes a value stale now: it is loaded anew, and may still stand in if that fails. Says whether
    * Redis confirmed it.
    */
-  async expire(key: Key, options: ScopeOptions = {}): Promise<boolean> {
+  async expire(key: Key, options: ScopeOptions = NONE): Promise<boolean> {
     return this.#entry.expire(this.#keyOf(key, options))
   }
 
@@ -191,12 +196,12 @@ export class CacheNamespace {
 
   /** Removes everything of one scope in the namespace, at the same cost. */
   async clearScope(scope: string): Promise<Confirmation> {
-    this.#checked({ scope }, SCOPE_OPTIONS)
+    if (!isName(scope)) this.#refuse('scope', 'a text that is not empty', kindOf(scope))
     return this.#caller.evict([this.#caller.scopeTarget(this.name, scope)])
   }
 
   /** How `getOrLoad` of this key would be served, and why the last read missed. */
-  async explain(key: Key, options: ScopeOptions = {}): Promise<Explanation> {
+  async explain(key: Key, options: ScopeOptions = NONE): Promise<Explanation> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return explainBypass(this.#entry, 'disabled')
     return explain(this.#entry, text, options.scope)
@@ -208,10 +213,10 @@ export class CacheNamespace {
     return inspected('CacheNamespace', entrySummaryOf(this.#entry, isEnabled, ttl))
   }
 
-  /** @throws CacheConfigurationError for what cannot be a key, or a scope */
-  #keyOf(key: Key, options: ScopeOptions): string {
-    const { scope } = this.#checked(options, LOAD_OPTIONS)
-    const written = this.#entry.keyOf(listOfKey(key), scope)
+  /** @throws CacheConfigurationError for what cannot be a key, and for options that cannot be */
+  #keyOf(key: Key, options: LoadOptions, known: ReadonlySet<string> = SCOPE_OPTIONS): string {
+    if (options !== NONE) this.#check(options, known)
+    const written = this.#entry.keyOf(listOfKey(key), options.scope)
     if (typeof written === 'string') return written
     return this.#refuse(
       'key',
@@ -226,7 +231,7 @@ export class CacheNamespace {
     return isList ? Array.from(list) : this.#refuse(option, expected, kindOf(list))
   }
 
-  #checked<Options extends LoadOptions>(options: Options, known: ReadonlySet<string>): Options {
+  #check(options: LoadOptions, known: ReadonlySet<string>): void {
     if (typeof options !== 'object' || options === null) {
       this.#refuse('options', 'an object', kindOf(options))
     }
@@ -238,13 +243,14 @@ export class CacheNamespace {
     if (tags !== undefined && !isNameList(tags)) {
       this.#refuse('tags', 'a list of texts that are not empty', kindOf(tags))
     }
-    if (scope !== undefined && !isName(scope)) {
+    // Not undefined either: what is meant for nobody in particular leaves it out, and who has looked for
+    // a tenant and found none would share what is another's.
+    if ('scope' in options && !isName(scope)) {
       this.#refuse('scope', 'a text that is not empty', kindOf(scope))
     }
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
       this.#refuse('signal', 'an AbortSignal', kindOf(signal))
     }
-    return options
   }
 
   get #label(): string {
@@ -255,6 +261,9 @@ export class CacheNamespace {
     throw new CacheConfigurationError(`${this.#label}: ${option}`, expected, received)
   }
 }
+
+/** Nothing was said: there is nothing to check. */
+const NONE: LoadOptions = Object.freeze({})
 
 const SCOPE_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['scope'])
 const SET_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['ttl', 'tags', 'scope'])

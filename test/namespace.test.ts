@@ -124,6 +124,21 @@ describe('The cache by hand', () => {
       /key: expected something/,
     ],
     [
+      'get: a scope that was looked for and not found',
+      () => cache.namespace('default').get('key', { scope: undefined as never }),
+      /scope: expected a text that is not empty, got undefined$/,
+    ],
+    [
+      'get: a ttl',
+      () => cache.namespace('default').get('key', { ttl: 5 } as never),
+      /ttl: expected one of the options scope, got "ttl"$/,
+    ],
+    [
+      'clearScope: nothing',
+      () => cache.namespace('default').clearScope(undefined as never),
+      /scope: expected a text that is not empty, got undefined$/,
+    ],
+    [
       'clearScope: no scope',
       () => cache.namespace('default').clearScope(''),
       /scope: expected a text/,
