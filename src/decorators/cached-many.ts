@@ -21,6 +21,7 @@ import type {
   CheckInstance,
   InstanceMethodContext,
   ListOf,
+  Longer,
   NotStatic,
   OfClass,
   OfferedBy,
@@ -168,7 +169,7 @@ type SourceOf<Of extends Parameter> = [Of] extends [never] ? 'same arguments' : 
 
 /** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
 type HasIds<Ids extends number, Of extends Parameter, Entry, This> = 0 extends Ids
-  ? [ids: readonly IdOf<Of, Entry, This>[], ...others: [...OthersOf<Of>, ...any[]]]
+  ? [ids: readonly IdOf<Of, Entry, This>[], ...others: Longer<OthersOf<Of>>]
   : Parameter & { readonly [Index in `${Ids}`]: readonly IdOf<Of, Entry, This>[] }
 
 type IdOf<Of extends Parameter, Entry, This> = [Of] extends [never]

@@ -2,6 +2,7 @@ import type { ClassReference } from '../options/entry-reference.js'
 import type { Key } from '../options/entry-options.js'
 import type {
   Complaint,
+  Longer,
   Parameter,
   ParametersOf,
   PromiseMethod,
@@ -43,15 +44,19 @@ export type KeySource =
 
 /** What the parameters must be when the same arguments make the key: those of the entry's method. */
 export type SameParameters<Source extends KeySource, Entry, This> = Source extends 'same arguments'
-  ? TakenBy<Entry, This>
+  ? TakenBy<Entry, This> extends infer List extends Parameter
+    ? Longer<List>
+    : unknown
   : unknown
 
 /** Nothing, or what is wrong: with the same arguments, both methods have as many parameters. */
 export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source extends 'callback'
   ? unknown
-  : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
-    ? unknown
-    : Complaint<"the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant">
+  : PromiseMethod<never> extends Fn
+    ? unknown // Fn was not inferred, as the result does not fit: that is to be in the message.
+    : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
+      ? unknown
+      : Complaint<"the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant">
 
 /** Any key. Where it stands as a constraint, lists are inferred part by part because of the `[]`. */
 export type KeyOrTuple = Key | []
@@ -65,8 +70,8 @@ export type CheckKey<List extends Parameter, Entry, This> = string extends Entry
   ? unknown
   : Entry extends string
     ? TakesKey<Entry, List> & CheckKeyLength<List, Entry, This>
-    : Entry extends readonly [infer Owner extends ClassReference, infer Name extends string]
-      ? Owner['prototype'] extends TakesKey<Name, List>
+    : Entry extends readonly [ClassReference, infer Name extends string]
+      ? Record<Name, MethodOf<Entry, This>> extends TakesKey<Name, List>
         ? CheckKeyLength<List, Entry, This>
         : OtherKey
       : unknown

@@ -14,7 +14,8 @@ declare const why: unique symbol
 
 /** A type that nothing is assignable to; what is wrong stands in the compiler's message. */
 export interface Complaint<Message extends string> {
-  readonly [why]: Message
+  // A function, because two complaints at once would otherwise be `never`, which says nothing.
+  readonly [why]: () => Message
 }
 
 /** A list of parameters, as callbacks have them; `never` for a callback that was not given. */
@@ -28,12 +29,8 @@ export type ParametersOf<Fn> = Fn extends (...args: infer List extends Parameter
   ? List
   : never
 
-/** The result of a method that was named explicitly; `unknown` when none was. */
-export type ResultOf<Fn> = [Fn] extends [never]
-  ? unknown
-  : Fn extends PromiseMethod<infer Result>
-    ? Result
-    : never
+/** What a method returns a promise of. */
+export type ResultOf<Fn> = Fn extends PromiseMethod<infer Result> ? Result : never
 
 /**
  * The type of what a callback gets where nobody wrote one: whatever uses it fails, and the message
@@ -79,9 +76,15 @@ export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly
   ? AcceptsOne<First> & Accepts<Others>
   : unknown
 
-type AcceptsOne<List extends Parameter> = [List] extends [readonly []]
-  ? unknown
-  : [...List, ...any[]]
+type AcceptsOne<List extends Parameter> = [List] extends [readonly []] ? unknown : Longer<List>
+
+/**
+ * The list, or one with more parameters. Their types are unknown, so that two lists that contradict
+ * each other make one that no method takes.
+ */
+export type Longer<List extends Parameter> = number extends List['length']
+  ? List
+  : [...List, ...unknown[]]
 
 /** Nothing, or what is wrong: a callback must not want more arguments than every call gives. */
 export type CheckArity<Fn, Lists extends readonly Parameter[]> =

@@ -4,10 +4,13 @@ import { declare } from './declare.js'
 import type {
   Annotate,
   CheckInstance,
+  Complaint,
   InstanceMethodContext,
   NotStatic,
   Parameter,
+  ParametersOf,
   PromiseMethod,
+  Shape,
   WrittenType,
 } from './method-decorator.js'
 
@@ -30,16 +33,26 @@ export function Warm<const Arguments extends Parameter, Instance = Annotate>(
 export interface WarmDecorator<Arguments extends Parameter, Instance> {
   /** As a standard decorator (TC39). */
   <This, Fn extends (this: This, ...args: never) => PromiseLike<unknown>>(
-    value: Fn & ((this: This, ...args: Arguments) => unknown),
+    value: Fn &
+      CheckArguments<NoInfer<Fn>, Arguments> &
+      ((this: This, ...args: Arguments) => unknown),
     context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
   /** As a legacy decorator. */
   <This extends object, Fn extends PromiseMethod>(
     target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
     name: string | symbol,
-    descriptor: TypedPropertyDescriptor<Fn> & { value?: (...args: Arguments) => unknown },
+    descriptor: TypedPropertyDescriptor<Fn> &
+      CheckArguments<NoInfer<Fn>, Arguments> & { value?: (...args: Arguments) => unknown },
   ): TypedPropertyDescriptor<Fn> | void
 }
+
+/** Nothing, or what is wrong: an argument too many makes a key that no call has. */
+type CheckArguments<Fn, Arguments extends Parameter> = number extends Arguments['length']
+  ? unknown
+  : Shape<Arguments> extends Shape<ParametersOf<Fn>>
+    ? unknown
+    : Complaint<'`arguments` has another number of arguments than the method has parameters'>
 
 /** Literal tuples are inferred as readonly ones, and parameter lists never are. */
 type Mutable<List extends Parameter> = { -readonly [Index in keyof List]: List[Index] }

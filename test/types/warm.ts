@@ -83,6 +83,10 @@ export class Users {
     return load(id + n)
   }
   // @ts-expect-error
+  @Warm({ arguments: [['1', 2]] }) async more(id: string): Promise<Profile> {
+    return load(id)
+  }
+  // @ts-expect-error
   @Warm({ arguments: ['1'] }) async noTuple(id: string): Promise<Profile> {
     return load(id)
   }

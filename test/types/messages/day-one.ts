@@ -49,6 +49,16 @@ export class Users {
   async unwrittenService(id: string): Promise<Profile> {
     return load(id)
   }
+  // says: `arguments` has another number of arguments than the method has parameters
+  @Warm({ arguments: [['1', 2]] })
+  async warmMore(id: string): Promise<Profile> {
+    return load(id)
+  }
+  // says: the class has no public method 'profle' that returns a promise
+  @CacheEvict({ entry: 'profle', key: (id: string) => id })
+  async nameWithKey(id: string): Promise<void> {
+    await load(id)
+  }
   // says: the class has no public method 'profle' that returns a promise
   @CacheEvict({ entry: 'profle' })
   async name(id: string): Promise<void> {
