@@ -10,7 +10,7 @@ describe('Cache', () => {
     expect(await cache.ready('5s')).to.equal(true)
   })
 
-  it('S31: refuses a timeout that is no duration', async () => {
+  it('refuses a timeout that is no duration', async () => {
     const failure = await createCache()
       .ready('soon' as '5s')
       .catch((error: unknown) => error)
@@ -20,7 +20,7 @@ describe('Cache', () => {
       .that.matches(/^ready: /)
   })
 
-  it('S31: refuses a bare text as tags, whose letters are not what was meant', async () => {
+  it('refuses a bare text as tags, whose letters are not what was meant', async () => {
     const cache = createCache()
     const failure = await cache
       .invalidateTags('team:7' as unknown as string[])

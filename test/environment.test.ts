@@ -48,7 +48,7 @@ describe('cacheOptionsFromEnvironment()', () => {
     [{ REDIS_SENTINEL_NAME: 'main' }, /^REDIS_SENTINEL_NAME: it says nothing of where Redis is/],
     [{ REDIS_CLUSTER: 'true' }, /^REDIS_CLUSTER: expected REDIS_CLUSTER_NODES, or REDIS_HOST/],
   ] as const) {
-    it(`S31: refuses ${JSON.stringify(environment)}, naming the variable`, () => {
+    it(`refuses ${JSON.stringify(environment)}, naming the variable`, () => {
       expect(() => cacheOptionsFromEnvironment(environment)).to.throw(
         CacheConfigurationError,
         message,

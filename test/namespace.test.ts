@@ -171,7 +171,7 @@ describe('The cache by hand', () => {
   ]
 
   for (const [mistake, make, message] of mistakes) {
-    it(`S31: refuses a mistake by a rejection that names it: ${mistake}`, async () => {
+    it(`refuses a mistake by a rejection that names it: ${mistake}`, async () => {
       const failure = await make((() => SECRET) as never).then(
         () => undefined,
         (error: unknown) => error,
@@ -182,7 +182,7 @@ describe('The cache by hand', () => {
     })
   }
 
-  it('S31: refuses a namespace and a request that are none', () => {
+  it('refuses a namespace and a request that are none', () => {
     expect(() => cache.namespace(5 as never)).to.throw(CacheConfigurationError, /^namespace: /)
     expect(() => runInRequestScope(5 as never)).to.throw(
       CacheConfigurationError,
@@ -190,7 +190,7 @@ describe('The cache by hand', () => {
     )
   })
 
-  it('S31: stores nothing of a list in which one key is none', async () => {
+  it('stores nothing of a list in which one key is none', async () => {
     const values = [
       ['good', 1],
       [() => 1, 2],
@@ -238,7 +238,7 @@ describe('The cache by hand', () => {
     )
   })
 
-  it('S21: shows a handle and a namespace by name and settings, and nothing of what they hold', async () => {
+  it('S34: shows a handle and a namespace by name and settings, and nothing of what they hold', async () => {
     const users = cache.weave(new Users())
     await users.name(SECRET)
     expect(inspect(entryOf(users, 'name'))).to.match(

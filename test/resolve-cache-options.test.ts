@@ -63,12 +63,12 @@ describe('createCache()', () => {
       /^createCache: keyMode: expected 'digest' with a keySecret/,
     ],
   ] as const) {
-    it(`S31: refuses ${JSON.stringify(options)}, saying which option, what it may be, what came`, () => {
+    it(`refuses ${JSON.stringify(options)}, saying which option, what it may be, what came`, () => {
       expect(refusal(options)).to.match(message)
     })
   }
 
-  it('S31: shows nothing of an option that does not exist, which may be a misspelt secret', () => {
+  it('shows nothing of an option that does not exist, which may be a misspelt secret', () => {
     expect(refusal({ keySecrte: 'hunter2-hunter2-hunter2' })).to.not.include('hunter2')
     expect(refusal({ radis: 'redis://:hunter2@db' })).to.not.include('hunter2')
   })

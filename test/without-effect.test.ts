@@ -60,7 +60,7 @@ class Local {
 }
 
 describe('What a configuration says without effect', () => {
-  it('S31: is an entry that a woven class does not have, told of at once', async () => {
+  it('is an entry that a woven class does not have, told of at once', async () => {
     const logger = new RecordingLogger()
     const namespaces = { users: { entries: { profil: { ttl: '1m' }, profile: { ttl: '1m' } } } }
     const { cache, observer } = createTestCache({ namespaces: namespaces as never, logger })
@@ -75,7 +75,7 @@ describe('What a configuration says without effect', () => {
     await cache.close()
   })
 
-  it('S31: is a namespace that nothing uses, in health() at once and in the log a minute later', async () => {
+  it('is a namespace that nothing uses, in health() at once and in the log a minute later', async () => {
     const logger = new RecordingLogger()
     const { cache, clock } = createTestCache({ namespaces: { user: {}, later: {} }, logger })
     cache.weave(new Users())
@@ -99,7 +99,7 @@ describe('What a configuration says without effect', () => {
     expect(createTestCache().clock.pending).to.equal(0)
   })
 
-  it('S31: are options that others make pointless, by class, method and option', async () => {
+  it('are options that others make pointless, by class, method and option', async () => {
     const caches = new OpenedCaches()
     const cache = await caches.ready({ redis: redisUrl(), timeouts: PATIENT })
     cache.weave(new Pages())
@@ -113,7 +113,7 @@ describe('What a configuration says without effect', () => {
     await caches.close()
   })
 
-  it("S31: is tiers: ['redis'] where there is no redis", async () => {
+  it("is tiers: ['redis'] where there is no redis", async () => {
     const { cache } = createTestCache()
     cache.weave(new Pages())
     expect((await cache.health()).warnings).to.include(
@@ -122,7 +122,7 @@ describe('What a configuration says without effect', () => {
     await cache.close()
   })
 
-  it('S31: memory: false keeps nothing in memory, whatever a class says, and refuses memory alone', async () => {
+  it('memory: false keeps nothing in memory, whatever a class says, and refuses memory alone', async () => {
     const caches = new OpenedCaches()
     const cache = await caches.ready({ redis: redisUrl(), memory: false, timeouts: PATIENT })
     expect(() => cache.weave(new Local())).to.throw(

@@ -23,7 +23,7 @@ export interface CacheHealth {
 export interface RedisState {
   /** Whether commands are taken now. */
   readonly isReady: boolean
-  /** Milliseconds since the invalidation log was last proven complete; Infinity before the first time. */
+  /** Whole milliseconds since the invalidation log was last proven complete; Infinity before the first time. */
   readonly logLag: number
   /** Whether memory may be served on the strength of the log. */
   readonly isLogTrusted: boolean
@@ -86,7 +86,7 @@ export function redisStateOf(parts: Parts, tier: SharedTier | undefined): RedisS
   const logLag = parts.clock.now() - parts.log.provenAt
   return {
     isReady: tier.isReady,
-    logLag,
+    logLag: Math.round(logLag),
     isLogTrusted: logLag <= parts.settings.bound,
     unconfirmedInvalidations: parts.journal.depth,
   }

@@ -83,7 +83,7 @@ describe('resolveRedis', () => {
     }
   })
 
-  it('S31: says by an example what was expected, and what came', () => {
+  it('says by an example what was expected, and what came', () => {
     const told = (input: unknown): string => (failure(input) as Error).message
     const url =
       'expected a URL such as redis://localhost:6379, or rediss://localhost:6380 for TLS, got '

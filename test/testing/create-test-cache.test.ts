@@ -53,7 +53,7 @@ describe('createTestCache', () => {
     await Promise.all([first.cache.close(), second.cache.close()])
   })
 
-  it('S31: refuses what it would ignore', () => {
+  it('refuses what it would ignore', () => {
     for (const [name, value] of [
       ['redis', 'redis://localhost'],
       ['observer', {}],

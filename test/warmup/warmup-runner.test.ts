@@ -80,7 +80,7 @@ describe('WarmupRunner.run', () => {
     }
   })
 
-  it('S31: refuses what is no cache, and instances that are no function', async () => {
+  it('refuses what is no cache, and instances that are no function', async () => {
     const Runner = WarmupRunner as unknown as new (...given: unknown[]) => WarmupRunner
     expect(() => new Runner()).to.throw(CacheConfigurationError, 'cache: expected a cache')
     const cache = createCache()

@@ -143,7 +143,7 @@ describe('A callback that throws', () => {
     ['timed', '`ttl`', 'the result is not stored'],
     ['tagged', '`tags`', 'the result is not stored'],
   ] as const) {
-    it(`S31: is told of by class, method and option, once: ${method}`, async () => {
+    it(`is told of by class, method and option, once: ${method}`, async () => {
       expect(await users[method]('1')).to.equal('1')
       expect(await users[method]('2')).to.equal('2')
       const message = `${option} threw, or gave what it must not; ${consequence}`
@@ -180,7 +180,7 @@ describe('A callback that throws', () => {
     })
   }
 
-  it('S31: is told of in a list of items, and so is what is no list', async () => {
+  it('is told of in a list of items, and so is what is no list', async () => {
     expect(await users.names(['1', '2'])).to.deep.equal(['1', '2'])
     await users.names('no list' as never)
     expect(observer.warnings.map(({ label, message }) => `${label}: ${message}`)).to.deep.equal([
@@ -189,7 +189,7 @@ describe('A callback that throws', () => {
     ])
   })
 
-  it('S31: is told of where the class has no entry', async () => {
+  it('is told of where the class has no entry', async () => {
     await cache.weave(new Teams()).disband('1')
     expect(observer.warnings.map(({ label }) => label)).to.deep.equal(['Teams.disband'])
   })

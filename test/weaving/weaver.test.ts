@@ -39,18 +39,18 @@ describe('weave()', () => {
     ['a function', () => 1, 'got a function or a class'],
     ['a class with decorated methods', Users, 'got the class Users. Write weave(new Users('],
   ] as const) {
-    it(`S31: refuses ${what} instead of leaving it uncached`, () => {
+    it(`refuses ${what} instead of leaving it uncached`, () => {
       expect(() => (weave as Untyped)(given, cache)).to.throw(CacheWeavingError, told)
       expect(() => (cache.weave.bind(cache) as Untyped)(given)).to.throw(CacheWeavingError, told)
     })
   }
 
-  it('S31: refuses what is no cache', () => {
+  it('refuses what is no cache', () => {
     expect(() => (weave as Untyped)(new Users())).to.throw(CacheWeavingError, 'createCache')
     expect(() => (weave as Untyped)(new Users(), {})).to.throw(CacheWeavingError, 'createCache')
   })
 
-  it('S31: refuses an instance that another open cache has woven, and leaves it with that one', async () => {
+  it('refuses an instance that another open cache has woven, and leaves it with that one', async () => {
     const users = weave(new Users(), cache)
     const other = createCache()
     expect(() => weave(users, other)).to.throw(
