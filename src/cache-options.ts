@@ -29,13 +29,22 @@ export interface CacheOptions {
   readonly memory?: MemoryOptions | false | undefined
   /** How entries are kept where neither class nor method says otherwise. */
   readonly defaults?: EntryOptions | undefined
-  /** Overrides from a configuration, by namespace. They stand above what the code says. */
+  /**
+   * Overrides from a configuration, by namespace. They stand above what the code says. What names no
+   * namespace or entry is told of: by `logger`, `observer` and `health()`.
+   */
   readonly namespaces?: Readonly<Record<string, NamespaceOverrides>> | undefined
-  /** `false` makes every decorated method the plain method. @default true */
+  /**
+   * `false` makes plain calls of everything, decorated or by hand: nothing is served or stored. With
+   * `redis`, others are still told of what is evicted. @default true
+   */
   readonly enabled?: boolean | undefined
   /** How arguments appear in the names of Redis keys. @default 'readable' */
   readonly keyMode?: KeyMode | undefined
-  /** With `keyMode: 'digest'`: a secret that makes digests of guessable arguments unguessable. */
+  /**
+   * Only with `keyMode: 'digest'`: a secret of 16 characters or more that makes digests of guessable
+   * arguments unguessable.
+   */
   readonly keySecret?: string | undefined
   /** Encrypts values in Redis, bound to their keys. @default values are stored in the clear */
   readonly encryption?: EncryptionKeys | undefined

@@ -277,6 +277,18 @@ describe('explain()', () => {
     await cache.close()
   })
 
+  it('finds nothing by hand in what is stale, which a call would be answered with', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = [await redis.join(), await redis.join()]
+    const own = { ttl: 1_000, staleWhileRevalidate: 60_000 } as const
+    await there.entry(own).read('1', returning('old'))
+    await redis.pass(2_000)
+    const entry = here.entry(own)
+    expect(await entry.lookUp('1')).to.equal(undefined)
+    const explanation = await explain(entry.cached, entry.key('1'), undefined)
+    expect(explanation).to.include({ source: 'stale', reason: 'expired', freshFor: -1_000 })
+  })
+
   it('I4: counts as fresh in an outage only the time in which memory is trusted', async () => {
     const redis = new ModelRedis()
     const here = await redis.join()

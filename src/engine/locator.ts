@@ -13,7 +13,7 @@ export interface Found {
 export interface Located {
   /** undefined: neither tier would answer. */
   readonly tier: 'memory' | 'redis' | undefined
-  /** What is stored; it may be stale. */
+  /** What that tier has; in Redis it may be stale. */
   readonly entry: MemoryEntry | undefined
   /** Why it would not be served as it is; undefined when it would. */
   readonly reason: MissReason | undefined
@@ -71,7 +71,7 @@ export class Locator {
       entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
     if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
     const { found, reason } = await this.#lookFurther(key, scope, now)
-    if (found === undefined) return { tier: undefined, entry: isUsable ? entry : undefined, reason }
+    if (found === undefined) return { tier: undefined, entry: undefined, reason }
     const isFresh = this.#context.parts.clock.now() < found.freshUntil
     return { tier: 'redis', entry: found, reason: isFresh ? undefined : 'expired' }
   }

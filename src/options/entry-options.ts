@@ -142,6 +142,6 @@ export interface EntryOptions<
    * @default no scope
    */
   readonly scope?: (this: Instance, ...args: Arguments) => string | undefined
-  /** `false` turns the entry into plain calls. Evictions are still sent. @default true */
+  /** `false` turns the entry into plain calls. Evictions are still sent, and a put is one. @default true */
   readonly enabled?: boolean
 }
