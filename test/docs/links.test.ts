@@ -49,7 +49,9 @@ describe('the links of README.md and docs/', () => {
       if (isPublished) continue
       expect(path, page).to.match(REPOSITORY_ONLY)
     }
-    expect(pages.get('README.md')).to.match(/\btests[^.]*are in the repository, not in the package/i)
+    expect(pages.get('README.md')).to.match(
+      /\btests[^.]*are in the repository, not in the package/i,
+    )
   })
 })
 
