@@ -1,7 +1,6 @@
 import { type Duration, toMilliseconds } from './duration.js'
 import { CacheConfigurationError, CacheWeavingError } from './errors.js'
 import type { Confirmation } from './engine/invalidator.js'
-import type { Outcomes } from './engine/outcomes.js'
 import type { PutResult } from './engine/put-operation.js'
 import { type CachedMethodName, entryOf, type HandleOf } from './entry-handle.js'
 import type { CacheNamespace, LoadOptions, SetOptions } from './namespace.js'
@@ -21,7 +20,6 @@ import type { Weaver } from './weaving/weaver.js'
 export interface CacheParts {
   readonly weaver: Weaver
   readonly caller: Caller
-  readonly outcomes: Outcomes
   readonly isEnabled: boolean
   readonly warmup: WarmupHooks
   readonly namespaceOf: (name: string) => CacheNamespace
@@ -169,12 +167,15 @@ export class Cache {
     return this.#parts.caller.unitOfWork(work)
   }
 
-  /** Runs `work` and says whether Redis confirmed every invalidation that it caused. */
+  /**
+   * Runs `work` and says whether Redis confirmed every invalidation that it caused. Inside of a unit of
+   * work nothing is confirmed yet: ask around it.
+   */
   async outcome<Value>(
     work: () => PromiseLike<Value>,
   ): Promise<{ readonly value: Value } & Confirmation> {
     aFunction(work, 'outcome')
-    return this.#parts.outcomes.collect(work)
+    return this.#parts.caller.outcome(work)
   }
 
   /** Counters since the cache was made, by namespace and entry. */

@@ -65,7 +65,7 @@ export class Composition {
       keepsInMemory: keepsInMemory || !enabled,
       createEntry: (policy) => this.#createEntry(policy),
     })
-    this.cache = this.#assemble(caller, outcomes)
+    this.cache = this.#assemble(caller)
     this.#sayUnusedLater()
   }
 
@@ -73,7 +73,7 @@ export class Composition {
     return this.#composed.parts
   }
 
-  #assemble(caller: Caller, outcomes: Outcomes): Cache {
+  #assemble(caller: Caller): Cache {
     const { defaults, enabled, keepsInMemory, requireScope } = this.#options
     const { parts, tier, signals, lifecycle } = this.#composed
     const planner = new Planner({
@@ -92,7 +92,6 @@ export class Composition {
     return new Cache({
       weaver: new Weaver(planner),
       caller,
-      outcomes,
       isEnabled: enabled,
       warmup: this.#warmupHooks(),
       namespaceOf: (name) => this.#namespaces.named(name),

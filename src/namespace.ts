@@ -28,7 +28,11 @@ export interface LoadOptions extends SetOptions {
 
 /** A place for a value that is being worked out. */
 export interface Reservation<Value> {
-  /** Stores the value, unless the key was invalidated or reserved again meanwhile: then it is evicted. */
+  /**
+   * Stores the value, unless the key was invalidated or reserved again meanwhile: then it is evicted.
+   *
+   * @throws CacheConfigurationError when it was committed or abandoned before: reserve again
+   */
   commit(value: Value): Promise<PutResult | Confirmation>
   /** Gives the place back. */
   abandon(): void
@@ -164,9 +168,18 @@ export class CacheNamespace {
     const text = this.#keyOf(key, options, SET_OPTIONS)
     const operation: PutOperation = await this.#entry.beginPut(text, options.scope)
     const { isEnabled } = this.#settings
+    let hasEnded = false
     return {
-      commit: (value) => this.#caller.put(this.#entry, operation, value, [options], isEnabled),
-      abandon: () => operation.abandon(),
+      commit: async (value) => {
+        // Its fence is down: nobody has watched what was invalidated since.
+        if (hasEnded) this.#refuse('commit', 'a reservation that has not ended', 'one that has')
+        hasEnded = true
+        return this.#caller.put(this.#entry, operation, value, [options], isEnabled)
+      },
+      abandon: () => {
+        if (!hasEnded) operation.abandon()
+        hasEnded = true
+      },
     }
   }
 

@@ -207,6 +207,29 @@ describe('The cache by hand', () => {
     expect(await cache.ttl('key')).to.equal(1_000)
   })
 
+  it('I1: a reservation that has ended stores nothing more', async () => {
+    for (const end of ['commit', 'abandon'] as const) {
+      const rows = cache.namespace('rows')
+      const reservation = await rows.reserve('key')
+      await reservation[end]('old')
+      await rows.delete('key')
+      const failure = await reservation.commit('older').catch((error: unknown) => error)
+      expect(failure).to.be.instanceOf(CacheConfigurationError)
+      reservation.abandon()
+      expect(await rows.get('key')).to.equal(undefined)
+    }
+  })
+
+  it('I11: says inside of a unit of work that nothing is confirmed yet, and around it what is', async () => {
+    const change = (): Promise<unknown> => cache.delete('key')
+    const inside = await cache.unitOfWork(() => cache.outcome(change))
+    expect(inside).to.include({ durable: false, unconfirmed: 1 })
+    const around = await cache.outcome(() => cache.unitOfWork(change))
+    expect(around).to.include({ durable: true, unconfirmed: 0 })
+    expect(await cache.unitOfWork(() => cache.outcome(async () => 1))).to.include({ durable: true })
+    expect(await cache.unitOfWork(() => cache.invalidateTags([]))).to.include({ durable: true })
+  })
+
   it('says that nothing was stored where nothing was', async () => {
     const { cache: nowhere } = createTestCache({ defaults: { tiers: ['redis'] } })
     expect(await nowhere.set('key', 1)).to.include({ stored: false })

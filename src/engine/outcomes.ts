@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Confirmation } from './invalidator.js'
 
 interface Collected {
+  /** The unit of work that the collecting began in: what that one holds back is not confirmed here. */
+  readonly unit: object | undefined
   unconfirmed: number
   replicas: number
 }
@@ -12,9 +14,16 @@ export class Outcomes {
   readonly #context = new AsyncLocalStorage<Collected>()
   #active = 0
 
-  /** Runs `work` and says whether Redis confirmed all that was invalidated in it. */
-  async collect<T>(work: () => PromiseLike<T>): Promise<{ readonly value: T } & Confirmation> {
-    const collected: Collected = { unconfirmed: 0, replicas: Number.POSITIVE_INFINITY }
+  /**
+   * Runs `work` and says whether Redis confirmed all that was invalidated in it.
+   *
+   * @param unit the unit of work that this is called in
+   */
+  async collect<T>(
+    work: () => PromiseLike<T>,
+    unit?: object,
+  ): Promise<{ readonly value: T } & Confirmation> {
+    const collected: Collected = { unit, unconfirmed: 0, replicas: Number.POSITIVE_INFINITY }
     this.#active++
     try {
       const value = await this.#context.run(collected, work)
@@ -27,10 +36,14 @@ export class Outcomes {
     }
   }
 
-  note(confirmation: Confirmation): void {
+  /**
+   * @param heldBy the unit of work that holds back what is not confirmed. Whoever has begun it hears of
+   *   that when it ends, and only who asks inside of it must be told now
+   */
+  note(confirmation: Confirmation, heldBy?: object): void {
     if (this.#active === 0) return
     const collected = this.#context.getStore()
-    if (collected === undefined) return
+    if (collected === undefined || (heldBy !== undefined && collected.unit !== heldBy)) return
     collected.unconfirmed += confirmation.unconfirmed
     collected.replicas = Math.min(collected.replicas, confirmation.replicas)
   }

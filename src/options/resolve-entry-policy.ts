@@ -112,7 +112,7 @@ function refuseContradictions(policy: EntryPolicy): void {
     )
   }
   if (softTimeout !== Infinity && softTimeout >= hardTimeout) {
-    refuse('timeout', 'a soft timeout below the hard one', softTimeout)
+    refuse('timeout.soft', `a duration below timeout.hard, which is ${hardTimeout} ms`, softTimeout)
   }
   for (const option of ['staleWhileRevalidate', 'staleIfError', 'refreshAhead'] as const) {
     if (ttl === 0 && policy[option] > 0) {

@@ -35,7 +35,7 @@ export class Caller {
     const unit = units.current()
     if (unit !== undefined) {
       unit.evict(targets)
-      return { durable: false, unconfirmed: targets.length, replicas: 0 }
+      return this.#hold(unit, targets.length)
     }
     return this.#conclude(await invalidator.invalidate(targets))
   }
@@ -54,7 +54,7 @@ export class Caller {
       if (succeeded) this.#conclude(await operation.finish(value, args, isWanted))
       else operation.abandon()
     })
-    return { durable: false, unconfirmed: 1, replicas: 0 }
+    return this.#hold(unit, 1)
   }
 
   /**
@@ -66,6 +66,14 @@ export class Caller {
     return this.#options.units.run(work, (confirmation) => {
       this.#conclude(confirmation)
     })
+  }
+
+  /** Runs `work` and says what Redis confirmed of what it has invalidated. */
+  outcome<Value>(
+    work: () => PromiseLike<Value>,
+  ): Promise<{ readonly value: Value } & Confirmation> {
+    const { outcomes, units } = this.#options
+    return outcomes.collect(work, units.current())
   }
 
   tagTarget(tag: string): Target {
@@ -81,6 +89,13 @@ export class Caller {
   namespaceTarget(namespace: string): Target {
     const name = this.#options.names.namespaceMarker(namespace)
     return { kind: 'marker', name, namespace: name }
+  }
+
+  /** Nothing is sent before the unit of work ends. */
+  #hold(unit: object, targets: number): Confirmation {
+    const held = { durable: targets === 0, unconfirmed: targets, replicas: 0 }
+    if (targets > 0) this.#options.outcomes.note(held, unit)
+    return held
   }
 
   #conclude(confirmation: Confirmation): Confirmation {
