@@ -133,7 +133,11 @@ describe('resolveEntryPolicy', () => {
 
   for (const [what, options, message] of [
     ['strict reads without Redis', { tiers: ['memory'], consistency: 'strict' }, 'consistency: '],
-    ['a soft timeout that is not below', { timeout: { soft: '30s' } }, 'timeout: expected a soft'],
+    [
+      'a soft timeout that is not below',
+      { timeout: { soft: '30s' } },
+      'timeout.soft: expected a duration below timeout.hard',
+    ],
     ['staleness of nothing', { ttl: 0, staleWhileRevalidate: '1m' }, 'ttl: expected a duration ab'],
     ['stale errors of nothing', { ttl: 0, staleIfError: '1m' }, 'ttl: expected a duration above'],
     ['a refresh of nothing', { ttl: 0, refreshAhead: 0.5 }, 'ttl: expected a duration above zero'],
