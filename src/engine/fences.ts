@@ -6,6 +6,18 @@ export interface Fence {
   isLeased: boolean
   /** Whether what was loaded behind another one of its key has been served since it was put up. */
   isOutdated: boolean
+  /** When Redis was asked last by what runs behind it. */
+  askedAt: number
+  /** Names the store in Redis that others of its key were answered with since. */
+  answered: string | undefined
+}
+
+/** Several fences of one key, and what Redis answered last to any of them. */
+interface Crowd {
+  readonly fences: Set<Fence>
+  /** Names the store that it was, and says when it was served. */
+  stamp: string | undefined
+  answeredAt: number
 }
 
 /**
@@ -14,14 +26,23 @@ export interface Fence {
  */
 export class Fences {
   /** One of a key, which is what most have, stands for itself. */
-  readonly #open = new Map<string, Fence | Set<Fence>>()
+  readonly #open = new Map<string, Fence | Crowd>()
+  /** The order of questions to Redis, and of answers. */
+  #sequence = 0
 
   open(id: string): Fence {
-    const fence = { id, intact: true, isLeased: false, isOutdated: false }
+    const fence = {
+      id,
+      intact: true,
+      isLeased: false,
+      isOutdated: false,
+      askedAt: this.#sequence,
+      answered: undefined,
+    }
     const others = this.#open.get(id)
     if (others === undefined) this.#open.set(id, fence)
-    else if (others instanceof Set) others.add(fence)
-    else this.#open.set(id, new Set([others, fence]))
+    else if (isCrowd(others)) others.fences.add(fence)
+    else this.#open.set(id, { fences: new Set([others, fence]), stamp: undefined, answeredAt: 0 })
     return fence
   }
 
@@ -29,7 +50,39 @@ export class Fences {
     const { id } = fence
     const open = this.#open.get(id)
     if (open === fence) this.#open.delete(id)
-    else if (open instanceof Set && open.delete(fence) && open.size === 0) this.#open.delete(id)
+    if (open === undefined || !isCrowd(open) || !open.fences.delete(fence)) return
+    leave(open, fence)
+    if (open.fences.size === 0) this.#open.delete(id)
+  }
+
+  /** What runs behind it asks Redis once more: the answer is no older than any that was served before. */
+  asks(fence: Fence): void {
+    fence.askedAt = this.#sequence
+    fence.answered = undefined
+  }
+
+  /**
+   * Whether what Redis has answered may be served, or stand in for a failing method. Two answers that
+   * differ do not say which of them is the older one, unless one was asked for after the other had been
+   * served.
+   *
+   * @param stamp names the store that was found; undefined when it was loaded here
+   */
+  agrees(fence: Fence, stamp: string | undefined): boolean {
+    const open = this.#open.get(fence.id)
+    const isOpen = open !== undefined && isCrowd(open) && open.fences.has(fence)
+    const answered = isOpen && open.answeredAt > fence.askedAt ? open.stamp : fence.answered
+    return answered === undefined || answered === stamp
+  }
+
+  /** What Redis has answered is served: whatever it has answered to others must agree with it. */
+  answer(fence: Fence, stamp: string): void {
+    const open = this.#open.get(fence.id)
+    if (open === undefined || open === fence) return
+    if (isCrowd(open)) {
+      open.stamp = stamp
+      open.answeredAt = ++this.#sequence
+    } else open.answered = stamp
   }
 
   /**
@@ -45,7 +98,10 @@ export class Fences {
   break(id: string): void {
     const open = this.#open.get(id)
     if (open === undefined) return
-    for (const fence of each(open)) fence.intact = false
+    for (const fence of each(open)) {
+      fence.intact = false
+      if (isCrowd(open)) leave(open, fence)
+    }
     this.#open.delete(id)
   }
 
@@ -59,11 +115,20 @@ export class Fences {
   /** How many fences are open; a program at rest has none. */
   get size(): number {
     let size = 0
-    for (const open of this.#open.values()) size += open instanceof Set ? open.size : 1
+    for (const open of this.#open.values()) size += isCrowd(open) ? open.fences.size : 1
     return size
   }
 }
 
-function each(open: Fence | Set<Fence>): Iterable<Fence> {
-  return open instanceof Set ? open : [open]
+function isCrowd(open: Fence | Crowd): open is Crowd {
+  return 'fences' in open
+}
+
+/** What Redis has answered to others still counts. */
+function leave(crowd: Crowd, fence: Fence): void {
+  if (crowd.answeredAt > fence.askedAt) fence.answered = crowd.stamp
+}
+
+function each(open: Fence | Crowd): Iterable<Fence> {
+  return isCrowd(open) ? open.fences : [open]
 }

@@ -141,15 +141,8 @@ export class Filler {
   }
 
   #adopt(flight: Flight, entry: MemoryEntry): Outcome {
-    const outcome = { source: 'redis', stored: entry.stored, value: undefined } as const
-    const present = this.#context.parts.memory.get(flight.key)
-    const hasCome = present !== undefined && present !== flight.older
-    // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
-    if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return outcome
-    const { intact, isOutdated } = flight.fence
-    const isKept = !hasCome && this.keeper.adopt(entry, intact && !isOutdated)
-    if (!isKept) this.keeper.forgetOlder(flight)
-    return outcome
+    this.keeper.adoptFound(flight, entry)
+    return { source: 'redis', stored: entry.stored, value: undefined }
   }
 
   #end<T>(flight: Flight, outcome: T): T {

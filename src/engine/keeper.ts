@@ -1,5 +1,6 @@
 import { prepare, Stored } from '../values/isolation.js'
 import type { EntryContext } from './entry-context.js'
+import type { Fence } from './fences.js'
 import type { Call } from './call.js'
 import type { Flight, Lease, Outcome } from './flight.js'
 import type { Marker } from './markers.js'
@@ -33,6 +34,14 @@ interface Kept {
   readonly release: Release
 }
 
+/** What stood when Redis was asked. */
+interface Asked {
+  readonly key: string
+  readonly fence: Fence
+  /** What memory had. */
+  readonly older: MemoryEntry | undefined
+}
+
 /** Ends the flight, and gives its lease back, if it has one. */
 export type Release = (isStored: boolean) => Promise<void> | undefined
 
@@ -59,14 +68,14 @@ export class Keeper {
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
       this.#noteUnshared(flight)
-      this.forgetOlder(flight)
+      this.#forgetBefore(flight)
       this.#release(release)
       return { source: 'load', stored: copied, value }
     }
     const { key, id, markers, begun, loadBegunAt } = flight
     const provenance = { key, id, markers, begun, begunAt: loadBegunAt }
     const installed = this.install(provenance, prepared, flight.fence.intact)
-    if (installed === undefined) this.forgetOlder(flight)
+    if (installed === undefined) this.#forgetBefore(flight)
     if (lease === undefined || !this.#isShared) {
       this.#noteUnshared(flight)
       this.#release(release)
@@ -75,14 +84,14 @@ export class Keeper {
   }
 
   /**
-   * What is served and not kept would be followed by what memory has had since before it, or has read
-   * in Redis since, where it may have been for long.
+   * What is served and not kept would be followed by what was loaded before it, or was read in Redis,
+   * where it may have been for long.
    */
-  forgetOlder({ key, older }: Flight): void {
+  #forgetBefore({ key, loadBegunAt }: Flight): void {
     const { memory } = this.#context.parts
     const present = memory.get(key)
     if (present === undefined) return
-    if (present === older || present.shared !== undefined) memory.delete(key)
+    if (present.shared !== undefined || present.begunAt <= loadBegunAt) memory.delete(key)
   }
 
   /** It is served, and Redis will not have it. */
@@ -156,6 +165,17 @@ export class Keeper {
       shared: undefined,
     })
     return this.adopt(entry, stands) ? entry : undefined
+  }
+
+  /** Puts what is served out of Redis into memory, unless something has come there since it was asked for. */
+  adoptFound({ key, fence, older }: Asked, entry: MemoryEntry): void {
+    const { memory } = this.#context.parts
+    const present = memory.get(key)
+    if (present !== undefined && present.shared?.stamp === entry.shared?.stamp) return
+    const hasCome = present !== undefined && present !== older
+    const isKept = !hasCome && this.adopt(entry, fence.intact && !fence.isOutdated)
+    // Which of the two is the older one nobody knows: the next read asks Redis again.
+    if (!isKept) memory.delete(key)
   }
 
   /** Puts an entry into memory if it is still valid; says whether it did. */

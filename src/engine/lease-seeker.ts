@@ -57,7 +57,7 @@ export class LeaseSeeker {
           return { kind: 'found', entry: judged.found }
         }
         if (isHopeless(judged)) return { kind: 'unleased' }
-        seen = entry.stamp
+        seen = judged.found === undefined ? judged.seen : entry.stamp
         unusable++
         continue
       }
@@ -82,9 +82,11 @@ export class LeaseSeeker {
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
-    flight.older = this.#context.parts.memory.get(flight.key)
+    const { memory, fences, shared } = this.#context.parts
+    flight.older = memory.get(flight.key)
+    fences.asks(flight.fence)
     try {
-      return await this.#context.parts.shared?.acquire(this.#request(flight, token, seen))
+      return await shared?.acquire(this.#request(flight, token, seen))
     } catch {
       return undefined
     }

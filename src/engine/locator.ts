@@ -1,4 +1,5 @@
 import type { EntryContext } from './entry-context.js'
+import type { Fence } from './fences.js'
 import type { Filler } from './filler.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
@@ -52,11 +53,9 @@ export class Locator {
     const fence = fences.open(this.#context.idOf(key))
     const older = memory.get(key)
     try {
-      const { tier, entry, reason } = await this.locate(key, scope)
+      const { tier, entry, reason } = await this.locate(key, scope, fence)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-      if (tier === 'redis' && memory.get(key) === older) {
-        this.#filler.keeper.adopt(entry, fence.intact && !fence.isOutdated)
-      }
+      if (tier === 'redis') this.#filler.keeper.adoptFound({ key, fence, older }, entry)
       return { tier, value: entry.take() }
     } finally {
       fences.close(fence)
@@ -64,13 +63,13 @@ export class Locator {
   }
 
   /** The entry that a read would be answered with, and from which tier. Changes nothing. */
-  async locate(key: string, scope: string | undefined): Promise<Located> {
+  async locate(key: string, scope: string | undefined, fence?: Fence): Promise<Located> {
     const now = this.#context.parts.clock.now()
     const entry = this.#context.parts.memory.get(key)
     const isUsable =
       entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
     if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
-    const { found, reason } = await this.#lookFurther(key, scope, now)
+    const { found, reason } = await this.#lookFurther(key, scope, now, fence)
     if (found === undefined) return { tier: undefined, entry: undefined, reason }
     const isFresh = this.#context.parts.clock.now() < found.freshUntil
     return { tier: 'redis', entry: found, reason: isFresh ? undefined : 'expired' }
@@ -107,7 +106,12 @@ export class Locator {
   }
 
   /** What Redis has, or why nothing can be had from there. */
-  async #lookFurther(key: string, scope: string | undefined, now: number): Promise<Further> {
+  async #lookFurther(
+    key: string,
+    scope: string | undefined,
+    now: number,
+    fence?: Fence,
+  ): Promise<Further> {
     const { parts, policy } = this.#context
     const id = this.#context.idOf(key)
     const reader = {
@@ -116,6 +120,7 @@ export class Locator {
       begun: parts.markers.position,
       begunAt: now,
       unshared: parts.unshared.of(id),
+      fence,
     }
     const noted = (): MissReason =>
       (this.#answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ?? 'cold'

@@ -4,6 +4,7 @@ import type { Header, Rejection } from '../values/envelope.js'
 import { prepareDecoded, type Stored } from '../values/isolation.js'
 import type { Opened } from '../values/sealer.js'
 import type { EntryContext } from './entry-context.js'
+import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
@@ -16,6 +17,8 @@ export interface Reader {
   readonly begun: number
   readonly begunAt: number
   readonly unshared: Served | undefined
+  /** Stands around a read whose answer is served; undefined for one that only looks. */
+  readonly fence: Fence | undefined
 }
 
 export type Look =
@@ -152,10 +155,16 @@ export class SharedReader {
     const { stamp } = origin
     if (stored === undefined) return missing('cold', stamp)
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
-    // Last of all: a load that was served in the meantime counts.
-    if (this.#context.parts.unshared.isOlder(id, stamp, reader.unshared))
-      return missing('not-stored', stamp)
-    return { found: this.#entryOf(candidate, tagMarkers, stored, provenAt) }
+    const entry = this.#entryOf(candidate, tagMarkers, stored, provenAt)
+    // Last of all: what was served in the meantime counts.
+    const { unshared, fences, clock } = this.#context.parts
+    if (unshared.isOlder(id, stamp, reader.unshared)) return missing('not-stored', stamp)
+    if (reader.fence !== undefined && clock.now() < this.#context.staleUntil(entry)) {
+      // Nothing is wrong with what is there, so whoever asks again may find it: nothing was `seen`.
+      if (!fences.agrees(reader.fence, stamp)) return missing('not-stored')
+      fences.answer(reader.fence, stamp)
+    }
+    return { found: entry }
   }
 
   #decode(opened: Opened): Stored | Rejection | Promise<Stored | Rejection> {

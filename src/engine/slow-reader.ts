@@ -150,13 +150,16 @@ export class SlowReader {
     })
   }
 
-  /** The last good value, if it may stand in: not evicted since, not too old. */
+  /** The last good value, if it may stand in: not evicted since, nor followed by another, not too old. */
   #fallback(flight: Flight): MemoryEntry | undefined {
-    const { stale } = flight
-    const now = this.#parts.clock.now()
-    const { intact, isOutdated } = flight.fence
-    if (stale === undefined || !intact || isOutdated || now >= stale.keptUntil) return undefined
-    return this.#context.holds(stale, now) ? stale : undefined
+    const { clock, fences, memory } = this.#parts
+    const { stale, fence } = flight
+    const now = clock.now()
+    const isLast = fence.intact && !fence.isOutdated && fences.agrees(fence, stale?.shared?.stamp)
+    const present = this.#answersFromMemory ? memory.get(flight.key) : undefined
+    const entry = isLast ? stale : present
+    if (entry === undefined || now >= entry.keptUntil) return undefined
+    return this.#context.holds(entry, now) ? entry : undefined
   }
 
   #refreshInBackground(call: Call, entry: MemoryEntry, now: number): void {
