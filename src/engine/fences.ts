@@ -8,15 +8,15 @@ export interface Fence {
   isOutdated: boolean
   /** When Redis was asked last by what runs behind it. */
   askedAt: number
-  /** Names the store in Redis that others of its key were answered with since. */
+  /** With what bytes the store in Redis ends that others of its key were answered with since. */
   answered: string | undefined
 }
 
 /** Several fences of one key, and what Redis answered last to any of them. */
 interface Crowd {
   readonly fences: Set<Fence>
-  /** Names the store that it was, and says when it was served. */
-  stamp: string | undefined
+  /** With what bytes that store ends, and when it was served. */
+  ending: string | undefined
   answeredAt: number
 }
 
@@ -42,7 +42,7 @@ export class Fences {
     const others = this.#open.get(id)
     if (others === undefined) this.#open.set(id, fence)
     else if (isCrowd(others)) others.fences.add(fence)
-    else this.#open.set(id, { fences: new Set([others, fence]), stamp: undefined, answeredAt: 0 })
+    else this.#open.set(id, { fences: new Set([others, fence]), ending: undefined, answeredAt: 0 })
     return fence
   }
 
@@ -66,23 +66,28 @@ export class Fences {
    * differ do not say which of them is the older one, unless one was asked for after the other had been
    * served.
    *
-   * @param stamp names the store that was found; undefined when it was loaded here
+   * @param stamp of the store that was found; undefined when it was loaded here
    */
   agrees(fence: Fence, stamp: string | undefined): boolean {
     const open = this.#open.get(fence.id)
     const isOpen = open !== undefined && isCrowd(open) && open.fences.has(fence)
-    const answered = isOpen && open.answeredAt > fence.askedAt ? open.stamp : fence.answered
-    return answered === undefined || answered === stamp
+    const answered = isOpen && open.answeredAt > fence.askedAt ? open.ending : fence.answered
+    return answered === undefined || stamp?.endsWith(answered) === true
   }
 
-  /** What Redis has answered is served: whatever it has answered to others must agree with it. */
-  answer(fence: Fence, stamp: string): void {
+  /**
+   * What Redis has is served, be it that it has answered so or that it has stored so: whatever it has
+   * answered to others must agree with it.
+   *
+   * @param ending the last bytes of the store
+   */
+  answer(fence: Fence, ending: string | undefined): void {
     const open = this.#open.get(fence.id)
     if (open === undefined || open === fence) return
     if (isCrowd(open)) {
-      open.stamp = stamp
+      open.ending = ending
       open.answeredAt = ++this.#sequence
-    } else open.answered = stamp
+    } else open.answered = ending
   }
 
   /**
@@ -126,7 +131,7 @@ function isCrowd(open: Fence | Crowd): open is Crowd {
 
 /** What Redis has answered to others still counts. */
 function leave(crowd: Crowd, fence: Fence): void {
-  if (crowd.answeredAt > fence.askedAt) fence.answered = crowd.stamp
+  if (crowd.answeredAt > fence.askedAt) fence.answered = crowd.ending
 }
 
 function each(open: Fence | Crowd): Iterable<Fence> {

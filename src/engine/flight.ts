@@ -44,7 +44,7 @@ export class Flight {
    * it brings is as new as that. Infinity until then.
    */
   loadBegunAt = Number.POSITIVE_INFINITY
-  /** What memory had under the key when Redis was asked last: older than the answer. */
+  /** What memory had under the key when Redis, or its method, was asked last: older than the answer. */
   older: MemoryEntry | undefined
   /** What may be served meanwhile, or should the load fail. */
   stale: MemoryEntry | undefined

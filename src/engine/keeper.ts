@@ -87,11 +87,12 @@ export class Keeper {
    * What is served and not kept would be followed by what was loaded before it, or was read in Redis,
    * where it may have been for long.
    */
-  #forgetBefore({ key, loadBegunAt }: Flight): void {
+  #forgetBefore({ key, older, loadBegunAt }: Flight): void {
     const { memory } = this.#context.parts
     const present = memory.get(key)
     if (present === undefined) return
-    if (present.shared !== undefined || present.begunAt <= loadBegunAt) memory.delete(key)
+    const isOlder = present === older || present.begunAt < Math.floor(loadBegunAt)
+    if (isOlder || present.shared !== undefined) memory.delete(key)
   }
 
   /** It is served, and Redis will not have it. */
@@ -171,11 +172,11 @@ export class Keeper {
   adoptFound({ key, fence, older }: Asked, entry: MemoryEntry): void {
     const { memory } = this.#context.parts
     const present = memory.get(key)
-    if (present !== undefined && present.shared?.stamp === entry.shared?.stamp) return
     const hasCome = present !== undefined && present !== older
+    // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
+    if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return
     const isKept = !hasCome && this.adopt(entry, fence.intact && !fence.isOutdated)
-    // Which of the two is the older one nobody knows: the next read asks Redis again.
-    if (!isKept) memory.delete(key)
+    if (!isKept && (present === older || present?.shared !== undefined)) memory.delete(key)
   }
 
   /** Puts an entry into memory if it is still valid; says whether it did. */
@@ -203,7 +204,10 @@ export class Keeper {
     try {
       isStored = flight.fence.intact && (await this.#store(kept))
       // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
-      if (isStored) parts.unshared.settle(served)
+      if (isStored) {
+        parts.unshared.settle(served)
+        parts.fences.answer(flight.fence, served.ending)
+      }
     } finally {
       await release(isStored)
     }

@@ -111,9 +111,10 @@ export class Loader {
   }
 
   async #within(flight: Flight, call: Call): Promise<unknown> {
-    const { flights, clock } = this.#context.parts
+    const { flights, clock, memory } = this.#context.parts
     const begins = (): void => {
       flight.loadBegunAt = clock.now()
+      flight.older = memory.get(call.key)
     }
     begins()
     try {

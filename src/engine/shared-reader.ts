@@ -8,7 +8,7 @@ import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
-import type { Served } from './unshared.js'
+import { endingOf, type Served } from './unshared.js'
 
 /** Whoever reads: what it knows from before the read began. */
 export interface Reader {
@@ -162,7 +162,7 @@ export class SharedReader {
     if (reader.fence !== undefined && clock.now() < this.#context.staleUntil(entry)) {
       // Nothing is wrong with what is there, so whoever asks again may find it: nothing was `seen`.
       if (!fences.agrees(reader.fence, stamp)) return missing('not-stored')
-      fences.answer(reader.fence, stamp)
+      fences.answer(reader.fence, endingOf(stamp))
     }
     return { found: entry }
   }

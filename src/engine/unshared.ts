@@ -65,6 +65,11 @@ export class Unshared {
   }
 }
 
+/** With what bytes the store ends that a stamp stands for. */
+export function endingOf(stamp: string): string {
+  return stamp.slice(-CHECKSUM)
+}
+
 function isOther(served: Served | undefined, stamp: string): boolean {
   return served !== undefined && (served.ending === undefined || !stamp.endsWith(served.ending))
 }
