@@ -12,7 +12,16 @@ import { run } from './run.mjs'
  */
 const TESTS = ['mocha', 'out/test/**/*.test.js']
 const EVERYTHING = ['report', '--check-coverage', '--lines', '95']
-const CORE = ['report', '--check-coverage', '--lines', '0', '--branches', '100', '--reporter', 'text']
+const CORE = [
+  'report',
+  '--check-coverage',
+  '--lines',
+  '0',
+  '--branches',
+  '100',
+  '--reporter',
+  'text',
+]
 
 const leftOut = filesOfTypesOnly().flatMap((file) => ['--exclude', file])
 for (const what of [TESTS, EVERYTHING, [...CORE, '--include', 'src/{engine,keys}/**']]) {

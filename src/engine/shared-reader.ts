@@ -8,6 +8,7 @@ import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
+import { TagProof } from './tag-proof.js'
 import { endingOf, type Served } from './unshared.js'
 
 /** Whoever reads: what it knows from before the read began. */
@@ -47,9 +48,11 @@ interface Candidate {
 /** Reads entries from the shared tier and believes nothing that is not proven to be current. */
 export class SharedReader {
   readonly #context: EntryContext
+  readonly #tagProof: TagProof
 
   constructor(context: EntryContext) {
     this.#context = context
+    this.#tagProof = new TagProof(context)
   }
 
   /** Whether the shared tier may be asked about a key at all. */
@@ -127,7 +130,7 @@ export class SharedReader {
     const { origin } = candidate
     const { markers } = this.#context.parts
     const tagMarkers = origin.tags.map((tag) => markers.find(tag.marker))
-    const provenAt = await this.#tagsProvenAt(origin, tagMarkers)
+    const provenAt = await this.#tagProof.provenAt(origin.tags, tagMarkers)
     if (provenAt === undefined) return missing('tag-invalidated', origin.stamp)
     return this.#decoded(candidate, tagMarkers, provenAt)
   }
@@ -184,39 +187,6 @@ export class SharedReader {
     const { names } = this.#context.parts
     const tags = header.tags.map(({ id, token }) => ({ marker: names.tagMarkerOf(id), token }))
     return { stamp, tokens: header.tokens, tags }
-  }
-
-  /**
-   * Up to when the tags of an entry are known to be current; undefined when they are not. A remembered
-   * token is as good as the log is proven; a strict entry does not rely on the log at all. Tokens are
-   * read after the entry: whatever was acknowledged before this call shows.
-   */
-  async #tagsProvenAt(
-    origin: SharedOrigin,
-    tagMarkers: readonly Marker[],
-  ): Promise<number | undefined> {
-    if (origin.tags.length === 0) return Number.POSITIVE_INFINITY
-    const { parts } = this.#context
-    const { markers, journal, log, clock, settings, shared } = parts
-    if (origin.tags.some((tag) => journal.isQuarantined(tag.marker))) return undefined
-    const { provenAt } = log
-    const relies = !this.#context.isStrict && provenAt >= clock.now() - settings.bound
-    const unknown = tagMarkers.filter((marker) => !relies || markers.tokenOf(marker) === undefined)
-    const read = new Map<Marker, string | undefined>()
-    if (unknown.length > 0) {
-      const begun = markers.position
-      const tokens = await shared?.readTags(unknown.map((marker) => marker.name))
-      unknown.forEach((marker, index) => {
-        markers.remember(marker, tokens?.[index], begun)
-        read.set(marker, tokens?.[index])
-      })
-    }
-    const areCurrent = tagMarkers.every((marker, index) => {
-      const current = read.has(marker) ? read.get(marker) : markers.tokenOf(marker)
-      return current !== undefined && current === origin.tags[index]?.token
-    })
-    if (!areCurrent) return undefined
-    return unknown.length === tagMarkers.length ? Number.POSITIVE_INFINITY : provenAt
   }
 
   #entryOf(

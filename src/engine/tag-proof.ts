@@ -1,0 +1,49 @@
+import type { EntryContext } from './entry-context.js'
+import type { Marker } from './markers.js'
+import type { SharedOrigin } from './memory-entry.js'
+
+/** Says whether the tags that an entry was stored under are still current. */
+export class TagProof {
+  readonly #context: EntryContext
+
+  constructor(context: EntryContext) {
+    this.#context = context
+  }
+
+  /**
+   * Up to when they are known to be; undefined when they are not. A remembered token is as good as the
+   * log is proven; a strict entry does not rely on the log at all. Tokens are read after the entry:
+   * whatever was acknowledged before this call shows.
+   *
+   * @param tags what was stored with the entry, at least one
+   * @param tagMarkers their markers, in the same order
+   * @throws RedisUnavailableError, RedisReplyError when Redis does not say
+   */
+  async provenAt(
+    tags: SharedOrigin['tags'],
+    tagMarkers: readonly Marker[],
+  ): Promise<number | undefined> {
+    const { markers, journal, log, clock, settings } = this.#context.parts
+    if (tags.some((tag) => journal.isQuarantined(tag.marker))) return undefined
+    const { provenAt } = log
+    const relies = !this.#context.isStrict && provenAt >= clock.now() - settings.bound
+    const unknown = tagMarkers.filter((marker) => !relies || markers.tokenOf(marker) === undefined)
+    const read = await this.#read(unknown)
+    const areCurrent = tagMarkers.every((marker, index) => {
+      const current = read.has(marker) ? read.get(marker) : markers.tokenOf(marker)
+      return current !== undefined && current === tags[index]?.token
+    })
+    if (!areCurrent) return undefined
+    return unknown.length === tagMarkers.length ? Number.POSITIVE_INFINITY : provenAt
+  }
+
+  async #read(unknown: readonly Marker[]): Promise<Map<Marker, string | undefined>> {
+    if (unknown.length === 0) return new Map()
+    const { markers, shared } = this.#context.parts
+    const begun = markers.position
+    const tokens = await shared?.readTags(unknown.map((marker) => marker.name))
+    const read = unknown.map((marker, index) => [marker, tokens?.[index]] as const)
+    for (const [marker, token] of read) markers.remember(marker, token, begun)
+    return new Map(read)
+  }
+}
