@@ -27,8 +27,8 @@ export function provideModule(name: string, module: unknown): void {
  *
  * @param name a package, a part of Node (`node:zlib`), or a file of this package from here
  *   (`./redis/redis-tier.js`)
- * @throws CacheConfigurationError from the returned function when the package is not installed;
- *   what the module itself throws while it loads comes out unchanged
+ * @throws CacheConfigurationError from the returned function when the package is not installed, and
+ *   where ES modules cannot be required; what the module itself throws while it loads comes out unchanged
  */
 export function lazyRequire<T>(name: string): () => T {
   return lazy(() => {
@@ -39,8 +39,9 @@ export function lazyRequire<T>(name: string): () => T {
     try {
       return joined<T>(createRequire(here())(name))
     } catch (error) {
-      if (!isMissing(error, name)) throw error
-      throw new CacheConfigurationError(name, whatToDo(name))
+      if (isMissing(error, name)) throw new CacheConfigurationError(name, whatToDo(name))
+      if (codeOf(error) !== 'ERR_REQUIRE_ESM') throw error
+      throw new CacheConfigurationError(name, NO_REQUIRE)
     }
   })
 }
@@ -66,12 +67,19 @@ function here(): string {
 
 /** The module itself is missing, not something it needs. */
 function isMissing(error: unknown, name: string): boolean {
-  return (
-    error instanceof Error &&
-    (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND' &&
-    error.message.includes(`'${name}'`)
-  )
+  return codeOf(error) === 'MODULE_NOT_FOUND' && String(error).includes(`'${name}'`)
 }
+
+/** Not by class: a test runner may have made the error in a realm of its own. */
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}
+
+/** Jest resolves as Node does, and so gets what only Node can load. */
+const NO_REQUIRE =
+  'this program is run by a loader of modules that cannot require ES modules, as Jest before Node ' +
+  '24.9; have it resolve cachewright without the condition node-addons, which in Jest is the setting ' +
+  "testEnvironmentOptions: { customExportConditions: ['node'] }"
 
 /** Packages are installed; a file of ours can only have been lost on the way into a bundle. */
 function whatToDo(name: string): string {

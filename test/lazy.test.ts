@@ -69,6 +69,17 @@ describe('a module loaded at first use', () => {
     expect(lazyRequire<{ given: unknown }>('./apart.js')().given).to.equal(core)
   })
 
+  it('names the setting where the loader of modules cannot require ES modules, as that of Jest', async () => {
+    const folder = await temporaryFolder('lazy')
+    const refused = join(folder, 'refused.cjs')
+    const thrower = "throw Object.assign(new Error('Must use import'), { code: 'ERR_REQUIRE_ESM' })"
+    await writeFile(refused, thrower)
+    expect(lazyRequire(refused)).to.throw(
+      CacheConfigurationError,
+      "testEnvironmentOptions: { customExportConditions: ['node'] }",
+    )
+  })
+
   it('lets errors of the module itself through, a package that it misses included', async () => {
     const folder = await temporaryFolder('lazy')
     const broken = join(folder, 'broken.cjs')

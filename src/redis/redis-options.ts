@@ -1,3 +1,6 @@
+// The declarations speak of Node's types here and elsewhere: compilers find them by this line, which they
+// are asked to keep, also where a program's own settings name no types.
+/// <reference types="node" preserve="true" />
 import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
