@@ -2,8 +2,9 @@ import type { Names } from '../keys/names.js'
 import type { InvalidationBatch, InvalidationReply } from '../tiers/shared-store.js'
 import { newToken } from '../token.js'
 import { bySlot } from './by-slot.js'
+import { APPEND, INVALIDATE } from './invalidation-scripts.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
-import * as scripts from './scripts.js'
+import { LOG_LIFETIME } from './log-lifetime.js'
 
 export interface RedisInvalidationsOptions {
   readonly link: RedisLink
@@ -13,9 +14,6 @@ export interface RedisInvalidationsOptions {
   /** Messages that the log keeps, roughly. */
   readonly logLength: number
 }
-
-/** Milliseconds that log and tail live without a message. */
-const LOG_LIFETIME = 7 * 86_400_000
 
 /** What changes entries and says so in the log: in one step where that can be. */
 export class RedisInvalidations {
@@ -92,7 +90,7 @@ export class RedisInvalidations {
     const { names } = this.#options
     const tokens = [...markers, ...tags].map(newToken)
     return this.#write(
-      scripts.INVALIDATE,
+      INVALIDATE,
       [
         ...keys,
         ...markers,
@@ -132,7 +130,7 @@ export class RedisInvalidations {
   async #append(origin: string, invalidated: readonly string[]): Promise<void> {
     const { names } = this.#options
     const keys = [names.logStream, names.logTail]
-    await this.#write(scripts.APPEND, keys, this.#message(origin, invalidated))
+    await this.#write(APPEND, keys, this.#message(origin, invalidated))
   }
 
   #message(origin: string, names: readonly string[]): RedisArgument[] {

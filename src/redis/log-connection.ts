@@ -1,10 +1,11 @@
 import { RedisUnavailableError } from '../errors.js'
 import type { InvalidationLog, LogMessage, LogPosition } from '../tiers/shared-store.js'
 import { newToken } from '../token.js'
+import type { Command } from './command.js'
 import type { RedisArgument } from './link.js'
+import { LOG_LIFETIME } from './log-lifetime.js'
 import { readLogMessages } from './log-message.js'
 import { explain, type FailureReason } from './redaction.js'
-import type { Command } from './command.js'
 
 /** A connection for the log, wherever its key is now. */
 export interface LogLane {
@@ -24,9 +25,6 @@ export interface LogKeys {
 const BATCH = 1_000
 /** Milliseconds an answer may take beyond the time that Redis was asked to wait. */
 const GRACE = 700
-
-/** Milliseconds that a tail lives which nobody renews by a message. */
-const TAIL_LIFETIME = 7 * 86_400_000
 
 /**
  * KEYS: stream, tail. ARGV: a fresh token, how long a new tail lives. Returns: newest id, token of the
@@ -62,7 +60,7 @@ export class LogConnection implements InvalidationLog {
   async attach(): Promise<LogPosition> {
     const { log, tail } = this.#keys
     const token = newToken()
-    const reply = await this.#ask('eval', [ATTACH, 2, log, tail, token, TAIL_LIFETIME], 0)
+    const reply = await this.#ask('eval', [ATTACH, 2, log, tail, token, LOG_LIFETIME], 0)
     const [id, current] = Array.isArray(reply) ? reply.map(String) : []
     return { id: id ?? '0-0', tail: current ?? token }
   }

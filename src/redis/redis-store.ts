@@ -14,6 +14,8 @@ import type {
   StoreRequest,
 } from '../tiers/shared-store.js'
 import { newToken } from '../token.js'
+import { ACQUIRE, READ, RELEASE, RENEW, STORE } from './entry-scripts.js'
+import { EXPIRE, FINISH_PUT, STAMP_TAGS } from './invalidation-scripts.js'
 import { RedisInvalidations, type RedisInvalidationsOptions } from './invalidations.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
 import {
@@ -21,11 +23,11 @@ import {
   asArray,
   entryFrom,
   stampArgument,
+  timeFrom,
   tokenFrom,
   type Verdict,
   verdictFrom,
 } from './replies.js'
-import * as scripts from './scripts.js'
 import { type BatchRequest, type ScriptReply, TickBatch } from './tick-batch.js'
 
 export interface RedisStoreOptions extends RedisInvalidationsOptions {
@@ -97,13 +99,11 @@ export class RedisStore implements SharedStore {
   }
 
   async renew(address: Address, token: string, leaseFor: number): Promise<boolean> {
-    return (
-      (await this.#write(scripts.RENEW, [address.hash], [address.field, token, leaseFor])) === 1
-    )
+    return (await this.#write(RENEW, [address.hash], [address.field, token, leaseFor])) === 1
   }
 
   async release(address: Address, token: string): Promise<void> {
-    await this.#write(scripts.RELEASE, [address.hash], [address.field, token])
+    await this.#write(RELEASE, [address.hash], [address.field, token])
   }
 
   async stampTags(
@@ -112,7 +112,7 @@ export class RedisStore implements SharedStore {
     markersLiveFor: number,
   ): Promise<string[] | undefined> {
     const reply = await this.#write(
-      scripts.STAMP_TAGS,
+      STAMP_TAGS,
       [this.#options.names.tagClock, ...markers],
       [clock, markersLiveFor, ...markers.map(newToken)],
     )
@@ -121,9 +121,7 @@ export class RedisStore implements SharedStore {
 
   async store(request: StoreRequest): Promise<boolean> {
     const { hash, field, token, sealed, freshFor, keptFor } = request
-    return (
-      (await this.#write(scripts.STORE, [hash], [field, token, sealed, freshFor, keptFor])) === 1
-    )
+    return (await this.#write(STORE, [hash], [field, token, sealed, freshFor, keptFor])) === 1
   }
 
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {
@@ -133,11 +131,11 @@ export class RedisStore implements SharedStore {
   async finishPut(request: FinishPutRequest): Promise<boolean> {
     const { hash, field, token, sealed, freshFor, keptFor, origin } = request
     const args = [field, token, sealed ?? '', freshFor, keptFor]
-    return (await this.#invalidations.published(scripts.FINISH_PUT, hash, args, origin)) === 1
+    return (await this.#invalidations.published(FINISH_PUT, hash, args, origin)) === 1
   }
 
   async expire(hash: string, origin: string): Promise<void> {
-    await this.#invalidations.published(scripts.EXPIRE, hash, [], origin)
+    await this.#invalidations.published(EXPIRE, hash, [], origin)
   }
 
   async #sendReads(
@@ -148,10 +146,8 @@ export class RedisStore implements SharedStore {
     const args: RedisArgument[] = [entries.length]
     for (const { field, seen } of entries) args.push(field, stampArgument(seen))
     const { readTimeout } = this.#options
-    const reply = asArray(
-      await this.#link.evaluate(scripts.READ, [...keys, ...markers], args, readTimeout),
-    )
-    const now = Number(reply[0])
+    const reply = asArray(await this.#link.evaluate(READ, [...keys, ...markers], args, readTimeout))
+    const now = timeFrom(reply[0])
     return {
       answers: entries.map(({ seen }, index) => entryFrom(reply[1 + index], now, seen)),
       tokens: markers.map((_, index) => tokenFrom(reply[1 + entries.length + index])),
@@ -181,9 +177,9 @@ export class RedisStore implements SharedStore {
     const keys = claims.map(({ hash }) => hash)
     const { readTimeout } = this.#options
     const reply = asArray(
-      await this.#link.evaluate(scripts.ACQUIRE, [...keys, ...markers], args, readTimeout),
+      await this.#link.evaluate(ACQUIRE, [...keys, ...markers], args, readTimeout),
     )
-    const now = Number(reply[0])
+    const now = timeFrom(reply[0])
     return {
       tokens: markers.map((_, index) => tokenFrom(reply[1 + index])),
       answers: claims.map((_, index) =>

@@ -18,6 +18,11 @@ export function asArray(reply: unknown): unknown[] {
   throw new RedisUnavailableError('Redis answered a script with something else than a list')
 }
 
+/** The server's time. Where it is not told, whatever is compared with it has run out. */
+export function timeFrom(value: unknown): number {
+  return typeof value === 'number' ? value : Number.POSITIVE_INFINITY
+}
+
 /** The token of a marker; undefined when there is none. */
 export function tokenFrom(value: unknown): string | undefined {
   return Buffer.isBuffer(value) ? value.toString('latin1') : undefined

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
 import { CacheInvalidationError } from '../../src/errors.js'
-import { STORE } from '../../src/redis/scripts.js'
+import { STORE } from '../../src/redis/entry-scripts.js'
 import { eventually } from '../support/eventually.js'
 import { type ChaosProxy, overProxy } from '../support/proxy.js'
 import type { Operation } from './held-store.js'

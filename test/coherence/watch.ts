@@ -1,11 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import * as scripts from '../../src/redis/scripts.js'
+import * as entryScripts from '../../src/redis/entry-scripts.js'
+import * as invalidationScripts from '../../src/redis/invalidation-scripts.js'
 import { eventually } from '../support/eventually.js'
 import type { RedisServer } from '../support/servers.js'
 
 const TEXTS = new Map(
-  Object.values(scripts).map(({ text }) => [createHash('sha1').update(text).digest('hex'), text]),
+  Object.values({ ...entryScripts, ...invalidationScripts }).map(({ text }) => [
+    createHash('sha1').update(text).digest('hex'),
+    text,
+  ]),
 )
 
 /** One command that a client sent; what a script does inside is not among them. */

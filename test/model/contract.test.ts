@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 
 import { RedisUnavailableError } from '../../src/errors.js'
+import { READ } from '../../src/redis/entry-scripts.js'
 import { RedisReplyError } from '../../src/redis/link.js'
 import type { LogMessage } from '../../src/tiers/shared-store.js'
 import { type RedisServer, startRedis } from '../support/servers.js'
@@ -112,6 +113,21 @@ function contract(open: () => Promise<StoreSubject>): void {
     for (const key of [address.hash, ...markers, tag, tagClock, logStream, logTail]) {
       expect(await subject.timeToLive(key), key).to.be.above(0)
     }
+  })
+
+  it('I17: a look-up tells the time of the server with an entry only, which is all it is for', async () => {
+    const marker = subject.names.namespaceMarker('n')
+    const look = (keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> =>
+      subject.evaluate(READ, keys, args)
+    const { capture } = await acquire('one', { markers: [marker] })
+    const token = Buffer.from(capture.tokens[0] ?? '')
+    expect(await look([address.hash, marker], [1, '1', ''])).to.deep.equal([null, null, token])
+    expect(await look([marker], [0])).to.deep.equal([null, token])
+    await store('one')
+    const other = subject.names.entry('n', 'e', '2')
+    const found = await look([address.hash, other], [2, '1', '', '1', ''])
+    expect(found).to.have.length(3).with.property('2', null)
+    expect(found).to.have.property('0').that.is.a('number').above(0)
   })
 
   it('I2: sends no bytes for an entry that the reader has, and tells two of one instant apart', async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Names } from '../../src/keys/names.js'
+import { APPEND, INVALIDATE } from '../../src/redis/invalidation-scripts.js'
 import type { RedisLink } from '../../src/redis/link.js'
-import * as scripts from '../../src/redis/scripts.js'
 import type { Keyspace } from '../support/model/keyspace.js'
 import { MODEL_SCRIPTS, type ModelScript, type ModelScripts } from '../support/model/scripts.js'
 import type { Variant } from './world.js'
@@ -108,12 +108,12 @@ export function tellingFirst(link: RedisLink, names: Names): RedisLink {
     wait: (key, replicas, deadline) => link.wait(key, replicas, deadline),
     slotOf: (key) => link.slotOf(key),
     async evaluate(script, keys, args, deadline) {
-      if (script === scripts.APPEND) return 1
-      if (script === scripts.INVALIDATE) {
+      if (script === APPEND) return 1
+      if (script === INVALIDATE) {
         const told = keys.slice(0, Number(args[0]) + Number(args[1]) + Number(args[2]))
         const message = [randomUUID(), 'nobody', JSON.stringify(told), 100, 1_000_000]
         const log = [names.logStream, names.logTail]
-        await link.evaluate(scripts.APPEND, log, message, deadline)
+        await link.evaluate(APPEND, log, message, deadline)
       }
       return link.evaluate(script, keys, args, deadline)
     },

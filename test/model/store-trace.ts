@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 
 import { RedisReplyError } from '../../src/redis/link.js'
-import { APPEND } from '../../src/redis/scripts.js'
+import { APPEND } from '../../src/redis/invalidation-scripts.js'
 import type {
   AcquireReply,
   LogMessage,

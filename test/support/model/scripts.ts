@@ -10,7 +10,7 @@ export type ModelScript = (
   args: readonly string[],
 ) => ModelReply
 
-/** The scripts of `src/redis/scripts.ts`, line by line, by their names. */
+/** The scripts of `src/redis/*-scripts.ts`, line by line, by their names. */
 export type ModelScripts = Readonly<Record<string, ModelScript>>
 
 export const MODEL_SCRIPTS: ModelScripts = {
@@ -45,13 +45,17 @@ function attempt<T>(command: () => T): T | ModelReplyError {
 
 function read(redis: Keyspace, keys: readonly string[], args: readonly string[]): ModelReply {
   const n = Number(args[0])
-  const reply: ModelReply[] = [redis.now()]
+  const reply: ModelReply[] = [null]
   for (let index = 0; index < n; index += 1) {
     const field = at(args, 1 + 2 * index)
     const seen = at(args, 2 + 2 * index)
     const value = attempt(() => redis.hget(at(keys, index), `e:${field}`))
-    if (typeof value !== 'string' || value.length <= 12) reply.push(null)
-    else reply.push(seen !== '' && stamp(value) === seen ? value.slice(0, 12) : value)
+    if (typeof value !== 'string' || value.length <= 12) {
+      reply.push(null)
+      continue
+    }
+    reply[0] = redis.now()
+    reply.push(seen !== '' && stamp(value) === seen ? value.slice(0, 12) : value)
   }
   if (keys.length > n) reply.push(...redis.mget(keys.slice(n)).map((token) => token ?? null))
   return reply

@@ -1,0 +1,138 @@
+import type { Script } from './link.js'
+import { HOLDS, LIVE_AT_LEAST, NOW, script } from './script-parts.js'
+
+/* The scripts that read entries, and store them under a lease. */
+
+/** What names one very store of an entry: its times, and its checksum, with which it ends. */
+const STAMP = `
+local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, -8) end`
+
+/**
+ * KEYS: n entries, then markers. ARGV: n, then per entry its version and the stamp the reader has.
+ * Returns the server's time, per entry its bytes (only the times when the stamp is the same, nothing
+ * when there is none), then the markers' tokens. The time is told only beside an entry, with which it
+ * is to be compared: to ask for it is a quarter of what a miss costs, and of what markers alone cost.
+ */
+export const READ: Script = script(
+  'read',
+  true,
+  `#!lua flags=no-writes
+${STAMP}
+local n, found = tonumber(ARGV[1]), false
+local reply = {false}
+for i = 1, n do
+  local value = redis.pcall('HGET', KEYS[i], 'e:' .. ARGV[2 * i])
+  if type(value) ~= 'string' or #value <= 12 then
+    value = false
+  else
+    found = true
+    if ARGV[2 * i + 1] ~= '' and stamp(value) == ARGV[2 * i + 1] then
+      value = string.sub(value, 1, 12)
+    end
+  end
+  reply[i + 1] = value
+end
+if #KEYS > n then
+  local tokens = redis.call('MGET', unpack(KEYS, n + 1))
+  for i = 1, #tokens do reply[n + 1 + i] = tokens[i] end
+end
+if found then${NOW}
+  reply[1] = now
+end
+return reply`,
+)
+
+/**
+ * KEYS: n entries, then m markers. ARGV: n, m, how long markers live, m tokens for markers that are
+ * missing, then per entry: version, token, lease, stamp of what the caller has seen, 1 to take the
+ * lease from whoever holds it.
+ * Returns the server's time, the markers' tokens, then per entry {1, bytes} found, {2, holder, rest}
+ * held, {3} granted, {4} refused by Redis.
+ */
+export const ACQUIRE: Script = script(
+  'acquire',
+  false,
+  `${NOW}${STAMP}${LIVE_AT_LEAST}
+local n, m = tonumber(ARGV[1]), tonumber(ARGV[2])
+local reply = {now}
+for i = 1, m do
+  local key = KEYS[n + i]
+  local token = redis.pcall('GET', key)
+  if type(token) ~= 'string' then
+    if token then redis.pcall('DEL', key) end
+    token = ARGV[3 + i]
+    if redis.pcall('SET', key, token, 'PX', ARGV[3]).err then token = false end
+  elseif redis.call('PTTL', key) * 2 < tonumber(ARGV[3]) then
+    redis.pcall('PEXPIRE', key, ARGV[3])
+  end
+  reply[1 + i] = token
+end
+for i = 1, n do
+  local key, at = KEYS[i], 3 + m + (i - 1) * 5
+  local field, token, lease, seen, force = unpack(ARGV, at + 1, at + 5)
+  local value = redis.pcall('HGET', key, 'e:' .. field)
+  if type(value) == 'table' then
+    redis.pcall('DEL', key)
+    value = false
+  end
+  local held = redis.pcall('HGET', key, 'l:' .. field)
+  if value and #value <= 12 then value = false end
+  local rest = type(held) == 'string' and #held > 6 and struct.unpack('>I6', held) - now or 0
+  if force ~= '1' and value and struct.unpack('>I6', value) > now and stamp(value) ~= seen then
+    reply[1 + m + i] = {1, value}
+  elseif force ~= '1' and rest > 0 and rest <= 60000 then
+    reply[1 + m + i] = {2, string.sub(held, 7), rest}
+  else
+    local granted = redis.pcall('HSET', key, 'l:' .. field, struct.pack('>I6', now + lease) .. token)
+    if type(granted) == 'table' then
+      reply[1 + m + i] = {4}
+    else
+      live(key, lease)
+      reply[1 + m + i] = {3}
+    end
+  end
+end
+return reply`,
+)
+
+/** KEYS: the entry. ARGV: version, token, lease. Returns 1 when the lease was still this holder's. */
+export const RENEW: Script = script(
+  'renew',
+  false,
+  `${NOW}${LIVE_AT_LEAST}${HOLDS}
+if not holds(ARGV[1], ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'l:' .. ARGV[1], struct.pack('>I6', now + ARGV[3]) .. ARGV[2])
+live(KEYS[1], ARGV[3])
+return 1`,
+)
+
+/** KEYS: the entry. ARGV: version, token. */
+export const RELEASE: Script = script(
+  'release',
+  false,
+  `${HOLDS}
+if holds(ARGV[1], ARGV[2]) then redis.call('HDEL', KEYS[1], 'l:' .. ARGV[1]) end
+return 1`,
+)
+
+/**
+ * KEYS: the entry. ARGV: version, token, sealed entry, milliseconds fresh, milliseconds kept.
+ * Returns 1 when the lease still stood. Fields of other versions that have run out go on the way.
+ */
+export const STORE: Script = script(
+  'store',
+  false,
+  `${NOW}${LIVE_AT_LEAST}${HOLDS}
+local field = ARGV[1]
+if not holds(field, ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], 'e:' .. field, struct.pack('>I6I6', now + ARGV[5], now + ARGV[4]) .. ARGV[3])
+redis.call('HDEL', KEYS[1], 'l:' .. field)
+live(KEYS[1], ARGV[5])
+if redis.call('HLEN', KEYS[1]) > 1 then
+  for _, other in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local value = redis.call('HGET', KEYS[1], other)
+    if #value < 6 or struct.unpack('>I6', value) <= now then redis.call('HDEL', KEYS[1], other) end
+  end
+end
+return 1`,
+)
