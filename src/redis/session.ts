@@ -1,16 +1,12 @@
 import type { Socket } from 'node:net'
 
 import type { Clock } from '../clock.js'
-import { lazyRequire } from '../lazy.js'
+import { clientOn } from './client-on.js'
 import type { Command } from './command.js'
-import type { RedisArgument, RedisReplyError, Script } from './link.js'
-import {
-  commandError,
-  connectionFailure,
-  ConnectionFailure,
-  type FailureReason,
-} from './redaction.js'
-import type { ClientFactory, ConnectorLike, RedisLike } from './redis-like.js'
+import { KnownScripts } from './known-scripts.js'
+import type { RedisArgument, RedisReplyError } from './link.js'
+import { commandError, connectionFailure, type FailureReason } from './redaction.js'
+import type { ClientFactory, RedisLike } from './redis-like.js'
 
 export interface Credentials {
   readonly username?: string | undefined
@@ -32,49 +28,6 @@ export interface SessionSettings {
   readonly credentials: Credentials | undefined
 }
 
-/**
- * ioredis speaks the protocol and keeps the order of replies; the rest is ours. It gets a connected
- * socket and loses it once: it never reconnects, never queues, never sends anything by itself, and
- * never sees a password.
- */
-const CLIENT_SETTINGS = {
-  lazyConnect: true,
-  retryStrategy: null,
-  enableReadyCheck: false,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  autoResubscribe: false,
-  enableAutoPipelining: false,
-  disableClientInfo: true,
-  reconnectOnError: null,
-  // Replies have one shape in the second version of the protocol, whichever major of ioredis it is.
-  protocol: 2,
-  replyMapping: 'legacy',
-  stringNumbers: false,
-  keepAlive: 5_000,
-  noDelay: true,
-  // What a client of the user may bring along.
-  keyPrefix: '',
-  readOnly: false,
-  monitor: false,
-  connectionName: null,
-  username: null,
-  password: null,
-  db: 0,
-  tls: undefined,
-  sentinels: null,
-  commandTimeout: undefined,
-  socketTimeout: undefined,
-  blockingTimeout: undefined,
-  scripts: undefined,
-  himportFieldsets: undefined,
-  showFriendlyErrorStack: false,
-}
-
-const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
-const digests = new Map<Script, string>()
-
 /** One connection from its first byte to its last. */
 export class Session {
   /** Resolves when it is over, with the reason. */
@@ -84,14 +37,8 @@ export class Session {
   readonly #clock: Clock
   readonly #client: RedisLike
   readonly #socket: Socket
+  readonly #scripts = new KnownScripts()
   #close: (reason: FailureReason) => void = () => undefined
-  /**
-   * Scripts that were sent as a whole. Commands keep their order on a connection, so the next one may
-   * name it by its digest: a kilobyte less each time. undefined: this user may not.
-   */
-  #known: Set<Script> | undefined = new Set()
-  /** Commands that were sent with the digest of their script. */
-  readonly #named = new WeakSet<object>()
   #isOpen = true
   #isGathering = false
   #flush: Flush = { held: 0 }
@@ -136,17 +83,10 @@ export class Session {
 
   /** As `call`, but rejects with the driver's own error, which holds the command: see `commandError`. */
   send(command: Omit<Command, 'deadline'>): Promise<unknown> {
-    const { name, args, script } = command
+    const { name, args } = this.#scripts.spelled(command)
     this.#gather()
     try {
-      if (script === undefined) return this.#client.callBuffer(name, ...args)
-      if (this.#known?.has(script) === true) {
-        this.#named.add(command)
-        return this.#client.callBuffer('evalsha', digestOf(script), ...args)
-      }
-      this.#named.delete(command)
-      this.#known?.add(script)
-      return this.#client.callBuffer(name, script.text, ...args)
+      return this.#client.callBuffer(name, ...args)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -157,29 +97,18 @@ export class Session {
    * not let this user name it: `send` sends the whole text then.
    */
   mustRepeat(command: Omit<Command, 'deadline'>, { reply }: RedisReplyError): boolean {
-    const { script } = command
-    if (script === undefined || !this.#named.has(command)) return false
-    if (reply === 'NOPERM') this.#known = undefined
-    else if (reply === 'NOSCRIPT') this.#known?.delete(script)
-    else return false
-    return this.#isOpen
+    return this.#scripts.wasRefused(command, reply) && this.#isOpen
   }
 
-  /** Logs in and selects the database, in one round trip. */
+  /** Logs in and selects the database, in one round trip. Rejects with the driver's own error. */
   async begin({ name, database, credentials }: SessionSettings): Promise<void> {
-    try {
-      await this.#client.connect()
-      const replies = await Promise.allSettled([
-        credentials?.password === undefined ? undefined : this.#login(credentials),
-        database === 0 ? undefined : this.#client.callBuffer('select', database),
-        this.#client.callBuffer('client', 'setname', name).catch(unlessFatal),
-      ])
-      for (const reply of replies) if (reply.status === 'rejected') throw reply.reason
-    } catch (error) {
-      const failure = connectionFailure(error)
-      this.destroy(failure.reason)
-      throw failure
-    }
+    await this.#client.connect()
+    const replies = await Promise.allSettled([
+      credentials?.password === undefined ? undefined : this.#login(credentials),
+      database === 0 ? undefined : this.#client.callBuffer('select', database),
+      this.#client.callBuffer('client', 'setname', name).catch(unlessFatal),
+    ])
+    for (const reply of replies) if (reply.status === 'rejected') throw reply.reason
   }
 
   /** Ends it at once, whatever is under way. */
@@ -222,7 +151,7 @@ export class Session {
 }
 
 /**
- * Makes a session of a connected socket.
+ * Makes a session of a connected socket, and destroys the socket where it cannot.
  *
  * @throws ConnectionFailure
  */
@@ -231,7 +160,7 @@ export async function openSession(
   settings: SessionSettings,
   signal: AbortSignal,
 ): Promise<Session> {
-  const session = new Session(clientOn(socket, settings), socket, settings.clock)
+  const session = new Session(clientOn(socket, settings.createClient), socket, settings.clock)
   const abort = (): void => session.destroy(connectionFailure(signal.reason).reason)
   signal.addEventListener('abort', abort)
   try {
@@ -244,56 +173,6 @@ export async function openSession(
   } finally {
     signal.removeEventListener('abort', abort)
   }
-}
-
-function clientOn(socket: Socket, { createClient }: SessionSettings): RedisLike {
-  class ConnectedSocket implements ConnectorLike {
-    connect(): Promise<Socket> {
-      return Promise.resolve(socket)
-    }
-
-    disconnect(): void {
-      socket.destroy()
-    }
-
-    check(): boolean {
-      return true
-    }
-  }
-  guardParser(socket)
-  try {
-    return createClient({ ...CLIENT_SETTINGS, Connector: ConnectedSocket })
-  } catch {
-    socket.destroy()
-    throw new ConnectionFailure('driver')
-  }
-}
-
-/**
- * The parser of ioredis 5 ends the process by a stack overflow when a reply is nested deeply enough.
- * What any parser throws ends its connection and nothing else.
- */
-function guardParser(socket: Socket): void {
-  const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean
-  socket.emit = (event: string, ...args: unknown[]): boolean => {
-    if (event !== 'data') return emit(event, ...args)
-    try {
-      return emit(event, ...args)
-    } catch {
-      socket.destroy(new ConnectionFailure('protocol'))
-      return true
-    }
-  }
-}
-
-/** How Redis calls a script. */
-function digestOf(script: Script): string {
-  let digest = digests.get(script)
-  if (digest === undefined) {
-    digest = cryptography().hash('sha1', script.text)
-    digests.set(script, digest)
-  }
-  return digest
 }
 
 /** The name is a courtesy to whoever reads `CLIENT LIST`; only what bars the connection itself counts. */
