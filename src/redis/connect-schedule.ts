@@ -31,10 +31,11 @@ export class ConnectSchedule {
   #notBefore = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined
 
+  /** @param afterDenial milliseconds to wait after a refused login, a tenth of it more by chance */
   constructor(clock: Clock, random: () => number, afterDenial = AFTER_DENIAL) {
-    this.#afterDenial = afterDenial
     this.#clock = clock
     this.#random = random
+    this.#afterDenial = afterDenial
   }
 
   /** Resolves when an attempt may begin; each is followed by `succeeded` or `failed`. Rejects on abort. */

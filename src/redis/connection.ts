@@ -92,7 +92,7 @@ export class Connection {
     return call.reply
   }
 
-  /** Drops the connection, or the attempt, and makes another. */
+  /** Drops the connection that is there, if any; another is made. An attempt under way goes on. */
   reset(reason: FailureReason): void {
     this.#session?.destroy(reason)
   }

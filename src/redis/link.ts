@@ -16,7 +16,7 @@ export class RedisReplyError extends CacheError {
 export interface Script {
   readonly name: string
   readonly text: string
-  /** Reads only: runs under a write pause, on a full server, and as EVAL_RO. */
+  /** Its text has `flags=no-writes`: it runs under a write pause and goes where reads go. */
   readonly readOnly: boolean
 }
 

@@ -9,7 +9,8 @@ type FromUrl = Pick<
 
 /**
  * Reads `redis[s]://user:password@host:port/database` by the WHATWG rules. Query and fragment are
- * refused, for they would let whoever sets the URL set other options than an address.
+ * refused, for they would let whoever sets the URL set other options than an address; ioredis' `family`
+ * is let through, and ignored.
  *
  * @throws CacheConfigurationError with the URL without its login
  */

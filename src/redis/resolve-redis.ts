@@ -1,26 +1,21 @@
-import type { ConnectionOptions as TlsOptions } from 'node:tls'
-
 import { toMilliseconds } from '../duration.js'
 import { CacheConfigurationError, kindOf } from '../errors.js'
-import { type Endpoint, sharedLookup } from './open-socket.js'
-import { readRedisUrl } from './redis-url.js'
-import { isClient, type ClientFactory } from './redis-like.js'
-import type {
-  CredentialsCallback,
-  RedisAddress,
-  RedisConnectionOptions,
-  RedisInput,
-} from './redis-options.js'
+import { accessOf } from './access-of.js'
+import { integerOption } from './integer-option.js'
+import { sharedLookup } from './open-socket.js'
+import { readAddress, readAddresses } from './read-address.js'
+import { type ClientFactory, isClient } from './redis-like.js'
+import type { RedisConnectionOptions, RedisInput } from './redis-options.js'
 import {
   type Access,
   CONNECT_TIMEOUT,
-  type CredentialsSource,
   INSECURE_TLS,
   REDIS_PORT,
   type RedisTarget,
   SENTINEL_PORT,
   type Topology,
 } from './redis-target.js'
+import { readRedisUrl } from './redis-url.js'
 import { resolveClient } from './resolve-client.js'
 
 const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
@@ -63,21 +58,17 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
   refuseWrongKinds(input)
   const options = { ...(input.url === undefined ? {} : readRedisUrl(input.url)), ...defined(input) }
   const isInsecure = options.dangerouslyAllowInsecureTls === true
-  const access: Access = {
-    credentials: credentialsOf('redis', options.username, options.password),
-    mayChange: typeof options.password === 'function',
-    tls: tlsOf('redis.tls', options.tls, isInsecure),
-  }
+  const access = accessOf('redis', options, isInsecure)
   const natMap = new Map(
     Object.entries(options.natMap ?? {}).map(([from, to]) => [
       from,
-      addressOf(`redis.natMap['${from}']`, to, REDIS_PORT),
+      readAddress(`redis.natMap['${from}']`, to, REDIS_PORT),
     ]),
   )
   return {
     topology: topologyOf(options, access),
     access,
-    database: integer('redis.db', options.db ?? 0, 0, 1_000_000),
+    database: integerOption('redis.db', options.db ?? 0, 0, 1_000_000),
     natMap: (address) => natMap.get(address),
     connectTimeout: Math.max(
       50,
@@ -123,11 +114,11 @@ function topologyOf(options: RedisConnectionOptions, access: Access): Topology {
     if ((options.db ?? 0) !== 0) {
       throw new CacheConfigurationError('redis.db', '0, the only database of a cluster', options.db)
     }
-    return { kind: 'cluster', seeds: addressesOf('redis.cluster', cluster, REDIS_PORT) }
+    return { kind: 'cluster', seeds: readAddresses('redis.cluster', cluster, REDIS_PORT) }
   }
   if (sentinel === undefined) {
     const { host = '127.0.0.1', port, path } = options
-    const address = addressOf('redis', port === undefined ? { host } : { host, port }, REDIS_PORT)
+    const address = readAddress('redis', port === undefined ? { host } : { host, port }, REDIS_PORT)
     return { kind: 'single', endpoint: { ...address, path } }
   }
   if (typeof sentinel.name !== 'string' || sentinel.name === '') {
@@ -137,136 +128,13 @@ function topologyOf(options: RedisConnectionOptions, access: Access): Topology {
       sentinel.name,
     )
   }
-  const tls =
-    sentinel.tls === undefined
-      ? access.tls
-      : tlsOf('redis.sentinel.tls', sentinel.tls, options.dangerouslyAllowInsecureTls === true)
+  const own = accessOf('redis.sentinel', sentinel, options.dangerouslyAllowInsecureTls === true)
   return {
     kind: 'sentinel',
     master: sentinel.name,
-    nodes: addressesOf('redis.sentinel.nodes', sentinel.nodes, SENTINEL_PORT),
-    access: {
-      credentials: credentialsOf('redis.sentinel', sentinel.username, sentinel.password),
-      mayChange: typeof sentinel.password === 'function',
-      tls,
-    },
+    nodes: readAddresses('redis.sentinel.nodes', sentinel.nodes, SENTINEL_PORT),
+    access: sentinel.tls === undefined ? { ...own, tls: access.tls } : own,
   }
-}
-
-function credentialsOf(
-  option: string,
-  username: string | undefined,
-  password: string | CredentialsCallback | undefined,
-): CredentialsSource {
-  if (username !== undefined && typeof username !== 'string') {
-    throw new CacheConfigurationError(`${option}.username`, 'a text', kindOf(username))
-  }
-  if (password === undefined) return () => Promise.resolve(undefined)
-  if (typeof password === 'string') return () => Promise.resolve({ username, password })
-  if (typeof password !== 'function') {
-    throw new CacheConfigurationError(
-      `${option}.password`,
-      'a text or a function',
-      kindOf(password),
-    )
-  }
-  return async () => {
-    const answer = await password()
-    return typeof answer === 'string' ? { username, password: answer } : { username, ...answer }
-  }
-}
-
-function tlsOf(
-  option: string,
-  tls: boolean | TlsOptions | undefined,
-  isInsecure: boolean,
-): TlsOptions | undefined {
-  if (tls === undefined || tls === false) return undefined
-  if (tls !== true && (typeof tls !== 'object' || tls === null)) {
-    throw new CacheConfigurationError(
-      option,
-      'true, false or the options of tls.connect',
-      kindOf(tls),
-    )
-  }
-  const options = tls === true ? {} : tls
-  if (options.rejectUnauthorized === false && !isInsecure) {
-    throw new CacheConfigurationError(
-      `${option}.rejectUnauthorized`,
-      'verification, or the option dangerouslyAllowInsecureTls',
-      false,
-    )
-  }
-  return isInsecure ? { ...options, rejectUnauthorized: false } : options
-}
-
-function addressesOf(
-  option: string,
-  addresses: readonly (string | RedisAddress)[],
-  port: number,
-): Endpoint[] {
-  if (!Array.isArray(addresses) || addresses.length === 0) {
-    throw new CacheConfigurationError(
-      option,
-      "a list of addresses such as ['localhost:6379']",
-      kindOf(addresses),
-    )
-  }
-  return addresses.map((address: string | RedisAddress, index) =>
-    addressOf(`${option}[${index}]`, address, port),
-  )
-}
-
-function addressOf(option: string, address: string | RedisAddress, port: number): Endpoint {
-  if (typeof address === 'string')
-    return addressOf(option, parseAddress(option, address, port), port)
-  if (
-    typeof address !== 'object' ||
-    address === null ||
-    typeof address.host !== 'string' ||
-    !/^[\w.:%-]{1,255}$/.test(address.host) ||
-    /^[^:]*:\d+$/.test(address.host)
-  ) {
-    throw new CacheConfigurationError(
-      `${option}.host`,
-      "the name or address of a host, without scheme and port, such as 'localhost'",
-      kindOf(isObject(address) ? address.host : address),
-    )
-  }
-  return {
-    host: address.host,
-    port: integer(`${option}.port`, address.port ?? port, 1, 65_535),
-  }
-}
-
-/** `host`, `host:port`, `[::1]:port` or a URL without anything else in it. */
-function parseAddress(option: string, address: string, port: number): RedisAddress {
-  if (address.includes('://')) {
-    const { host = '', port: urlPort = port } = readRedisUrl(address)
-    return { host, port: urlPort }
-  }
-  const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/i.exec(address)
-  if (match === null)
-    throw new CacheConfigurationError(
-      option,
-      "host:port, such as 'localhost:6379'",
-      kindOf(address),
-    )
-  return {
-    host: match[1] ?? match[2] ?? '',
-    port: match[3] === undefined ? port : Number(match[3]),
-  }
-}
-
-function integer(option: string, value: unknown, least: number, most: number): number {
-  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)
-    return Number(value)
-  const shown = typeof value === 'number' ? value : kindOf(value)
-  throw new CacheConfigurationError(option, `a whole number from ${least} to ${most}`, shown)
-}
-
-function isObject(value: unknown): value is { readonly host?: unknown } {
-  return typeof value === 'object' && value !== null
 }
 
 /** What is given as undefined is not given. */

@@ -10,6 +10,7 @@ import type { Command } from './command.js'
 import type { RedisReplyError } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
+import { RecoveryGate } from './recovery-gate.js'
 import { ConnectionFailure, explain, type FailureReason, replyFailure } from './redaction.js'
 import { compareIdentities, type ServerIdentity } from './server-identity.js'
 import { admit, askIdentity, probe } from './server-questions.js'
@@ -49,26 +50,20 @@ export class Server {
   readonly #options: ServerOptions
   readonly #reporter: ServerReporter
   readonly #schedule: ConnectSchedule
+  readonly #gate: RecoveryGate
   readonly #connections = new Map<Lane, Connection>()
   #identity: ServerIdentity | undefined
-  #wasConnected: boolean
   #rounds: WaitRounds | undefined
-  /** How many recoveries from a change run, and how many of them everybody else waits for. */
-  #recovering = 0
-  #gated = 0
-  /** It has taken over from another one, and nothing was repeated there yet. */
-  #isUnproven: boolean
   /** What is connected to a server that has become a replica. */
   #outdated: Session | undefined
   #isClosed = false
 
   constructor(options: ServerOptions) {
     this.name = options.name
-    this.#reporter = new ServerReporter(options.name, options.onEvent)
     this.#options = options
-    this.#wasConnected = options.isReplacement ?? false
-    this.#isUnproven = this.#wasConnected
+    this.#reporter = new ServerReporter(options.name, options.onEvent)
     this.#schedule = new ConnectSchedule(options.clock, options.random, options.afterDenial)
+    this.#gate = new RecoveryGate(options.recovery, options.isReplacement ?? false)
     this.#connection('reads').start()
     this.#connection('writes').start()
   }
@@ -79,7 +74,7 @@ export class Server {
 
   /** For everybody but the recovery's handlers. Refused while they run. */
   run(lane: Lane, command: Command, patience: Patience = 'none'): Promise<unknown> {
-    const isRecovering = this.#isGated ? 'invalidations are being replayed' : undefined
+    const isRecovering = this.#gate.isShut ? 'invalidations are being replayed' : undefined
     const refusal = this.#options.admission.refusal ?? isRecovering
     if (refusal !== undefined) return Promise.reject(new RedisUnavailableError(refusal))
     return this.runDuringRecovery(lane, command, patience)
@@ -185,25 +180,8 @@ export class Server {
       }
     }
     if (identity === undefined && lane !== 'writes') return
-    if (change === 'changed') void this.#recover()
-    else if (lane === 'writes' && this.#recovering === 0) void this.#options.recovery.run('same')
-  }
-
-  /** At the very first connection nothing can have been lost, so nobody has to wait. */
-  async #recover(): Promise<void> {
-    const gates = this.#wasConnected ? 1 : 0
-    this.#wasConnected = true
-    this.#recovering += 1
-    this.#gated += gates
-    await this.#options.recovery.run('changed')
-    this.#recovering -= 1
-    this.#gated -= gates
-    this.#isUnproven = false
-    this.#announce(undefined)
-  }
-
-  get #isGated(): boolean {
-    return this.#isUnproven || this.#gated > 0
+    if (change === 'changed') void this.#gate.changed().then(() => this.#announce(undefined))
+    else if (lane === 'writes') this.#gate.reconnected()
   }
 
   /** The old master of a failover. It is searched for the new one, and still read from for a while. */
@@ -245,7 +223,7 @@ export class Server {
 
   #announce(failure: ConnectionFailure | undefined): void {
     if (this.#isClosed) return
-    const isReady = !this.#isGated && this.#works('reads') && this.#works('writes')
+    const isReady = !this.#gate.isShut && this.#works('reads') && this.#works('writes')
     this.#reporter.announce(isReady, failure)
   }
 
