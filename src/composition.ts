@@ -7,6 +7,7 @@ import { Outcomes } from './engine/outcomes.js'
 import type { Parts } from './engine/parts.js'
 import type { EntryPolicy } from './engine/policy.js'
 import { UnitsOfWork } from './engine/unit-of-work.js'
+import { lazy } from './lazy.js'
 import { Namespaces } from './namespaces.js'
 import { EntryCounters } from './observability/entry-counters.js'
 import { healthOf } from './observability/health.js'
@@ -113,12 +114,13 @@ export class Composition {
   }
 
   #warmupHooks(): WarmupHooks {
-    const { parts, tier } = this.#composed
+    const { parts, tier, log } = this.#composed
     return {
       clock: parts.clock,
       background: parts.background,
       random: parts.random,
-      claims: tier && this.#namespaces.shared(CLAIMS),
+      claims: tier && lazy(() => this.#namespaces.shared(CLAIMS)),
+      whenProven: log && ((listener) => log.whenProven(listener)),
       onClose: (close) => this.#closing.push(close),
     }
   }

@@ -8,7 +8,6 @@ export type CacheErrorCode =
   | 'CACHE_INVALIDATION_UNCONFIRMED'
   | 'CACHE_LOAD_TIMEOUT'
   | 'CACHE_LOAD_REJECTED'
-  | 'CACHE_CLOSED'
   | 'CACHE_REDIS_UNAVAILABLE'
 
 /** The base of every error that cachewright itself throws. What your own method threw is never wrapped. */

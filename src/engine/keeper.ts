@@ -77,6 +77,10 @@ export class Keeper {
     const installed = this.install(provenance, prepared, flight.fence.intact)
     if (installed === undefined) this.#forgetBefore(flight)
     if (lease === undefined || !this.#isShared) {
+      // Later, since its own callers have missed for another reason.
+      if (!flight.fence.intact) {
+        parts.background.runLater('store', async () => this.#noteEvicted(flight))
+      }
       this.#noteUnshared(flight)
       this.#release(release)
     } else this.#shareLater({ flight, lease, prepared, installed, release })
@@ -213,9 +217,15 @@ export class Keeper {
     }
     if (isStored) return
     counters.fencedStores++
+    this.#noteEvicted(flight)
     if (installed !== undefined && parts.memory.get(flight.key) === installed) {
       parts.memory.delete(flight.key)
     }
+  }
+
+  /** Who evicted it found nothing in memory to forget, and the next miss would be a cold one. */
+  #noteEvicted({ key, fence }: Flight): void {
+    if (!fence.intact) this.#context.parts.missReasons.note(key, 'evicted')
   }
 
   async #store({ flight, lease, prepared, served }: Kept): Promise<boolean> {

@@ -42,6 +42,7 @@ const PAUSE = 100
 export class LogReader implements LogProof {
   provenAt = Number.NEGATIVE_INFINITY
   readonly #options: LogReaderOptions
+  readonly #waiting = new Set<() => void>()
   #position: LogPosition | undefined
   #closed = false
 
@@ -63,9 +64,17 @@ export class LogReader implements LogProof {
     }
   }
 
+  /** Calls `listener` once the log is followed, at once if it is; returns what takes that back. */
+  whenProven(listener: () => void): () => void {
+    if (this.provenAt === Number.NEGATIVE_INFINITY) this.#waiting.add(listener)
+    else listener()
+    return () => this.#waiting.delete(listener)
+  }
+
   close(): void {
     this.#closed = true
     this.provenAt = Number.NEGATIVE_INFINITY
+    this.#waiting.clear()
     this.#options.log.close()
   }
 
@@ -117,6 +126,11 @@ export class LogReader implements LogProof {
   }
 
   #prove(at: number): void {
-    if (!this.#closed) this.provenAt = at
+    if (this.#closed) return
+    this.provenAt = at
+    if (this.#waiting.size === 0) return
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
+    for (const listener of waiting) listener()
   }
 }

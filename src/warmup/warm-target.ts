@@ -27,7 +27,7 @@ export type WarmMode =
 /** How the processes of a fleet agree on who refreshes. */
 export interface Claiming {
   /** undefined: there is nobody to agree with. */
-  readonly claims: CacheNamespace | undefined
+  readonly claims: (() => CacheNamespace) | undefined
   /** For how many milliseconds after one has refreshed a key the others leave it alone. */
   readonly window: number
 }
@@ -83,7 +83,7 @@ async function refreshOnce(
     return 1
   }
   try {
-    await claims.getOrLoad([version, target.identity()], claim, { ttl: window })
+    await claims().getOrLoad([version, target.identity()], claim, { ttl: window })
   } catch (error) {
     // The claim may give up on a slow load earlier than the entry itself does.
     if (own.refresh === undefined) throw error

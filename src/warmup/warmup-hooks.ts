@@ -11,9 +11,15 @@ export interface WarmupHooks {
   readonly random: () => number
   /**
    * Where the processes of a fleet agree, in Redis, on who refreshes what; undefined without Redis.
-   * Its values must neither be served stale nor be kept in memory.
+   * Its values must neither be served stale nor be kept in memory. Made at the first call, since most
+   * processes never refresh and would list it all the same.
    */
-  readonly claims: CacheNamespace | undefined
+  readonly claims: (() => CacheNamespace) | undefined
+  /**
+   * Calls the listener once this process follows the log of invalidations, at once if it does;
+   * returns what takes that back. undefined without Redis.
+   */
+  readonly whenProven: ((listener: () => void) => () => void) | undefined
   /** Has `close` called, and waited for, when the cache is closed, before it stops answering. */
   onClose(close: () => Promise<void>): void
 }

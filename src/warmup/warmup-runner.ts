@@ -54,7 +54,9 @@ export class WarmupRunner {
   }
 
   /**
-   * Warms everything once, then begins the schedules. Resolves with what was done, also when items
+   * Warms everything once, then begins the schedules. With Redis it first waits until this process
+   * hears of invalidations (2 s at most, and half of the deadline), for memory would not keep what is
+   * loaded earlier. Resolves with what was done, also when items
    * failed, and when the run was cut short.
    *
    * @throws CacheConfigurationError for options that cannot be, and a `cron` that is none

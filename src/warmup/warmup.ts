@@ -8,6 +8,7 @@ import { Repeats, type WarmupScheduleState } from './repeats.js'
 import { type Settled, settleWithin } from './settle-within.js'
 import { Slots } from './slots.js'
 import { TaskList } from './task-list.js'
+import { waitForLog } from './wait-for-log.js'
 import { type Warmed, warm } from './warm-target.js'
 import type { WarmupHooks } from './warmup-hooks.js'
 import {
@@ -26,6 +27,9 @@ import type { WarmupTask } from './warmup-task.js'
  * because it was stale.
  */
 const BOOT_WINDOW = 10_000
+
+/** Milliseconds that a run waits for Redis at most; with a deadline, no more than half of it. */
+const LOG_PATIENCE = 2_000
 
 /** What a `WarmupRunner` does, loaded when the first one is made: see there for its methods. */
 export class Warmup {
@@ -117,11 +121,15 @@ export class Warmup {
   }
 
   async #run(settings: ResolvedRunOptions, cutoff: Cutoff): Promise<WarmupReport> {
-    const { clock, background, claims } = this.#hooks
+    const { clock, background, claims, whenProven } = this.#hooks
     const begunAt = clock.now()
     const finding = (async () => this.#tasks.find())()
     const found = await this.#waitFor(finding, cutoff)
     if (typeof found === 'string') return nothing(found, clock.now() - begunAt)
+    if (whenProven !== undefined && found.length > 0) {
+      const timeout = Math.min(LOG_PATIENCE, (settings.deadline ?? Infinity) / 2)
+      await waitForLog({ whenProven, clock, cutoff, timeout })
+    }
     const report = await new WarmupRun({
       tasks: found,
       mode: settings.refresh ? 'force' : 'fill',

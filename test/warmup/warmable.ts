@@ -6,7 +6,6 @@ import { Composition } from '../../src/composition.js'
 import { CacheConfig } from '../../src/decorators/cache-config.js'
 import { Cached } from '../../src/decorators/cached.js'
 import { Warm } from '../../src/decorators/warm.js'
-import type { CacheNamespace } from '../../src/namespace.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
 import type { WarmOptions } from '../../src/options/warm-options.js'
 import { openRedisTier } from '../../src/redis/redis-tier.js'
@@ -32,7 +31,8 @@ export function warmable(options: CacheOptions = {}, random: () => number = () =
     clock,
     background: parts.background,
     random,
-    claims: undefined as CacheNamespace | undefined,
+    claims: undefined,
+    whenProven: undefined,
     onClose: (close: () => Promise<void>) => closing.push(close),
   }
   return { cache: withHooks(cache, warmup), clock, closing }
@@ -42,7 +42,7 @@ export function warmable(options: CacheOptions = {}, random: () => number = () =
 export function claiming(): Warmable {
   const made = warmable()
   const { cache } = made
-  const warmup = { ...cache.warmup, claims: cache.namespace('cachewright.warmup') }
+  const warmup = { ...cache.warmup, claims: () => cache.namespace('cachewright.warmup') }
   return { ...made, cache: withHooks(cache, warmup) }
 }
 
@@ -54,10 +54,9 @@ export function warmableOnRedis(options: CacheOptions, clock?: Clock): Cache {
     openRedisTier(redis, resolved, names, onEvent),
   )
   const warmup = {
+    ...cache.warmup,
     clock: clock ?? parts.clock,
-    background: parts.background,
     random: () => 0.5,
-    claims: cache.namespace('cachewright.warmup'),
     onClose: () => undefined,
   }
   return withHooks(cache, warmup)
