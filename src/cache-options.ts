@@ -63,8 +63,14 @@ export interface CacheOptions {
   readonly timeouts?: TimeoutsOptions | undefined
   /** Hears of everything that happens. What it throws is reported once and dropped. */
   readonly observer?: CacheObserver | undefined
-  /** Gets one line per change of state. `console` and pino fit. @default silent */
-  readonly logger?: CacheLogger | undefined
+  /**
+   * Gets one line per change of state. `console` and pino fit. Without one there are no lines, and what
+   * is wrong with the program (a result that cannot be stored, an option without effect) is a warning
+   * of the process, once. `false`: not even that.
+   *
+   * @default none
+   */
+  readonly logger?: CacheLogger | false | undefined
   /** The source of time, for tests. @default the system's monotonic clock */
   readonly clock?: Clock | undefined
 }
@@ -122,6 +128,6 @@ export interface ResolvedCacheOptions {
   readonly readTimeout: number
   readonly writeTimeout: number
   readonly observer: CacheObserver | undefined
-  readonly logger: CacheLogger | undefined
+  readonly logger: CacheLogger | false | undefined
   readonly clock: Clock
 }

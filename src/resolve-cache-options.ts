@@ -47,7 +47,10 @@ const CACHE_RULES: Rules<CacheOptions> = {
   coherence: rule('an object with bound and outageTtl', isObject),
   timeouts: rule('an object with read and write', isObject),
   observer: anObserver,
-  logger: rule('an object with the functions info and warn, such as console', isLogger),
+  logger: either(
+    isFalse,
+    rule('false, or an object with the functions info and warn, such as console', isLogger),
+  ),
   clock: rule('an object with the functions now and schedule', isClock),
 }
 

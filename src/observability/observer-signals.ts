@@ -13,12 +13,14 @@ import { LogLines } from './log-lines.js'
 import type { CacheLogger } from './logger.js'
 import type { CacheObserver, WarningCause } from './observer.js'
 import type { Signals } from './signals.js'
+import { type Mistake, warnOfMistake } from './warn-of-mistake.js'
 
 export interface ObserverSignalsOptions {
   /** What the cache is called in events: its prefix. */
   readonly cache: string
   readonly observer: CacheObserver | undefined
-  readonly logger: CacheLogger | undefined
+  /** undefined: mistakes are warnings of the process instead; false: nobody is told of anything. */
+  readonly logger: CacheLogger | false | undefined
   readonly clock: Clock
   /** Why the cache does not work as it should; empty when it does. */
   readonly reasons: () => readonly string[]
@@ -40,6 +42,7 @@ export class ObserverSignals implements Signals {
   readonly #announcer: Announcer
   readonly #lines: LogLines
   readonly #watch: HealthWatch
+  readonly #warnsProcess: boolean
   readonly #said = new Set<string>()
   /** What has no effect, by its option: it stays so. */
   readonly remarks = new Map<string, string>()
@@ -48,7 +51,8 @@ export class ObserverSignals implements Signals {
   constructor({ cache, observer, logger, clock, reasons }: ObserverSignalsOptions) {
     const onFailure = (): void => this.#reportListener()
     this.#announcer = new Announcer(cache, observer, onFailure)
-    this.#lines = new LogLines({ logger, clock, onFailure })
+    this.#lines = new LogLines({ logger: logger === false ? undefined : logger, clock, onFailure })
+    this.#warnsProcess = logger === undefined
     this.#watch = new HealthWatch({ clock, lines: this.#lines, reasons })
   }
 
@@ -154,11 +158,13 @@ export class ObserverSignals implements Signals {
   }
 
   /** Said once, for it will be so at every call. */
-  #warnOnce(cause: WarningCause, label: string, message: string): void {
+  #warnOnce(cause: Mistake, label: string, message: string): void {
     this.counters.countWarning(cause)
     const id = `${cause} ${label} ${message}`
     if (this.#said.has(id) || this.#said.size >= MOST_SAID) return
-    if (this.#say(cause, label, message)) this.#said.add(id)
+    if (!this.#say(cause, label, message)) return
+    this.#said.add(id)
+    if (this.#warnsProcess) warnOfMistake(cause, `${label}: ${message}`)
   }
 
   #say(cause: WarningCause, label: string, message: string): boolean {
