@@ -2,19 +2,20 @@ import type { Clock } from '../clock.js'
 import type { Admission } from './admission.js'
 import { ClusterLink } from './cluster-link.js'
 import { ClusterLogLane } from './cluster-log-lane.js'
-import { ClusterServers, nameOf } from './cluster-servers.js'
+import { ClusterServers } from './cluster-servers.js'
 import type { Command } from './command.js'
 import type { ConnectionListener } from './connection-event.js'
 import { Dialer } from './dialer.js'
 import { findMaster } from './find-master.js'
 import { GuardedLink } from './guarded-link.js'
+import type { Lane } from './lane.js'
 import type { RedisLink } from './link.js'
 import type { LogLane } from './log-connection.js'
-import type { Endpoint } from './open-socket.js'
+import { type Endpoint, nameOf } from './endpoint.js'
 import { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
 import type { RedisTarget, Topology } from './redis-target.js'
-import { type Lane, Server } from './server.js'
+import { Server } from './server.js'
 
 /** What a way of finding servers offers. */
 export interface Backend {
@@ -129,10 +130,8 @@ async function informationOf(server: Server, deadline: number): Promise<string> 
 /** How the server is called in events: where it is, never how to log in. */
 export function describe({ topology }: RedisTarget): string {
   switch (topology.kind) {
-    case 'single': {
-      const { host, port, path } = topology.endpoint
-      return path ?? `${host}:${port}`
-    }
+    case 'single':
+      return topology.endpoint.path ?? nameOf(topology.endpoint)
     case 'sentinel':
       return `${topology.master} (by sentinel)`
     case 'cluster':

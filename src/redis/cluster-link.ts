@@ -1,13 +1,13 @@
 import { sleep, type Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import type { ClusterServers } from './cluster-servers.js'
-import type { Command } from './command.js'
+import { type Command, evaluation } from './command.js'
 import { fairDeadline } from './fair-deadline.js'
-import { evaluation, laneOf } from './guarded-link.js'
 import { hashSlot } from './hash-slot.js'
+import { type Lane, laneOf } from './lane.js'
 import { RedisReplyError, type RedisArgument, type RedisLink, type Script } from './link.js'
 import { Redirection } from './redaction.js'
-import type { Lane, Server } from './server.js'
+import type { Server } from './server.js'
 
 /** How often one command may be sent elsewhere. */
 const HOPS = 8

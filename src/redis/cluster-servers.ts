@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js'
 import { RedisUnavailableError } from '../errors.js'
 import { failed, type ConnectionListener } from './connection-event.js'
 import type { Dialer } from './dialer.js'
+import { type Endpoint, nameOf } from './endpoint.js'
 import { fairTimeout } from './fair-deadline.js'
-import type { Endpoint } from './open-socket.js'
 import { Pause } from './pause.js'
 import { ConnectionFailure, type Redirection } from './redaction.js'
 import type { Server } from './server.js'
@@ -234,10 +234,6 @@ export class ClusterServers {
       master: this.#options.dialer.translate(range.master),
     }))
   }
-}
-
-export function nameOf({ host, port }: Endpoint): string {
-  return `${host}:${port}`
 }
 
 function hostOf(name: string): string {

@@ -10,3 +10,13 @@ export interface Command {
   /** What an `eval` runs, where that is always the same text: a connection sends it only once. */
   readonly script?: Script | undefined
 }
+
+/** The command that runs a script. */
+export function evaluation(
+  script: Script,
+  keys: readonly string[],
+  args: readonly RedisArgument[],
+  deadline: number,
+): Command {
+  return { name: 'eval', args: [keys.length, ...keys, ...args], deadline, script }
+}

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import { AFTER_DENIAL } from './connect-schedule.js'
-import { type Endpoint, openSocket } from './open-socket.js'
+import { type Endpoint, nameOf } from './endpoint.js'
+import { openSocket } from './open-socket.js'
 import { ConnectionFailure } from './redaction.js'
 import type { Access, RedisTarget } from './redis-target.js'
 import { type Credentials, openSession, type Session } from './session.js'
@@ -43,7 +44,7 @@ export class Dialer {
 
   /** What a cluster or a sentinel calls an address, as it can be reached from here. */
   translate(endpoint: Endpoint): Endpoint {
-    return this.#target.natMap(`${endpoint.host}:${endpoint.port}`) ?? endpoint
+    return this.#target.natMap(nameOf(endpoint)) ?? endpoint
   }
 
   async #dial(

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Dialer } from './dialer.js'
-import type { Endpoint } from './open-socket.js'
+import { type Endpoint, nameOf } from './endpoint.js'
 import { ConnectionFailure } from './redaction.js'
 import type { Topology } from './redis-target.js'
 
@@ -59,7 +59,7 @@ class Votes {
   take(endpoint: Endpoint | undefined): void {
     this.#missing -= 1
     if (endpoint !== undefined) {
-      const name = `${endpoint.host}:${endpoint.port}`
+      const name = nameOf(endpoint)
       const vote = this.#votes.get(name) ?? { endpoint, count: 0 }
       vote.count += 1
       this.#votes.set(name, vote)

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.js'
+import { evaluation } from './command.js'
+import { laneOf } from './lane.js'
 import type { RedisArgument, RedisLink, Script } from './link.js'
-import type { Command } from './command.js'
 import { Pause } from './pause.js'
-import type { Lane, Server } from './server.js'
+import type { Server } from './server.js'
 
 /** Milliseconds between two questions who the server is: half a command per second at rest. */
 const CHECK_EVERY = 2_000
@@ -56,18 +57,4 @@ export class GuardedLink implements RedisLink {
       await this.#server.check()
     }
   }
-}
-
-/** Which connection a script takes. */
-export function laneOf(script: Script): Lane {
-  return script.readOnly ? 'reads' : 'writes'
-}
-
-export function evaluation(
-  script: Script,
-  keys: readonly string[],
-  args: readonly RedisArgument[],
-  deadline: number,
-): Command {
-  return { name: 'eval', args: [keys.length, ...keys, ...args], deadline, script }
 }

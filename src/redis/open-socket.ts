@@ -2,15 +2,8 @@ import { lookup as dnsLookup, type LookupAllOptions, type LookupOneOptions } fro
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls'
 
+import type { Endpoint } from './endpoint.js'
 import { ConnectionFailure, connectionFailure } from './redaction.js'
-
-/** Where a server listens. */
-export interface Endpoint {
-  readonly host: string
-  readonly port: number
-  /** A Unix socket, instead of host and port. */
-  readonly path?: string | undefined
-}
 
 export interface SocketOptions {
   /** undefined for a connection without TLS. */

@@ -1,6 +1,6 @@
 import { CacheConfigurationError, kindOf } from '../errors.js'
 import { integerOption } from './integer-option.js'
-import type { Endpoint } from './open-socket.js'
+import type { Endpoint } from './endpoint.js'
 import type { RedisAddress } from './redis-options.js'
 import { readRedisUrl } from './redis-url.js'
 

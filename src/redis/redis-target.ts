@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
-import type { Endpoint } from './open-socket.js'
+import type { Endpoint } from './endpoint.js'
 import type { ClientFactory } from './redis-like.js'
 import type { Credentials } from './session.js'
 
@@ -10,7 +10,7 @@ export const CONNECT_TIMEOUT = 600
 export const REDIS_PORT = 6379
 export const SENTINEL_PORT = 26379
 
-export const INSECURE_TLS =
+const INSECURE_TLS =
   'TLS certificates are NOT verified: whoever is between this process and Redis can read and change ' +
   'everything'
 
@@ -48,4 +48,10 @@ export interface RedisTarget {
   readonly createClient: ClientFactory
   /** Something to be loud about. */
   readonly warnings: readonly string[]
+}
+
+/** What to be loud about: a connection on which any certificate will do, be it to a sentinel. */
+export function warningsAbout(access: Access, topology: Topology): string[] {
+  const accesses = topology.kind === 'sentinel' ? [access, topology.access] : [access]
+  return accesses.some(({ tls }) => tls?.rejectUnauthorized === false) ? [INSECURE_TLS] : []
 }

@@ -1,7 +1,8 @@
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 
 import { CacheConfigurationError } from '../errors.js'
-import { type Endpoint, sharedLookup } from './open-socket.js'
+import type { Endpoint } from './endpoint.js'
+import { sharedLookup } from './open-socket.js'
 import {
   isClusterClient,
   type ClientFactory,
@@ -11,11 +12,11 @@ import {
 import {
   type Access,
   CONNECT_TIMEOUT,
-  INSECURE_TLS,
   REDIS_PORT,
   type RedisTarget,
   SENTINEL_PORT,
   type Topology,
+  warningsAbout,
 } from './redis-target.js'
 
 /** What we take over from a client's options. Everything else of them is ours to decide. */
@@ -65,8 +66,9 @@ export function resolveClient(
     mayChange: true,
     tls: usesTls ? tlsOf(data.tls) : undefined,
   }
+  const topology = isCluster ? clusterOf(client) : topologyOf(options)
   return {
-    topology: isCluster ? clusterOf(client) : topologyOf(options),
+    topology,
     access,
     database: isCluster ? 0 : (options.db ?? 0),
     natMap: (address) => translate(options.natMap, address),
@@ -74,7 +76,7 @@ export function resolveClient(
     family: Number(data.family ?? 0),
     lookup: sharedLookup(),
     createClient: isCluster ? loadDriver() : (settings) => client.duplicate(settings),
-    warnings: access.tls?.rejectUnauthorized === false ? [INSECURE_TLS] : [],
+    warnings: warningsAbout(access, topology),
   }
 }
 

@@ -9,11 +9,11 @@ import type { RedisConnectionOptions, RedisInput } from './redis-options.js'
 import {
   type Access,
   CONNECT_TIMEOUT,
-  INSECURE_TLS,
   REDIS_PORT,
   type RedisTarget,
   SENTINEL_PORT,
   type Topology,
+  warningsAbout,
 } from './redis-target.js'
 import { readRedisUrl } from './redis-url.js'
 import { resolveClient } from './resolve-client.js'
@@ -65,8 +65,9 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
       readAddress(`redis.natMap['${from}']`, to, REDIS_PORT),
     ]),
   )
+  const topology = topologyOf(options, access)
   return {
-    topology: topologyOf(options, access),
+    topology,
     access,
     database: integerOption('redis.db', options.db ?? 0, 0, 1_000_000),
     natMap: (address) => natMap.get(address),
@@ -77,7 +78,7 @@ function resolveOptions(input: RedisConnectionOptions, createClient: ClientFacto
     family: 0,
     lookup: options.lookup ?? sharedLookup(),
     createClient,
-    warnings: isInsecure && access.tls !== undefined ? [INSECURE_TLS] : [],
+    warnings: warningsAbout(access, topology),
   }
 }
 

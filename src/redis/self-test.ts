@@ -1,6 +1,6 @@
+import type { Lane } from './lane.js'
 import { RedisReplyError, type RedisArgument } from './link.js'
 import { readIdentity, type ServerIdentity } from './server-identity.js'
-import type { Lane } from './server.js'
 
 export interface SelfTestResult {
   /** Whether the shared tier can keep its promises there. If not it is not used at all. */

@@ -7,6 +7,7 @@ import { ConnectSchedule } from './connect-schedule.js'
 import { Connection, type Patience } from './connection.js'
 import { fairDeadline } from './fair-deadline.js'
 import type { Command } from './command.js'
+import type { Lane } from './lane.js'
 import type { RedisReplyError } from './link.js'
 import type { PendingLimit } from './pending-limit.js'
 import type { Recovery } from './recovery.js'
@@ -17,12 +18,6 @@ import { admit, askIdentity, probe } from './server-questions.js'
 import { ServerReporter } from './server-reporter.js'
 import type { Session } from './session.js'
 import { WaitRounds } from './wait-rounds.js'
-
-/**
- * What a connection is for. Redis stops a whole connection for one command that must wait: a write
- * during a write pause, a blocking read of the log, a WAIT. So each kind has its own.
- */
-export type Lane = 'reads' | 'writes' | 'log' | 'wait'
 
 export interface ServerOptions {
   readonly name: string

@@ -1,5 +1,5 @@
 import { SLOTS } from './hash-slot.js'
-import type { Endpoint } from './open-socket.js'
+import type { Endpoint } from './endpoint.js'
 
 /** A run of slots and the master that serves them. */
 export interface SlotRange {

@@ -113,6 +113,14 @@ describe('resolveRedis', () => {
     expect(resolve({ tls: true }).warnings).to.deep.equal([])
   })
 
+  it('F14: is as loud when it is only sentinels that may have any certificate', () => {
+    const sentinel = { name: 'main', nodes: ['localhost'], tls: true }
+    expect(resolve({ sentinel }).warnings).to.deep.equal([])
+    const insecure = resolve({ sentinel, dangerouslyAllowInsecureTls: true })
+    expect(insecure.access.tls).to.equal(undefined)
+    expect(insecure.warnings[0]).to.match(/NOT verified/)
+  })
+
   it('F12: asks the credentials callback each time', async () => {
     let count = 0
     const target = resolve({ username: 'user', password: () => `password ${(count += 1)}` })
