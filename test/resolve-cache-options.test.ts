@@ -37,7 +37,10 @@ describe('createCache()', () => {
     [{ observer: 5 }, /^createCache: observer: expected an object with functions such as onCall/],
     [{ observer: { onMiss: 5 } }, /^createCache: observer\.onMiss: expected a function, got 5$/],
     [{ observer: { onMis: () => 1 } }, /^createCache: observer\.onMis: there is no such listener/],
-    [{ logger: {} }, /^createCache: logger: expected false, or an object with the functions info and/],
+    [
+      { logger: {} },
+      /^createCache: logger: expected false, or an object with the functions info and/,
+    ],
     [
       { clock: Date },
       /^createCache: clock: expected an object with the functions now and schedule/,
