@@ -2,6 +2,7 @@ import { expect } from 'chai'
 
 import { createCache } from '../src/create-cache.js'
 import { CacheConfigurationError } from '../src/errors.js'
+import { freshPrefix, redisUrl } from './support/redis.js'
 
 describe('Cache', () => {
   it('is ready at once without Redis, within any duration', async () => {
@@ -19,6 +20,28 @@ describe('Cache', () => {
       .to.have.property('message')
       .that.matches(/^ready: /)
   })
+
+  for (const [where, redis] of [
+    ['in memory', undefined],
+    ['on Redis', redisUrl()],
+  ] as const) {
+    it(`throws at nobody once it is closed, and finds and stores nothing: ${where}`, async () => {
+      const cache = createCache({ redis, prefix: freshPrefix() })
+      await cache.ready('10s')
+      await cache.set('key', 1)
+      await cache.close()
+      const reservation = await cache.namespace('default').reserve('key')
+      expect(await reservation.commit(2)).to.include({ stored: false })
+      expect(await cache.set('key', 2)).to.include({ stored: false })
+      expect(await cache.get('key')).to.equal(undefined)
+      expect(await cache.has('key')).to.equal(false)
+      expect(await cache.getOrLoad('key', async () => 3)).to.equal(3)
+      const durable = redis === undefined
+      expect(await cache.delete('key')).to.include({ durable })
+      expect(await cache.invalidateTags(['tag'])).to.include({ durable })
+      await cache.close()
+    })
+  }
 
   it('refuses a bare text as tags, whose letters are not what was meant', async () => {
     const cache = createCache()
