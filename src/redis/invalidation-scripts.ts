@@ -1,5 +1,5 @@
 import type { Script } from './link.js'
-import { HOLDS, NOW, script } from './script-parts.js'
+import { HOLDS, NOW, script, STAMP, WRITE } from './script-parts.js'
 
 /*
  * The scripts that change entries and markers and say so in the log.
@@ -38,13 +38,13 @@ end`
 export const FINISH_PUT: Script = script(
   'finish-put',
   false,
-  `${NOW}${HOLDS}${PUBLISH}
+  `${NOW}${HOLDS}${STAMP}${WRITE}${PUBLISH}
 local field, stored = ARGV[1], 0
 if ARGV[3] ~= '' and holds(field, ARGV[2]) then
   local value = struct.pack('>I6I6', now + ARGV[5], now + ARGV[4]) .. ARGV[3]
-  if type(redis.pcall('HSET', KEYS[1], 'e:' .. field, value)) ~= 'table' then
+  if pcall(write, field, value) then
     for _, other in ipairs(redis.call('HKEYS', KEYS[1])) do
-      if other ~= 'e:' .. field then redis.call('HDEL', KEYS[1], other) end
+      if other ~= 'e:' .. field and other ~= 's:' .. field then redis.call('HDEL', KEYS[1], other) end
     end
     redis.call('PEXPIRE', KEYS[1], ARGV[5])
     stored = 1
@@ -152,7 +152,7 @@ end
 redis.call('HDEL', KEYS[1], 'l:')
 for _, field in ipairs(fields) do
   local value = redis.call('HGET', KEYS[1], field)
-  if string.sub(field, 1, 2) ~= 'e:' or #value <= 12 then
+  if not string.find(field, '^[es]:') or #value <= 12 then
     redis.call('HDEL', KEYS[1], field)
   elseif struct.unpack('>I6', value, 7) > now then
     redis.call('HSET', KEYS[1], field, string.sub(value, 1, 6) .. struct.pack('>I6', now) .. string.sub(value, 13))

@@ -4,8 +4,8 @@ import type { Script } from './link.js'
  * Every operation on Redis is a constant script; user data is only ever in KEYS and ARGV.
  *
  * One logical key is one hash: field `e:<version>` holds twelve bytes of server time (when it is
- * gone, when it is stale; six each) before the sealed entry, field `l:<version>` six bytes (when the
- * lease runs out) before the holder's token. Only the server's own clock is compared with them, by
+ * gone, when it is stale; six each) before the sealed entry, field `s:<version>` the stamp of that
+ * entry, field `l:<version>` six bytes (when the lease runs out) before the holder's token. Only the server's own clock is compared with them, by
  * the server: a clock that steps costs lifetime, never coherence, since tokens decide everything else.
  */
 
@@ -18,6 +18,16 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 export const LIVE_AT_LEAST = `
 local function live(key, milliseconds)
   if redis.call('PTTL', key) < tonumber(milliseconds) then redis.call('PEXPIRE', key, milliseconds) end
+end`
+
+/** What names one very store of an entry: its times, and its checksum, with which it ends. */
+export const STAMP = `
+local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, -8) end`
+
+/** Stores an entry and its stamp in KEYS[1], in one command so that there is never one alone. */
+export const WRITE = `
+local function write(field, value)
+  redis.call('HSET', KEYS[1], 'e:' .. field, value, 's:' .. field, stamp(value))
 end`
 
 /** The lease of KEYS[1], if its token is the one given. */

@@ -18,7 +18,7 @@ async function moveClock(server: RedisServer, by: number): Promise<void> {
     if ((await client.type(key)) === 'hash') {
       for (const [field, value] of Object.entries(await client.hgetallBuffer(key))) {
         const moved = Buffer.from(value)
-        for (const at of field.startsWith('e:') ? [0, 6] : [0]) {
+        for (const at of /^[es]:/.test(field) ? [0, 6] : [0]) {
           moved.writeUIntBE(moved.readUIntBE(at, 6) - by, at, 6)
         }
         await client.hset(key, field, moved)

@@ -140,9 +140,36 @@ function contract(open: () => Promise<StoreSubject>): void {
     // The same times and other bytes: what is at the end differs, as a checksum does.
     const value = (await subject.field(address.hash, 'e:1')) ?? Buffer.alloc(0)
     value.writeUInt8((value.at(-1) ?? 0) ^ 1, value.length - 1)
+    const times = value.subarray(0, 12)
     await subject.setField(address.hash, 'e:1', value)
+    await subject.setField(address.hash, 's:1', Buffer.concat([times, value.subarray(-8)]))
     expect((await read({ seen: first?.stamp })).entry?.sealed).to.not.equal(undefined)
     expect((await acquire('two', { seen: first?.stamp })).outcome).to.equal('found')
+  })
+
+  it('I2: an entry has its own stamp beside it, whatever becomes of it, and they go together', async () => {
+    const stampBeside = async (): Promise<void> => {
+      const value = (await subject.field(address.hash, 'e:1')) ?? Buffer.alloc(0)
+      const stamp = Buffer.concat([value.subarray(0, 12), value.subarray(-8)])
+      expect(value).to.have.length.above(20)
+      expect(await subject.field(address.hash, 's:1')).to.deep.equal(stamp)
+    }
+    await acquire('one')
+    await store('one')
+    await stampBeside()
+    await subject.pass(1)
+    await subject.store.expire(address.hash, 'origin')
+    await stampBeside()
+    await subject.store.seize(claim('put'))
+    await finishPut('put')
+    await stampBeside()
+    await subject.store.seize(claim('short'))
+    await store('short', { freshFor: 20, keptFor: 20 })
+    await stampBeside()
+    await subject.pass(25)
+    await acquire('two', { field: '2' })
+    await store('two', { field: '2' })
+    expect(await subject.fieldNames(address.hash)).to.have.members(['e:2', 's:2'])
   })
 
   it('I2: one eviction reaches every code version, and a put leaves only its own', async () => {
@@ -151,10 +178,13 @@ function contract(open: () => Promise<StoreSubject>): void {
     await store('one')
     await acquire('two', other)
     await store('two', other)
-    expect(await subject.fieldNames(address.hash)).to.have.members(['e:1', 'e:2'])
+    expect(await subject.fieldNames(address.hash)).to.have.members([
+      ...['e:1', 's:1'],
+      ...['e:2', 's:2'],
+    ])
     await subject.store.seize(claim('put'))
     expect(await finishPut('put')).to.equal(true)
-    expect(await subject.fieldNames(address.hash)).to.deep.equal(['e:1'])
+    expect(await subject.fieldNames(address.hash)).to.have.members(['e:1', 's:1'])
     await evict()
     expect(await subject.fieldNames(address.hash)).to.deep.equal([])
   })

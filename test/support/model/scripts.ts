@@ -49,13 +49,12 @@ function read(redis: Keyspace, keys: readonly string[], args: readonly string[])
   for (let index = 0; index < n; index += 1) {
     const field = at(args, 1 + 2 * index)
     const seen = at(args, 2 + 2 * index)
-    const value = attempt(() => redis.hget(at(keys, index), `e:${field}`))
-    if (typeof value !== 'string' || value.length <= 12) {
-      reply.push(null)
-      continue
-    }
-    reply[0] = redis.now()
-    reply.push(seen !== '' && stamp(value) === seen ? value.slice(0, 12) : value)
+    const key = at(keys, index)
+    const isSeen = seen !== '' && attempt(() => redis.hget(key, `s:${field}`)) === seen
+    const value = isSeen ? seen.slice(0, 12) : attempt(() => redis.hget(key, `e:${field}`))
+    const isThere = isSeen || (typeof value === 'string' && value.length > 12)
+    if (isThere) reply[0] = redis.now()
+    reply.push(isThere ? String(value) : null)
   }
   if (keys.length > n) reply.push(...redis.mget(keys.slice(n)).map((token) => token ?? null))
   return reply
@@ -136,11 +135,11 @@ function store(
   const [field = '', token = '', sealed = ''] = args
   const [freshFor, keptFor, now] = [Number(args[3]), Number(args[4]), redis.now()]
   if (!holds(redis, key, field, token)) return 0
-  redis.hset(key, `e:${field}`, pack(now + keptFor) + pack(now + freshFor) + sealed)
+  write(redis, key, field, pack(now + keptFor) + pack(now + freshFor) + sealed)
   redis.hdel(key, `l:${field}`)
   live(redis, key, keptFor)
   const fields = redis.hkeys(key)
-  if (fields.length > 1) {
+  if (fields.length > 2) {
     for (const other of fields) {
       const value = redis.hget(key, other) ?? ''
       if (value.length < 6 || unpack(value) <= now) redis.hdel(key, other)
@@ -156,8 +155,10 @@ function finishPut(redis: Keyspace, keys: readonly string[], args: readonly stri
   let stored = 0
   if (sealed !== '' && holds(redis, key, field, token)) {
     const value = pack(now + keptFor) + pack(now + freshFor) + sealed
-    if (!(attempt(() => redis.hset(key, `e:${field}`, value)) instanceof ModelReplyError)) {
-      for (const other of redis.hkeys(key)) if (other !== `e:${field}`) redis.hdel(key, other)
+    if (!(attempt(() => write(redis, key, field, value)) instanceof ModelReplyError)) {
+      for (const other of redis.hkeys(key)) {
+        if (other !== `e:${field}` && other !== `s:${field}`) redis.hdel(key, other)
+      }
       redis.pexpire(key, keptFor)
       stored = 1
     }
@@ -230,7 +231,7 @@ function expire(redis: Keyspace, keys: readonly string[], args: readonly string[
   redis.hdel(key, 'l:')
   for (const field of fields) {
     const value = redis.hget(key, field) ?? ''
-    if (!field.startsWith('e:') || value.length <= 12) redis.hdel(key, field)
+    if (!/^[es]:/.test(field) || value.length <= 12) redis.hdel(key, field)
     else if (unpack(value.slice(6)) > now) {
       redis.hset(key, field, value.slice(0, 6) + pack(now) + value.slice(12))
     }
@@ -269,6 +270,12 @@ function renewed(redis: Keyspace, key: string, token: string, liveFor: number): 
 function holds(redis: Keyspace, key: string, field: string, token: string): boolean {
   const lease = attempt(() => redis.hget(key, `l:${field}`))
   return typeof lease === 'string' && lease.slice(6) === token
+}
+
+/** An entry and its stamp. */
+function write(redis: Keyspace, key: string, field: string, value: string): void {
+  redis.hset(key, `e:${field}`, value)
+  redis.hset(key, `s:${field}`, stamp(value))
 }
 
 function live(redis: Keyspace, key: string, lifetime: number): void {
