@@ -24,6 +24,8 @@ export type OpenSharedTier = (names: Names, onEvent: ConnectionListener) => Shar
 
 /** Milliseconds that a lease runs before it must be renewed: how long a dead holder is waited for. */
 const LEASE = 1_000
+/** A few: a process that has just begun finds what others have stored. */
+const EMPTY_LOOKS = 4
 /** Invalidation targets remembered for a replay before they are merged into namespaces. */
 const JOURNAL_CAPACITY = 20_000
 /** Keys whose last miss is explained. */
@@ -96,7 +98,12 @@ export function composeParts(
     log: log ?? alwaysProven,
     lifecycle,
     random,
-    settings: { bound: options.bound, outageTtl: options.outageTtl, leaseFor: LEASE },
+    settings: {
+      bound: options.bound,
+      outageTtl: options.outageTtl,
+      leaseFor: LEASE,
+      emptyLooks: EMPTY_LOOKS,
+    },
   }
   return { parts, signals, tier, log, lifecycle }
 }

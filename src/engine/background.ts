@@ -41,14 +41,14 @@ export class Background {
   }
 
   /**
-   * Runs `begin` once whoever gets an answer in this turn of the event loop has it: what nobody waits
-   * for is not to make them wait.
+   * Runs `begin` once whoever gets an answer now has it: what nobody waits for is not to make them wait.
+   * Before the turn of the event loop ends, so that what it sends leaves together with what they send.
    */
   runLater(reason: BackgroundReason, begin: () => PromiseLike<unknown>): void {
-    const answered = new Promise<void>((resolve) => {
-      setImmediate(resolve)
+    const running = new Promise<unknown>((resolve) => {
+      process.nextTick(() => resolve(begin()))
     })
-    this.run(reason, answered.then(begin))
+    this.run(reason, running)
   }
 
   /** Resolves when nothing runs any more, or after `patience` milliseconds. */

@@ -3,13 +3,17 @@ import type { Call } from './call.js'
 import { Flight, type FlightMode, type Outcome } from './flight.js'
 import { Keeper } from './keeper.js'
 import type { LeaseKeeper } from './lease-keeper.js'
-import { LeaseSeeker } from './lease-seeker.js'
+import { type Acquired, LeaseSeeker } from './lease-seeker.js'
 import { Loader } from './loader.js'
 import type { MemoryEntry } from './memory-entry.js'
+import type { MissReason } from './miss-reasons.js'
 import { SharedReader, type Look } from './shared-reader.js'
 
 /** What a refresh brings that somebody else is doing already. */
 export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
+
+/** How often an entry that turns out to be unusable may stand in the way of the lease. */
+const UNUSABLE_TRIES = 4
 
 export interface FillOptions {
   readonly mode: FlightMode
@@ -29,6 +33,8 @@ export class Filler {
   readonly reader: SharedReader
   readonly #context: EntryContext
   readonly #seeker: LeaseSeeker
+  /** How many reads in a row have found nothing in Redis. */
+  #empty = 0
 
   constructor(context: EntryContext) {
     this.#context = context
@@ -73,24 +79,42 @@ export class Filler {
   async #fill(flight: Flight, call: Call): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
     try {
-      flight.older = this.#context.parts.memory.get(flight.key)
-      const look = await this.reader.look(flight, flight.id, flight.known)
-      const served = this.#serveFound(flight, look)
-      if (served !== undefined) return this.#end(flight, served)
-      const acquired = await this.#seeker.seek(flight, call, look)
-      if (acquired.kind === 'found') return this.#end(flight, this.#adopt(flight, acquired.entry))
-      if (acquired.kind === 'join') {
-        call.onWaiting?.()
-        const outcome = await acquired.flight.result
-        // What cannot be copied belongs to the caller whose method made it.
-        if (outcome.stored !== undefined) return this.#end(flight, outcome)
+      let look = await this.#look(flight)
+      for (let unusable = 0; unusable < UNUSABLE_TRIES; unusable++) {
+        const served = look && this.#serveFound(flight, look)
+        if (served !== undefined) return this.#end(flight, served)
+        const acquired = await this.#seeker.seek(flight, call, look)
+        this.#learn(flight, look, acquired)
+        if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
+        if (acquired.kind === 'join') {
+          call.onWaiting?.()
+          const outcome = await acquired.flight.result
+          // What cannot be copied belongs to the caller whose method made it.
+          if (outcome.stored !== undefined) return this.#end(flight, outcome)
+        }
+        if (acquired.kind === 'leased') lease = acquired.lease
+        if (acquired.kind !== 'found') break
+        look = acquired.look
       }
-      if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
-      if (acquired.kind === 'leased') lease = acquired.lease
     } catch (error) {
       throw this.#failed(flight, call, error)
     }
     return this.#load(flight, call, lease)
+  }
+
+  /** What Redis has; undefined when it is likely to have nothing, so that the lease is asked for at once. */
+  async #look(flight: Flight): Promise<Look | undefined> {
+    const { memory, settings } = this.#context.parts
+    flight.older = memory.get(flight.key)
+    const isFirst = flight.mode === 'read' && flight.known === undefined
+    if (isFirst && this.#empty >= settings.emptyLooks) return undefined
+    return this.reader.look(flight, flight.id, flight.known)
+  }
+
+  #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {
+    const isEmpty = acquired.kind === 'leased' && (look === undefined || isNothing(look))
+    this.#empty = isEmpty ? this.#empty + 1 : 0
+    if (isEmpty && look === undefined) this.#noteMiss(flight.key, 'cold')
   }
 
   async #load(flight: Flight, call: Call, lease: LeaseKeeper | undefined): Promise<Outcome> {
@@ -116,10 +140,7 @@ export class Filler {
   #serveFound(flight: Flight, look: Look): Outcome | undefined {
     const { parts, policy } = this.#context
     if (look.found === undefined) {
-      // Memory knew why it had nothing; Redis only adds to what memory could not know.
-      if (look.reason !== 'cold' || parts.missReasons.of(flight.key) === undefined) {
-        parts.missReasons.note(flight.key, look.reason)
-      }
+      this.#noteMiss(flight.key, look.reason)
       return undefined
     }
     const now = parts.clock.now()
@@ -140,6 +161,12 @@ export class Filler {
     return undefined
   }
 
+  /** Memory knew why it had nothing; Redis only adds to what memory could not know. */
+  #noteMiss(key: string, reason: MissReason): void {
+    const { missReasons } = this.#context.parts
+    if (reason !== 'cold' || missReasons.of(key) === undefined) missReasons.note(key, reason)
+  }
+
   #adopt(flight: Flight, entry: MemoryEntry): Outcome {
     this.keeper.adoptFound(flight, entry)
     return { source: 'redis', stored: entry.stored, value: undefined }
@@ -150,4 +177,8 @@ export class Filler {
     this.#context.parts.flights.end(flight)
     return outcome
   }
+}
+
+function isNothing(look: Look): boolean {
+  return look.found === undefined && look.reason === 'cold' && look.seen === undefined
 }

@@ -1,5 +1,6 @@
 import { prepare, Stored } from '../values/isolation.js'
 import type { EntryContext } from './entry-context.js'
+import { EntrySealer } from './entry-sealer.js'
 import type { Fence } from './fences.js'
 import type { Call } from './call.js'
 import type { Flight, Lease, Outcome } from './flight.js'
@@ -47,10 +48,12 @@ export type Release = (isStored: boolean) => Promise<void> | undefined
 
 /** Decides what becomes of a result, and puts it where its fence still lets it go. */
 export class Keeper {
+  readonly sealer: EntrySealer
   readonly #context: EntryContext
 
   constructor(context: EntryContext) {
     this.#context = context
+    this.sealer = new EntrySealer(context)
   }
 
   /** Whether what is loaded here belongs into Redis as well. */
@@ -229,7 +232,8 @@ export class Keeper {
   }
 
   async #store({ flight, lease, prepared, served }: Kept): Promise<boolean> {
-    const sealed = await this.seal(flight.key, flight.begun, lease, prepared)
+    const sealing = this.sealer.seal(flight.key, flight.begun, lease, prepared)
+    const sealed = sealing instanceof Promise ? await sealing : sealing
     if (sealed === undefined) return false
     const { parts, policy, counters } = this.#context
     parts.unshared.seal(served, sealed)
@@ -244,31 +248,5 @@ export class Keeper {
         keptFor: Math.round(prepared.lifetime.keptFor),
       }) ?? false
     )
-  }
-
-  /** The bytes for Redis; undefined when a tag was invalidated since the capture, or they cannot be made. */
-  async seal(
-    key: string,
-    begun: number,
-    lease: Lease,
-    prepared: Prepared,
-  ): Promise<Buffer | undefined> {
-    const { parts, policy } = this.#context
-    // First, and at once: what its callers may change is not to be changed meanwhile.
-    const packing = parts.sealer.pack(prepared.stored, policy)
-    const names = prepared.tags.map((tag) => tag.name)
-    const tokens =
-      names.length === 0
-        ? []
-        : await parts.shared?.stampTags(lease.capture.clock, names, this.#context.markersLiveFor)
-    const packed = packing instanceof Promise ? await packing : packing
-    if (tokens === undefined || packed === undefined) return undefined
-    prepared.tags.forEach((tag, index) => parts.markers.remember(tag, tokens[index], begun))
-    const tags = names.map((name, index) => ({
-      id: parts.names.tagId(name),
-      token: tokens[index] ?? '',
-    }))
-    const header = { tokens: lease.capture.tokens, tags }
-    return parts.sealer.seal(this.#context.fingerprintOf(key), header, packed)
   }
 }

@@ -4,18 +4,15 @@ import type { EntryContext } from './entry-context.js'
 import type { Call } from './call.js'
 import type { Flight } from './flight.js'
 import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
-import type { MemoryEntry } from './memory-entry.js'
 import type { Look, SharedReader } from './shared-reader.js'
 
 /** Milliseconds between two looks at a key that another process loads: from, growing to. */
 const POLL = { first: 5, growth: 1.5, longest: 100 }
-/** How often an entry that turns out to be unusable may stand in the way of the lease. */
-const UNUSABLE_TRIES = 3
-
 /** What came of asking for the lease. */
 export type Acquired =
   | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
-  | { readonly kind: 'found'; readonly entry: MemoryEntry }
+  /** Redis has something by now: it is to be looked at before the lease is asked for again. */
+  | { readonly kind: 'found'; readonly look: Look }
   /** Another flight of this process holds it, and nothing has been invalidated since it began. */
   | { readonly kind: 'join'; readonly flight: Flight }
   /** The method must be run without it; the result goes no further than this process. */
@@ -36,14 +33,18 @@ export class LeaseSeeker {
     this.#reader = reader
   }
 
-  /** Asks for the lease until it is had, or needless, or has been waited for long enough. */
-  async seek(flight: Flight, call: Call, look: Look): Promise<Acquired> {
+  /**
+   * Asks for the lease until it is had, or needless, or has been waited for long enough.
+   *
+   * @param look what Redis had; undefined when it was not asked
+   */
+  async seek(flight: Flight, call: Call, look: Look | undefined): Promise<Acquired> {
     const { parts, policy } = this.#context
-    if (isHopeless(look)) return { kind: 'unleased' }
-    let seen = look.found === undefined ? look.seen : look.found.shared?.stamp
+    if (look !== undefined && isHopeless(look)) return { kind: 'unleased' }
+    const seen = look?.found === undefined ? look?.seen : look.found.shared?.stamp
     let holder: string | undefined
     let pause = POLL.first
-    for (let unusable = 0; unusable < UNUSABLE_TRIES; ) {
+    for (;;) {
       if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
       const token = newLoadToken()
       const reply = await this.#ask(flight, token, seen)
@@ -53,13 +54,7 @@ export class LeaseSeeker {
       if (reply.outcome === 'found') {
         const { entry, capture } = reply
         const judged = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
-        if (judged.found !== undefined && parts.clock.now() < judged.found.freshUntil) {
-          return { kind: 'found', entry: judged.found }
-        }
-        if (isHopeless(judged)) return { kind: 'unleased' }
-        seen = judged.found === undefined ? judged.seen : entry.stamp
-        unusable++
-        continue
+        return { kind: 'found', look: judged }
       }
       if (flight.mode === 'refresh') return { kind: 'needless' }
       const own = parts.flights.holding(reply.holder)
@@ -74,7 +69,6 @@ export class LeaseSeeker {
       await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
       pause = Math.min(pause * POLL.growth, POLL.longest)
     }
-    return { kind: 'unleased' }
   }
 
   async #ask(

@@ -47,4 +47,9 @@ export interface Settings {
   readonly outageTtl: number
   /** How long a lease runs before it must be renewed. */
   readonly leaseFor: number
+  /**
+   * Once so many reads of an entry in a row have found nothing in Redis, the next one asks for the lease
+   * at once, which brings what is there as well: a round trip less where nothing is.
+   */
+  readonly emptyLooks: number
 }

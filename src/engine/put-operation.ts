@@ -123,7 +123,7 @@ export class PutOperation implements Provenance {
   /** undefined when it cannot be sealed: the put is then an evict. */
   async #seal(prepared: Prepared, lease: Lease): Promise<Buffer | undefined> {
     try {
-      return await this.#keeper.seal(this.key, this.begun, lease, prepared)
+      return await this.#keeper.sealer.seal(this.key, this.begun, lease, prepared)
     } catch {
       return undefined
     }

@@ -62,6 +62,7 @@ export class ModelProcess {
       network,
       logNetwork,
       maxItems: 6,
+      isEager: options.plan.isEager === true,
       random: options.random,
       reconnectLog: () => {
         logNetwork.cut(false)

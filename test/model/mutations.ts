@@ -3,7 +3,7 @@ import type { SinonSandbox } from 'sinon'
 import { EntryContext } from '../../src/engine/entry-context.js'
 import { Fences } from '../../src/engine/fences.js'
 import { Markers } from '../../src/engine/markers.js'
-import { Keeper } from '../../src/engine/keeper.js'
+import { EntrySealer } from '../../src/engine/entry-sealer.js'
 import { SharedReader } from '../../src/engine/shared-reader.js'
 import { LogConnection } from '../../src/redis/log-connection.js'
 import { RedisStore } from '../../src/redis/redis-store.js'
@@ -124,9 +124,9 @@ export function sealingLate(sandbox: SinonSandbox): void {
     requests.set(reply.capture, { store: this, request })
     return reply
   })
-  const { seal } = Keeper.prototype
-  sandbox.stub(Keeper.prototype, 'seal').callsFake(async function (
-    this: Keeper,
+  const { seal } = EntrySealer.prototype
+  sandbox.stub(EntrySealer.prototype, 'seal').callsFake(async function (
+    this: EntrySealer,
     key,
     begun,
     lease,

@@ -55,6 +55,8 @@ export interface ProcessPlan {
   readonly consistency: Consistency
   /** The version of its code. */
   readonly version: '1' | '2'
+  /** Whether its reads ask for the lease at once. */
+  readonly isEager?: boolean
   readonly clients: readonly (readonly Operation[])[]
 }
 
@@ -183,6 +185,7 @@ function processPlan(kinds: readonly OperationKind[], focus: Focus): fc.Arbitrar
       fc.constantFrom('bounded', 'bounded', 'strict'),
     ),
     version: fc.constantFrom(...(focus.versions ?? (['1', '1', '1', '2'] as const))),
+    isEager: oneIn(3),
     clients: fc.array(client, { minLength: isDense ? 2 : 1, maxLength: 3 }),
   })
 }

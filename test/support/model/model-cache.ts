@@ -14,6 +14,8 @@ export interface ModelCacheOptions extends Omit<ModelTierOptions, 'names'> {
   readonly maxItems: number
   /** The engine's own: 0 up to, not including, 1. `Math.random` by default. */
   readonly random?: () => number
+  /** Whether every read asks for the lease at once, as it does after a few that found nothing. */
+  readonly isEager?: boolean
 }
 
 /** The cache of one process of a model, taken apart. */
@@ -23,7 +25,7 @@ export class ModelCache {
   readonly units: UnitsOfWork
   readonly caller: Caller
 
-  constructor({ maxItems, random, ...options }: ModelCacheOptions) {
+  constructor({ maxItems, random, isEager = false, ...options }: ModelCacheOptions) {
     const { clock } = options
     let tier: ModelTier | undefined
     const composition = new Composition(
@@ -38,6 +40,7 @@ export class ModelCache {
     const { invalidator, names } = composition.parts
     this.tier = tier
     this.parts = composition.parts
+    if (isEager) Object.assign(this.parts.settings, { emptyLooks: 0 })
     this.units = new UnitsOfWork(invalidator)
     this.caller = new Caller({
       invalidator,

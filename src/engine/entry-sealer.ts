@@ -1,0 +1,70 @@
+import type { TagStamp } from '../values/envelope.js'
+import type { Packed, Sealer } from '../values/sealer.js'
+import type { EntryContext } from './entry-context.js'
+import type { Lease } from './flight.js'
+import type { Prepared } from './keeper.js'
+import type { Marker } from './markers.js'
+
+type Packing = ReturnType<Sealer['pack']>
+
+/** Makes the bytes that stand in Redis for a result of one entry. */
+export class EntrySealer {
+  readonly #context: EntryContext
+
+  constructor(context: EntryContext) {
+    this.#context = context
+  }
+
+  /**
+   * The bytes for Redis; undefined when a tag was invalidated since the capture, or they cannot be made.
+   * At once where there are no tags to ask about, and the value is not large. Rejects as `stampTags` does.
+   */
+  seal(
+    key: string,
+    begun: number,
+    lease: Lease,
+    { stored, tags }: Prepared,
+  ): Buffer | undefined | Promise<Buffer | undefined> {
+    const { parts, policy } = this.#context
+    // First, and at once: what its callers may change is not to be changed meanwhile.
+    const packing = parts.sealer.pack(stored, policy)
+    const isSlow = tags.length > 0 || packing instanceof Promise
+    return isSlow
+      ? this.#sealLater(key, begun, lease, tags, packing)
+      : this.#sealed(key, lease, packing, [])
+  }
+
+  async #sealLater(
+    key: string,
+    begun: number,
+    lease: Lease,
+    tags: readonly Marker[],
+    packing: Packing,
+  ): Promise<Buffer | undefined> {
+    const { shared, markers, names } = this.#context.parts
+    const tagNames = tags.map((tag) => tag.name)
+    const { clock } = lease.capture
+    const tokens =
+      tags.length === 0
+        ? []
+        : await shared?.stampTags(clock, tagNames, this.#context.markersLiveFor)
+    if (tokens === undefined) return undefined
+    tags.forEach((tag, index) => markers.remember(tag, tokens[index], begun))
+    const stamps = tagNames.map((name, index) => ({
+      id: names.tagId(name),
+      token: tokens[index] ?? '',
+    }))
+    return this.#sealed(key, lease, await packing, stamps)
+  }
+
+  #sealed(
+    key: string,
+    lease: Lease,
+    packed: Packed | undefined,
+    tags: readonly TagStamp[],
+  ): Buffer | undefined {
+    if (packed === undefined) return undefined
+    const header = { tokens: lease.capture.tokens, tags }
+    return this.#context.parts.sealer.seal(this.#context.fingerprintOf(key), header, packed)
+  }
+}
