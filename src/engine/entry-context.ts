@@ -4,6 +4,7 @@ import type { EntryCounters } from '../observability/entry-counters.js'
 import type { Flight } from './flight.js'
 import type { Marker } from './markers.js'
 import type { Lifetime, MemoryEntry } from './memory-entry.js'
+import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
 
@@ -46,6 +47,13 @@ export class EntryContext {
 
   tagMarker(tag: string): Marker {
     return this.parts.markers.find(this.parts.names.tagMarker(tag))
+  }
+
+  /** Why a read finds nothing, once one of its markers has changed. */
+  reasonOf({ name }: Marker): MissReason {
+    if (this.parts.names.isTagMarker(name)) return 'tag-invalidated'
+    if (name === this.namespaceMarker.name) return 'namespace-cleared'
+    return name === this.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
   }
 
   /** By what name a key goes in fences, journal and log. */

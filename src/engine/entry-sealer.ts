@@ -41,18 +41,19 @@ export class EntrySealer {
     tags: readonly Marker[],
     packing: Packing,
   ): Promise<Buffer | undefined> {
-    const { shared, markers, names } = this.#context.parts
+    const { markers, names } = this.#context.parts
     const tagNames = tags.map((tag) => tag.name)
-    const { clock } = lease.capture
+    const { shared, capture } = lease
     const tokens =
       tags.length === 0
         ? []
-        : await shared?.stampTags(clock, tagNames, this.#context.markersLiveFor)
+        : await shared.stampTags(capture.clock, tagNames, this.#context.markersLiveFor)
     if (tokens === undefined) return undefined
     tags.forEach((tag, index) => markers.remember(tag, tokens[index], begun))
+    // The store has answered for each of them, or for none.
     const stamps = tagNames.map((name, index) => ({
       id: names.tagId(name),
-      token: tokens[index] ?? '',
+      token: String(tokens[index]),
     }))
     return this.#sealed(key, lease, await packing, stamps)
   }

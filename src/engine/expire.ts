@@ -6,15 +6,13 @@ export async function expire(context: EntryContext, key: string): Promise<boolea
   const { shared, origin } = context.parts
   expireHere(context, key, id)
   if (shared === undefined) return true
-  try {
-    await shared.expire(id, origin)
-    return true
-  } catch {
-    return false
-  } finally {
-    // What was read from Redis meanwhile was fresh there.
-    expireHere(context, key, id)
-  }
+  const isConfirmed = await shared.expire(id, origin).then(
+    () => true,
+    () => false,
+  )
+  // What was read from Redis meanwhile was fresh there.
+  expireHere(context, key, id)
+  return isConfirmed
 }
 
 function expireHere({ parts }: EntryContext, key: string, id: string): void {

@@ -117,11 +117,9 @@ export class Fences {
     }
   }
 
-  /** How many fences are open; a program at rest has none. */
+  /** How many keys have a fence that is open; a program at rest has none. */
   get size(): number {
-    let size = 0
-    for (const open of this.#open.values()) size += isCrowd(open) ? open.fences.size : 1
-    return size
+    return this.#open.size
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Stored } from '../values/isolation.js'
-import type { Capture } from '../tiers/shared-store.js'
+import type { Capture, SharedStore } from '../tiers/shared-store.js'
 import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
@@ -28,6 +28,8 @@ export type FlightMode =
 export interface Lease {
   readonly token: string
   readonly capture: Capture
+  /** Where it was got, and what it lets store goes. */
+  readonly shared: SharedStore
 }
 
 /** One running fill of one key, and everybody who waits for it. */
@@ -55,7 +57,6 @@ export class Flight {
   readonly unshared: Served | undefined
   /** The flights that this one's method waits for: a circle of these would wait for ever. */
   waitsFor: Set<Flight> | undefined
-  hasEnded = false
   /** The flight whose method began this one. */
   begunBy: Flight | undefined
   result!: Promise<Outcome>

@@ -54,12 +54,11 @@ export class Flights {
     this.#byToken.set(token, flight)
   }
 
-  /** Idempotent. */
+  /** Due once for each `begin`. */
   end(flight: Flight): void {
-    if (flight.hasEnded) return
-    flight.hasEnded = true
     this.#running--
     flight.begunBy?.waitsFor?.delete(flight)
+    flight.waitsFor = undefined
     if (this.#byKey.get(flight.key) === flight) this.#byKey.delete(flight.key)
     const token = flight.lease?.token
     if (token !== undefined) this.#byToken.delete(token)
@@ -92,6 +91,13 @@ export class Flights {
   wouldDeadlock(flight: Flight): boolean {
     const current = this.current
     return current !== undefined && reaches(flight, current, new Set())
+  }
+
+  /** Has one flight wait for another until it ends; false, and nothing is noted, where that would be for ever. */
+  join(waiting: Flight, flight: Flight): boolean {
+    if (reaches(flight, waiting, new Set())) return false
+    noteWait(waiting, flight)
+    return true
   }
 
   /** Notes that the current flight waits for another one while `waiting` runs. */

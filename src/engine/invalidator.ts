@@ -74,7 +74,7 @@ export class Invalidator {
       return this.#confirm(targets, DONE)
     }
     const issue = journal.issue(targets)
-    const reply = await this.#send(targets)
+    const reply = await this.#send(targets, shared)
     return this.settle(targets, reply, issue)
   }
 
@@ -126,16 +126,21 @@ export class Invalidator {
    * captured under may be lost as well. Resolves when it is done or has failed.
    */
   async replay(everything: boolean): Promise<number> {
-    const { journal, fences } = this.#options
+    const { journal, fences, duringRecovery: shared } = this.#options
     if (everything) {
       fences.breakLeased()
       journal.quarantine(journal.recent(), journal.issues)
     }
     const targets = journal.unconfirmed()
-    for (let start = 0; start < targets.length && !this.#closed; start += BATCH) {
+    // Without Redis nothing is unconfirmed.
+    for (
+      let start = 0;
+      shared !== undefined && start < targets.length && !this.#closed;
+      start += BATCH
+    ) {
       const part = targets.slice(start, start + BATCH)
       const issue = journal.issues
-      const reply = await this.#deliver(part, this.#options.duringRecovery)
+      const reply = await this.#deliver(part, shared)
       this.#apply(part, reply, issue)
     }
     return targets.length
@@ -165,14 +170,14 @@ export class Invalidator {
   }
 
   /** Invalidations of one tick travel together: a burst is a few messages, not thousands. */
-  #send(targets: readonly Target[]): Promise<InvalidationReply> {
+  #send(targets: readonly Target[], shared: SharedStore): Promise<InvalidationReply> {
     return new Promise((settle) => {
-      if (this.#waiting.length === 0) queueMicrotask(() => this.#flush())
+      if (this.#waiting.length === 0) queueMicrotask(() => this.#flush(shared))
       this.#waiting.push({ targets, settle })
     })
   }
 
-  #flush(): void {
+  #flush(shared: SharedStore): void {
     const waiting = this.#waiting
     this.#waiting = []
     const unique = new Map<string, Target>()
@@ -180,7 +185,7 @@ export class Invalidator {
     const parts: Promise<InvalidationReply>[] = []
     const all = [...unique.values()]
     for (let start = 0; start < all.length; start += BATCH) {
-      parts.push(this.#deliver(all.slice(start, start + BATCH), this.#options.shared))
+      parts.push(this.#deliver(all.slice(start, start + BATCH), shared))
     }
     this.#options.background.run('store', this.#settleAll(waiting, parts))
   }
@@ -198,12 +203,8 @@ export class Invalidator {
     }
   }
 
-  async #deliver(
-    targets: readonly Target[],
-    shared: SharedStore | undefined,
-  ): Promise<InvalidationReply> {
+  async #deliver(targets: readonly Target[], shared: SharedStore): Promise<InvalidationReply> {
     const { origin, durability } = this.#options
-    if (shared === undefined) return DONE
     const named = (kind: Target['kind']): string[] =>
       targets.filter((target) => target.kind === kind).map((target) => target.name)
     try {

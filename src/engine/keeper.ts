@@ -183,7 +183,7 @@ export class Keeper {
     // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
     if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return
     const isKept = !hasCome && this.adopt(entry, fence.intact && !fence.isOutdated)
-    if (!isKept && (present === older || present?.shared !== undefined)) memory.delete(key)
+    if (!isKept) memory.delete(key)
   }
 
   /** Puts an entry into memory if it is still valid; says whether it did. */
@@ -238,15 +238,13 @@ export class Keeper {
     const { parts, policy, counters } = this.#context
     parts.unshared.seal(served, sealed)
     counters.storedBytes += sealed.length
-    return (
-      parts.shared?.store({
-        hash: flight.id,
-        field: policy.version,
-        token: lease.token,
-        sealed,
-        freshFor: prepared.lifetime.freshFor,
-        keptFor: Math.round(prepared.lifetime.keptFor),
-      }) ?? false
-    )
+    return lease.shared.store({
+      hash: flight.id,
+      field: policy.version,
+      token: lease.token,
+      sealed,
+      freshFor: prepared.lifetime.freshFor,
+      keptFor: Math.round(prepared.lifetime.keptFor),
+    })
   }
 }

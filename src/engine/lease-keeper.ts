@@ -1,5 +1,6 @@
 import type { Address } from '../tiers/shared-store.js'
 import { newToken } from '../token.js'
+import type { Lease } from './flight.js'
 import type { Parts } from './parts.js'
 
 /** A put's token: readers who meet it do not wait, since what it holds is not being loaded for them. */
@@ -22,23 +23,28 @@ export function newPutToken(): string {
 export class LeaseKeeper {
   readonly #parts: Parts
   readonly #address: Address
-  readonly #token: string
+  readonly #lease: Lease
   #cancel: (() => void) | undefined
-  #released = false
+  #hasEnded = false
 
-  constructor(parts: Parts, address: Address, token: string) {
+  constructor(parts: Parts, address: Address, lease: Lease) {
     this.#parts = parts
     this.#address = address
-    this.#token = token
+    this.#lease = lease
     this.#renewLater()
   }
 
-  /** Idempotent. Rejects when Redis cannot be reached; the lease then runs out by itself. */
-  async release(isDone: boolean): Promise<void> {
-    if (this.#released) return
-    this.#released = true
+  /** It is prolonged no more: what was stored under it has taken it away. */
+  end(): void {
+    this.#hasEnded = true
     this.#cancel?.()
-    if (!isDone) await this.#parts.shared?.release(this.#address, this.#token)
+  }
+
+  /** Due once. Rejects when Redis cannot be reached; the lease then runs out by itself. */
+  async release(isDone: boolean): Promise<void> {
+    this.end()
+    const { shared, token } = this.#lease
+    if (!isDone) await shared.release(this.#address, token)
   }
 
   #renewLater(): void {
@@ -49,8 +55,8 @@ export class LeaseKeeper {
   }
 
   async #renew(): Promise<void> {
-    const { shared, settings } = this.#parts
-    const holds = await shared?.renew(this.#address, this.#token, settings.leaseFor)
-    if (holds === true && !this.#released) this.#renewLater()
+    const { shared, token } = this.#lease
+    const holds = await shared.renew(this.#address, token, this.#parts.settings.leaseFor)
+    if (holds && !this.#hasEnded) this.#renewLater()
   }
 }

@@ -1,5 +1,5 @@
 import { sleep } from '../clock.js'
-import type { AcquireReply, AcquireRequest } from '../tiers/shared-store.js'
+import type { AcquireReply, AcquireRequest, Capture, SharedStore } from '../tiers/shared-store.js'
 import type { EntryContext } from './entry-context.js'
 import type { Call } from './call.js'
 import type { Flight } from './flight.js'
@@ -40,17 +40,19 @@ export class LeaseSeeker {
    */
   async seek(flight: Flight, call: Call, look: Look | undefined): Promise<Acquired> {
     const { parts, policy } = this.#context
-    if (look !== undefined && isHopeless(look)) return { kind: 'unleased' }
+    const { shared } = parts
+    if (shared === undefined || (look !== undefined && isHopeless(look)))
+      return { kind: 'unleased' }
     const seen = look?.found === undefined ? look?.seen : look.found.shared?.stamp
     let holder: string | undefined
     let pause = POLL.first
     for (;;) {
       if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
       const token = newLoadToken()
-      const reply = await this.#ask(flight, token, seen)
+      const reply = await this.#ask(shared, flight, token, seen)
       if (reply === undefined) return { kind: 'unleased' }
-      if (reply.outcome === 'granted') return this.#granted(flight, token, reply.capture)
-      if (flight.mode === 'force') return this.#seize(flight)
+      if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
+      if (flight.mode === 'force') return this.#seize(shared, flight)
       if (reply.outcome === 'found') {
         const { entry, capture } = reply
         const judged = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
@@ -59,7 +61,7 @@ export class LeaseSeeker {
       if (flight.mode === 'refresh') return { kind: 'needless' }
       const own = parts.flights.holding(reply.holder)
       if (own !== undefined && own !== flight) {
-        return this.#joinOwn(own, reply) ?? this.#seize(flight)
+        return this.#joinOwn(flight, own, reply) ?? this.#seize(shared, flight)
       }
       const isOther = holder !== undefined && holder !== reply.holder
       const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
@@ -72,28 +74,27 @@ export class LeaseSeeker {
   }
 
   async #ask(
+    shared: SharedStore,
     flight: Flight,
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
-    const { memory, fences, shared } = this.#context.parts
+    const { memory, fences } = this.#context.parts
     flight.older = memory.get(flight.key)
     fences.asks(flight.fence)
     try {
-      return await shared?.acquire(this.#request(flight, token, seen))
+      return await shared.acquire(this.#request(flight, token, seen))
     } catch {
       return undefined
     }
   }
 
   /** A flight of this process that may not be joined holds the lease: it cannot store, so it is taken. */
-  async #seize(flight: Flight): Promise<Acquired> {
+  async #seize(shared: SharedStore, flight: Flight): Promise<Acquired> {
     const token = newLoadToken()
     try {
-      const capture = await this.#context.parts.shared?.seize(
-        this.#request(flight, token, undefined),
-      )
-      return capture === undefined ? { kind: 'unleased' } : this.#granted(flight, token, capture)
+      const capture = await shared.seize(this.#request(flight, token, undefined))
+      return this.#granted(shared, flight, token, capture)
     } catch {
       return { kind: 'unleased' }
     }
@@ -113,13 +114,13 @@ export class LeaseSeeker {
     }
   }
 
-  #granted(flight: Flight, token: string, capture: AcquireReply['capture']): Acquired {
+  #granted(shared: SharedStore, flight: Flight, token: string, capture: Capture): Acquired {
     const { parts, policy } = this.#context
-    flight.lease = { token, capture }
+    flight.lease = { token, capture, shared }
     flight.fence.isLeased = true
     parts.flights.leased(flight, token)
     const address = { hash: flight.id, field: policy.version }
-    return { kind: 'leased', lease: new LeaseKeeper(parts, address, token) }
+    return { kind: 'leased', lease: new LeaseKeeper(parts, address, flight.lease) }
   }
 
   /**
@@ -127,14 +128,18 @@ export class LeaseSeeker {
    * and tag clock say that nothing else was. So the flight that holds it may be joined, without
    * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
    */
-  #joinOwn(own: Flight, reply: Extract<AcquireReply, { outcome: 'held' }>): Acquired | undefined {
+  #joinOwn(
+    flight: Flight,
+    own: Flight,
+    reply: Extract<AcquireReply, { outcome: 'held' }>,
+  ): Acquired | undefined {
     const captured = own.lease?.capture
     const isCurrent =
       this.#context.stands(own) &&
       captured !== undefined &&
       captured.clock === reply.capture.clock &&
       captured.tokens.every((token, index) => token === reply.capture.tokens[index])
-    if (!isCurrent || this.#context.parts.flights.wouldDeadlock(own)) return undefined
+    if (!isCurrent || !this.#context.parts.flights.join(flight, own)) return undefined
     return { kind: 'join', flight: own }
   }
 }

@@ -84,10 +84,6 @@ export class Loader {
   ): void {
     const { policy, parts } = this.#context
     const running = this.#limited(() => this.#within(flight, call))
-    if (!Number.isFinite(policy.hardTimeout)) {
-      running.then(loaded, failed)
-      return
-    }
     let isLate = false
     const expire = (): void => {
       isLate = true

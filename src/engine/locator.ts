@@ -149,16 +149,10 @@ export class Locator {
 
   #reasonAgainst(entry: MemoryEntry): MissReason | undefined {
     const now = this.#context.parts.clock.now()
-    const changed = entry.markers.findIndex((marker) => marker.changedAt > entry.begun)
-    if (changed !== -1) return this.#reasonOfMarker(entry.markers[changed]?.name ?? '')
+    const changed = entry.markers.find((marker) => marker.changedAt > entry.begun)
+    if (changed !== undefined) return this.#context.reasonOf(changed)
     if (!this.#context.holds(entry, now)) return 'log-interrupted'
     return now >= entry.freshUntil ? 'expired' : undefined
-  }
-
-  #reasonOfMarker(name: string): MissReason {
-    if (this.#context.parts.names.isTagMarker(name)) return 'tag-invalidated'
-    if (name === this.#context.namespaceMarker.name) return 'namespace-cleared'
-    return name === this.#context.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
   }
 
   /** All names by which a key can be invalidated, but for its tags. */

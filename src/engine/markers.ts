@@ -37,8 +37,7 @@ export class Markers {
       // By size, of one each: `max` would allocate room for all of them at once.
       maxSize: capacity,
       sizeCalculation: () => 1,
-      dispose: (marker, _name, reason) => {
-        if (reason === 'set') return
+      dispose: (marker) => {
         this.#forgotten = Math.max(this.#forgotten, marker.changedAt)
         // Entries that hold the forgotten marker would not hear of its next change.
         marker.changedAt = Number.POSITIVE_INFINITY

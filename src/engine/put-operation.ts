@@ -88,6 +88,7 @@ export class PutOperation implements Provenance {
     } as const
     const issue = parts.journal.issue([target])
     const shared = await this.#share(prepared)
+    this.#leaseKeeper?.end()
     const stands = this.#stands(fence)
     const unconfirmed = shared === 'unconfirmed' ? [this.id] : []
     const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas: 0 }, issue)
@@ -115,8 +116,6 @@ export class PutOperation implements Provenance {
       return isStored ? 'stored' : 'evicted'
     } catch {
       return 'unconfirmed'
-    } finally {
-      await this.#leaseKeeper?.release(true)
     }
   }
 
@@ -140,11 +139,12 @@ export class PutOperation implements Provenance {
 
   async #seize(): Promise<void> {
     const { parts, policy } = this.#context
-    if (parts.shared === undefined || !policy.useRedis) return
+    const { shared } = parts
+    if (shared === undefined || !policy.useRedis) return
     const token = newPutToken()
     const address = { hash: this.id, field: policy.version }
     try {
-      const capture = await parts.shared.seize({
+      const capture = await shared.seize({
         ...address,
         token,
         leaseFor: parts.settings.leaseFor,
@@ -152,9 +152,9 @@ export class PutOperation implements Provenance {
         withClock: policy.tags !== undefined,
         markersLiveFor: this.#context.markersLiveFor,
       })
-      this.#lease = { token, capture }
+      this.#lease = { token, capture, shared }
       this.#fence.isLeased = true
-      this.#leaseKeeper = new LeaseKeeper(parts, address, token)
+      this.#leaseKeeper = new LeaseKeeper(parts, address, this.#lease)
     } catch {
       // Without a token the put ends as an evict.
     }

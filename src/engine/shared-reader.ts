@@ -33,16 +33,18 @@ export type Look =
       readonly isForeign: boolean
     }
 
+/** What was stored, before its value is made. */
+interface Content {
+  readonly origin: SharedOrigin
+  readonly decode: () => Stored | Rejection | Promise<Stored | Rejection>
+}
+
 /** A stored entry whose namespace, entry and scope are current, while the rest is looked at. */
-interface Candidate {
+interface Candidate extends Content {
   readonly reader: Reader
   readonly id: string
   readonly remaining: number
   readonly fresh: number
-  readonly origin: SharedOrigin
-  /** undefined: it is what the reader knows already. */
-  readonly opened: Opened | undefined
-  readonly known: MemoryEntry | undefined
 }
 
 /** Reads entries from the shared tier and believes nothing that is not proven to be current. */
@@ -110,18 +112,18 @@ export class SharedReader {
     tokens: readonly (string | undefined)[],
     known: MemoryEntry | undefined,
   ): Look | Promise<Look> {
-    const opened =
-      sealed === undefined
-        ? undefined
-        : this.#context.parts.sealer.open(this.#context.fingerprintOf(reader.key), sealed)
-    if (typeof opened === 'string') return this.#unreadable(opened, stamp)
-    const origin = opened === undefined ? known?.shared : this.#originOf(opened.header, stamp)
-    if (origin === undefined) return missing('cold', stamp)
+    const content = sealed === undefined ? contentOf(known) : this.#open(reader.key, sealed, stamp)
+    if (typeof content === 'string') return this.#unreadable(content, stamp)
+    if (content?.origin.tokens.length !== reader.markers.length) return missing('unreadable', stamp)
 
-    const reason = invalidatedBy(reader.markers, origin.tokens, tokens)
-    if (reason !== undefined) return missing(reason, stamp)
-    const candidate = { reader, id, remaining, fresh, origin, opened, known }
-    return origin.tags.length === 0
+    const stored = content.origin.tokens
+    const changed = reader.markers.find(
+      // A missing one counts as other.
+      (_, at) => tokens[at] === undefined || tokens[at] !== stored[at],
+    )
+    if (changed !== undefined) return missing(this.#context.reasonOf(changed), stamp)
+    const candidate = { reader, id, remaining, fresh, ...content }
+    return content.origin.tags.length === 0
       ? this.#decoded(candidate, [], Number.POSITIVE_INFINITY)
       : this.#tagged(candidate)
   }
@@ -141,8 +143,7 @@ export class SharedReader {
     tagMarkers: readonly Marker[],
     provenAt: number,
   ): Look | Promise<Look> {
-    const { opened, known } = candidate
-    const stored = opened === undefined ? known?.stored : this.#decode(opened)
+    const stored = candidate.decode()
     return stored instanceof Promise
       ? stored.then((each) => this.#found(candidate, tagMarkers, provenAt, each))
       : this.#found(candidate, tagMarkers, provenAt, stored)
@@ -152,11 +153,10 @@ export class SharedReader {
     candidate: Candidate,
     tagMarkers: readonly Marker[],
     provenAt: number,
-    stored: Stored | Rejection | undefined,
+    stored: Stored | Rejection,
   ): Look {
     const { reader, id, origin } = candidate
     const { stamp } = origin
-    if (stored === undefined) return missing('cold', stamp)
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
     const entry = this.#entryOf(candidate, tagMarkers, stored, provenAt)
     // Last of all: what was served in the meantime counts.
@@ -168,6 +168,12 @@ export class SharedReader {
       fences.answer(reader.fence, endingOf(stamp))
     }
     return { found: entry }
+  }
+
+  #open(key: string, sealed: Buffer, stamp: string): Content | Rejection {
+    const opened = this.#context.parts.sealer.open(this.#context.fingerprintOf(key), sealed)
+    if (typeof opened === 'string') return opened
+    return { origin: this.#originOf(opened.header, stamp), decode: () => this.#decode(opened) }
   }
 
   #decode(opened: Opened): Stored | Rejection | Promise<Stored | Rejection> {
@@ -221,16 +227,7 @@ function missing(reason: MissReason, seen?: string, isForeign = false): Look {
   return { found: undefined, reason, seen, isForeign }
 }
 
-/** Which marker has another token than the entry was stored under; a missing one counts as other. */
-function invalidatedBy(
-  markers: readonly Marker[],
-  stored: readonly string[],
-  current: readonly (string | undefined)[],
-): MissReason | undefined {
-  const reasons = ['namespace-cleared', 'entry-cleared', 'scope-cleared'] as const
-  if (stored.length !== markers.length) return 'unreadable'
-  const index = markers.findIndex(
-    (_, at) => current[at] === undefined || current[at] !== stored[at],
-  )
-  return index === -1 ? undefined : (reasons[index] ?? 'scope-cleared')
+/** What the reader has already, of which Redis sends the name alone. */
+function contentOf(known: MemoryEntry | undefined): Content | undefined {
+  return known?.shared && { origin: known.shared, decode: () => known.stored }
 }

@@ -4,6 +4,7 @@ import { CacheConfigurationError } from '../errors.js'
 import type { CachedOptions } from './cached-options.js'
 import { checkOptions } from './check-options.js'
 import { DEFAULT_ENTRY_OPTIONS } from './default-entry-options.js'
+import type { TimeoutOptions } from './entry-options.js'
 import { CACHED_RULES, CLASS_RULES } from './entry-rules.js'
 import { mergeEntryOptions } from './merge-entry-options.js'
 import { isNameList } from './rules.js'
@@ -41,7 +42,10 @@ export function resolveEntryPolicy(
 }
 
 /** Options in which everything with a default is there. */
-type Merged = CachedOptions & Required<Pick<CachedOptions, keyof typeof DEFAULT_ENTRY_OPTIONS>>
+type Merged = CachedOptions &
+  Required<Pick<CachedOptions, keyof typeof DEFAULT_ENTRY_OPTIONS>> & {
+    readonly timeout: Required<Pick<TimeoutOptions, 'hard'>>
+  }
 
 function policyOf(identity: EntryIdentity, options: Merged): EntryPolicy {
   const { label } = identity
@@ -59,7 +63,7 @@ function policyOf(identity: EntryIdentity, options: Merged): EntryPolicy {
     staleIfError: span('staleIfError', options.staleIfError),
     refreshAhead: options.refreshAhead,
     softTimeout: timeout.soft === undefined ? Infinity : span('timeout', timeout.soft),
-    hardTimeout: timeout.hard === undefined ? Infinity : span('timeout', timeout.hard),
+    hardTimeout: span('timeout', timeout.hard),
     concurrency: options.concurrency,
     queue: options.queue,
     errorBackoff: span('errorBackoff', options.errorBackoff),

@@ -116,7 +116,8 @@ export class RedisStore implements SharedStore {
       [this.#options.names.tagClock, ...markers],
       [clock, markersLiveFor, ...markers.map(newToken)],
     )
-    return Array.isArray(reply) ? reply.map(String) : undefined
+    const isWhole = Array.isArray(reply) && reply.length === markers.length
+    return isWhole ? reply.map(String) : undefined
   }
 
   async store(request: StoreRequest): Promise<boolean> {

@@ -63,4 +63,15 @@ describe('expiring a key by hand', () => {
     await turn()
     expect(await elsewhere.read('1', returning('new'))).to.equal('new')
   })
+
+  it('F1: nothing is fresh here of what Redis did not confirm to be expired', async () => {
+    const redis = new ModelRedis()
+    const process = await redis.join()
+    const entry = process.entry({ staleIfError: '1h' })
+    await entry.fill('1', 'old')
+    process.network.loseReplies('expire')
+    expect(await entry.cached.expire(entry.key('1'))).to.equal(false)
+    expect(entry.cached.peek(entry.key('1'))).to.equal(undefined)
+    expect(await entry.read('1', returning('new'))).to.equal('new')
+  })
 })

@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+
+import { createCache } from '../../src/create-cache.js'
+import { type Gate, gate } from '../support/gate.js'
+import { ModelRedis, turn } from '../support/model-redis.js'
+import { returning } from '../support/returning.js'
+
+describe('methods that wait for one another', () => {
+  /** A method that, once it is let, waits for others and puts together what they bring. */
+  const joining = (held: Gate, others: () => readonly Promise<unknown>[]) => async () => {
+    await held.wait()
+    return (await Promise.all(others())).join('+')
+  }
+
+  it('I22: end, though each of three waits for the next', async () => {
+    const cache = createCache()
+    const gates = { a: gate(), b: gate(), c: gate() }
+    const read = (key: string, load: () => Promise<unknown>) => cache.getOrLoad(key, load)
+    const unwanted = returning('not joined')
+    const a = read(
+      'a',
+      joining(gates.a, () => [read('b', unwanted)]),
+    )
+    const b = read(
+      'b',
+      joining(gates.b, () => [read('c', unwanted)]),
+    )
+    const c = read(
+      'c',
+      joining(gates.c, () => [read('a', returning('by itself'))]),
+    )
+    for (const key of ['a', 'b', 'c'] as const) {
+      await gates[key].reached
+      gates[key].open()
+      await turn()
+    }
+    expect(await Promise.all([a, b, c])).to.deep.equal(['by itself', 'by itself', 'by itself'])
+    await cache.close()
+  })
+
+  it('I22: share what two of them wait for both, which is no circle', async () => {
+    const cache = createCache()
+    const read = (key: string, load: () => Promise<unknown>) => cache.getOrLoad(key, load)
+    const unwanted = returning('not joined')
+    const gates = { end: gate(), left: gate(), right: gate(), both: gate(), last: gate() }
+    const all = [
+      read('end', returning('end', gates.end)),
+      read(
+        'left',
+        joining(gates.left, () => [read('end', unwanted)]),
+      ),
+      read(
+        'right',
+        joining(gates.right, () => [read('end', unwanted)]),
+      ),
+      read(
+        'both',
+        joining(gates.both, () => [read('left', unwanted), read('right', unwanted)]),
+      ),
+      read(
+        'last',
+        joining(gates.last, () => [read('both', unwanted)]),
+      ),
+    ]
+    for (const key of ['left', 'right', 'both', 'last', 'end'] as const) {
+      await gates[key].reached
+      gates[key].open()
+      await turn()
+    }
+    expect(await Promise.all(all)).to.deep.equal(['end', 'end', 'end', 'end+end', 'end+end'])
+    await cache.close()
+  })
+
+  it('I22: end, though each of two strict ones waits for the lease of the other', async () => {
+    const redis = new ModelRedis()
+    const process = await redis.join()
+    const entry = process.entry({ consistency: 'strict' })
+    const gates = { a: gate(), b: gate() }
+    const a = entry.read(
+      'a',
+      joining(gates.a, () => [entry.read('b', returning('not joined'))]),
+    )
+    const b = entry.read(
+      'b',
+      joining(gates.b, () => [entry.read('a', returning('by itself'))]),
+    )
+    await gates.a.reached
+    await gates.b.reached
+    for (const held of [gates.a, gates.b]) {
+      held.open()
+      await turn()
+    }
+    let results: unknown
+    void Promise.all([a, b]).then((settled) => {
+      results = settled
+    })
+    await turn()
+    expect(results).to.deep.equal(['by itself', 'by itself'])
+  })
+})
