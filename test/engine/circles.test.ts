@@ -12,7 +12,7 @@ describe('methods that wait for one another', () => {
     return (await Promise.all(others())).join('+')
   }
 
-  it('I22: end, though each of three waits for the next', async () => {
+  it('F50: end, though each of three waits for the next', async () => {
     const cache = createCache()
     const gates = { a: gate(), b: gate(), c: gate() }
     const read = (key: string, load: () => Promise<unknown>) => cache.getOrLoad(key, load)
@@ -38,7 +38,7 @@ describe('methods that wait for one another', () => {
     await cache.close()
   })
 
-  it('I22: share what two of them wait for both, which is no circle', async () => {
+  it('F50: share what two of them wait for both, which is no circle', async () => {
     const cache = createCache()
     const read = (key: string, load: () => Promise<unknown>) => cache.getOrLoad(key, load)
     const unwanted = returning('not joined')
@@ -71,30 +71,30 @@ describe('methods that wait for one another', () => {
     await cache.close()
   })
 
-  it('I22: end, though each of two strict ones waits for the lease of the other', async () => {
-    const redis = new ModelRedis()
-    const process = await redis.join()
-    const entry = process.entry({ consistency: 'strict' })
-    const gates = { a: gate(), b: gate() }
-    const a = entry.read(
-      'a',
-      joining(gates.a, () => [entry.read('b', returning('not joined'))]),
-    )
-    const b = entry.read(
-      'b',
-      joining(gates.b, () => [entry.read('a', returning('by itself'))]),
-    )
-    await gates.a.reached
-    await gates.b.reached
-    for (const held of [gates.a, gates.b]) {
-      held.open()
+  for (const isAtOnce of [false, true]) {
+    const when = isAtOnce ? 'at once' : 'one after the other'
+    it(`F50: end, though each of two strict ones asks for the lease of the other, ${when}`, async () => {
+      const redis = new ModelRedis()
+      const process = await redis.join()
+      const entry = process.entry({ consistency: 'strict' })
+      const [first, second] = [gate(), gate()]
+      const read = (key: string, held: Gate, other: string) =>
+        entry.read(
+          key,
+          joining(held, () => [entry.read(other, returning('by itself'))]),
+        )
+      let results: unknown
+      void Promise.all([read('a', first, 'b'), read('b', second, 'a')]).then((settled) => {
+        results = settled
+      })
+      await first.reached
+      await second.reached
+      first.open()
+      if (!isAtOnce) await turn()
+      second.open()
       await turn()
-    }
-    let results: unknown
-    void Promise.all([a, b]).then((settled) => {
-      results = settled
+      // Whoever asks second runs the method itself, and the first has waited for that.
+      expect(results).to.deep.equal(['by itself', 'by itself'])
     })
-    await turn()
-    expect(results).to.deep.equal(['by itself', 'by itself'])
-  })
+  }
 })
