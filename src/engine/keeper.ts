@@ -245,6 +245,7 @@ export class Keeper {
       sealed,
       freshFor: prepared.lifetime.freshFor,
       keptFor: Math.round(prepared.lifetime.keptFor),
+      isStamped: this.#context.isStrict,
     })
   }
 }

@@ -111,6 +111,7 @@ export class PutOperation implements Provenance {
         sealed: prepared && lease ? await this.#seal(prepared, lease) : undefined,
         freshFor: prepared?.lifetime.freshFor ?? 0,
         keptFor: Math.round(prepared?.lifetime.keptFor ?? 0),
+        isStamped: this.#context.isStrict,
         origin: parts.origin,
       })
       return isStored ? 'stored' : 'evicted'

@@ -7,8 +7,9 @@ import { HOLDS, LIVE_AT_LEAST, NOW, script, STAMP, WRITE } from './script-parts.
  * KEYS: n entries, then markers. ARGV: n, then per entry its version and the stamp the reader has.
  * Returns the server's time, per entry its bytes (only the times when the stamp is the same, nothing
  * when there is none), then the markers' tokens. Lua gets a copy of whatever a script reads, so an
- * entry is not read at all when its stamp, which has a field of its own, is the reader's. The time is told only beside an entry, with which it
- * is to be compared: to ask for it is a quarter of what a miss costs, and of what markers alone cost.
+ * entry is not read at all when its stamp, which has a field of its own, is the reader's. The time is
+ * told only beside an entry, with which it is to be compared: to ask for it is a quarter of what a miss
+ * costs, and of what markers alone cost.
  */
 export const READ: Script = script(
   'read',
@@ -112,7 +113,8 @@ return 1`,
 )
 
 /**
- * KEYS: the entry. ARGV: version, token, sealed entry, milliseconds fresh, milliseconds kept.
+ * KEYS: the entry. ARGV: version, token, sealed entry, milliseconds fresh, milliseconds kept, 1 for a
+ * stamp of its own.
  * Returns 1 when the lease still stood. Fields of other versions that have run out go on the way.
  */
 export const STORE: Script = script(
@@ -121,10 +123,16 @@ export const STORE: Script = script(
   `${NOW}${LIVE_AT_LEAST}${HOLDS}${STAMP}${WRITE}
 local field = ARGV[1]
 if not holds(field, ARGV[2]) then return 0 end
-write(field, struct.pack('>I6I6', now + ARGV[5], now + ARGV[4]) .. ARGV[3])
-redis.call('HDEL', KEYS[1], 'l:' .. field)
+write(field, struct.pack('>I6I6', now + ARGV[5], now + ARGV[4]) .. ARGV[3], ARGV[6])
+local fields = 1
+if ARGV[6] == '1' then
+  redis.call('HDEL', KEYS[1], 'l:' .. field)
+  fields = 2
+else
+  redis.call('HDEL', KEYS[1], 'l:' .. field, 's:' .. field)
+end
 live(KEYS[1], ARGV[5])
-if redis.call('HLEN', KEYS[1]) > 2 then
+if redis.call('HLEN', KEYS[1]) > fields then
   for _, other in ipairs(redis.call('HKEYS', KEYS[1])) do
     local value = redis.call('HGET', KEYS[1], other)
     if #value < 6 or struct.unpack('>I6', value) <= now then redis.call('HDEL', KEYS[1], other) end

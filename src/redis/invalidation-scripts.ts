@@ -31,7 +31,8 @@ end`
 
 /**
  * KEYS: the entry, and on one server the log's stream and tail. ARGV: version, token, sealed entry
- * ('' for none), milliseconds fresh, milliseconds kept, then what the message needs.
+ * ('' for none), milliseconds fresh, milliseconds kept, 1 for a stamp of its own, then what the
+ * message needs.
  * Whatever else the hash holds (other versions, leases) goes: a put is an evict for them.
  * Returns 1 when it stored.
  */
@@ -42,16 +43,17 @@ export const FINISH_PUT: Script = script(
 local field, stored = ARGV[1], 0
 if ARGV[3] ~= '' and holds(field, ARGV[2]) then
   local value = struct.pack('>I6I6', now + ARGV[5], now + ARGV[4]) .. ARGV[3]
-  if pcall(write, field, value) then
+  if pcall(write, field, value, ARGV[6]) then
+    local beside = ARGV[6] == '1' and 's:' .. field
     for _, other in ipairs(redis.call('HKEYS', KEYS[1])) do
-      if other ~= 'e:' .. field and other ~= 's:' .. field then redis.call('HDEL', KEYS[1], other) end
+      if other ~= 'e:' .. field and other ~= beside then redis.call('HDEL', KEYS[1], other) end
     end
     redis.call('PEXPIRE', KEYS[1], ARGV[5])
     stored = 1
   end
 end
 if stored == 0 then redis.call('DEL', KEYS[1]) end
-if KEYS[2] then publish(KEYS[2], KEYS[3], unpack(ARGV, 6, 10)) end
+if KEYS[2] then publish(KEYS[2], KEYS[3], unpack(ARGV, 7, 11)) end
 return stored`,
 )
 

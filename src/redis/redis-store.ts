@@ -121,8 +121,9 @@ export class RedisStore implements SharedStore {
   }
 
   async store(request: StoreRequest): Promise<boolean> {
-    const { hash, field, token, sealed, freshFor, keptFor } = request
-    return (await this.#write(STORE, [hash], [field, token, sealed, freshFor, keptFor])) === 1
+    const { hash, field, token, sealed, freshFor, keptFor, isStamped } = request
+    const args = [field, token, sealed, freshFor, keptFor, isStamped ? 1 : 0]
+    return (await this.#write(STORE, [hash], args)) === 1
   }
 
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {
@@ -130,8 +131,8 @@ export class RedisStore implements SharedStore {
   }
 
   async finishPut(request: FinishPutRequest): Promise<boolean> {
-    const { hash, field, token, sealed, freshFor, keptFor, origin } = request
-    const args = [field, token, sealed ?? '', freshFor, keptFor]
+    const { hash, field, token, sealed, freshFor, keptFor, isStamped, origin } = request
+    const args = [field, token, sealed ?? '', freshFor, keptFor, isStamped ? 1 : 0]
     return (await this.#invalidations.published(FINISH_PUT, hash, args, origin)) === 1
   }
 

@@ -5,8 +5,9 @@ import type { Script } from './link.js'
  *
  * One logical key is one hash: field `e:<version>` holds twelve bytes of server time (when it is
  * gone, when it is stale; six each) before the sealed entry, field `s:<version>` the stamp of that
- * entry, field `l:<version>` six bytes (when the lease runs out) before the holder's token. Only the server's own clock is compared with them, by
- * the server: a clock that steps costs lifetime, never coherence, since tokens decide everything else.
+ * entry where readers ask for it, field `l:<version>` six bytes (when the lease runs out) before the
+ * holder's token. Only the server's own clock is compared with them, by the server: a clock that steps
+ * costs lifetime, never coherence, since tokens decide everything else.
  */
 
 /** `now`: the server's time. Milliseconds. */
@@ -24,10 +25,17 @@ end`
 export const STAMP = `
 local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, -8) end`
 
-/** Stores an entry and its stamp in KEYS[1], in one command so that there is never one alone. */
+/**
+ * Stores an entry in KEYS[1]; with '1' its stamp too, in one command so that there is never one alone.
+ * Without, what is there of an earlier one is to be taken away.
+ */
 export const WRITE = `
-local function write(field, value)
-  redis.call('HSET', KEYS[1], 'e:' .. field, value, 's:' .. field, stamp(value))
+local function write(field, value, stamped)
+  if stamped == '1' then
+    redis.call('HSET', KEYS[1], 'e:' .. field, value, 's:' .. field, stamp(value))
+  else
+    redis.call('HSET', KEYS[1], 'e:' .. field, value)
+  end
 end`
 
 /** The lease of KEYS[1], if its token is the one given. */

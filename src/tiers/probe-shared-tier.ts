@@ -14,7 +14,14 @@ export async function probeSharedTier(parts: Parts): Promise<boolean> {
   try {
     const request = { ...address, token, leaseFor: LIFETIME, markers: [], withClock: false }
     await shared.seize({ ...request, markersLiveFor: LIFETIME })
-    await shared.store({ ...address, token, sealed, freshFor: LIFETIME, keptFor: LIFETIME })
+    await shared.store({
+      ...address,
+      token,
+      sealed,
+      freshFor: LIFETIME,
+      keptFor: LIFETIME,
+      isStamped: false,
+    })
     const { entry } = await shared.read({ ...address, markers: [] })
     return entry?.sealed?.equals(sealed) === true
   } catch {

@@ -115,6 +115,8 @@ export interface StoreRequest extends Address {
   readonly freshFor: number
   /** Milliseconds until it is gone; at least `freshFor`. */
   readonly keptFor: number
+  /** Whether readers will ask if it is still the one they have, which its stamp beside it makes cheap. */
+  readonly isStamped: boolean
 }
 
 export interface FinishPutRequest extends Omit<StoreRequest, 'sealed'> {

@@ -172,6 +172,22 @@ function contract(open: () => Promise<StoreSubject>): void {
     expect(await subject.fieldNames(address.hash)).to.have.members(['e:2', 's:2'])
   })
 
+  it('I2: an entry that nobody asks about by its stamp has none, nor that of the one before it', async () => {
+    const fields = (): Promise<readonly string[]> => subject.fieldNames(address.hash)
+    await acquire('one')
+    await store('one')
+    const { stamp } = (await read()).entry ?? {}
+    await subject.store.seize(claim('two'))
+    await store('two', { isStamped: false })
+    expect(await fields()).to.deep.equal(['e:1'])
+    expect((await read({ seen: stamp })).entry?.sealed).to.not.equal(undefined)
+    await subject.store.seize(claim('three'))
+    await store('three')
+    await subject.store.seize(claim('put'))
+    expect(await finishPut('put', { isStamped: false })).to.equal(true)
+    expect(await fields()).to.deep.equal(['e:1'])
+  })
+
   it('I2: one eviction reaches every code version, and a put leaves only its own', async () => {
     const other = { ...address, field: '2' }
     await acquire('one')

@@ -26,7 +26,7 @@ export function requestsTo(
     markersLiveFor: MINUTE,
     ...more,
   })
-  const lives = { freshFor: MINUTE, keptFor: MINUTE }
+  const lives = { freshFor: MINUTE, keptFor: MINUTE, isStamped: true }
   const batch = (more: Partial<InvalidationBatch>): InvalidationBatch => ({
     keys: [],
     markers: [],
@@ -45,13 +45,14 @@ export function requestsTo(
       subject().store.store({ ...subject().address, token, sealed: SEALED, ...lives, ...more }),
     read: (more = {}) => subject().store.read({ ...subject().address, markers: [], ...more }),
     evict: () => subject().store.invalidate(batch({ keys: [subject().address.hash] })),
-    finishPut: (token: string, sealed: Buffer | undefined = SEALED) =>
+    finishPut: (token: string, more: { sealed?: Buffer; isStamped?: boolean } = {}) =>
       subject().store.finishPut({
         ...subject().address,
         token,
-        sealed,
+        sealed: SEALED,
         ...lives,
         origin: 'origin',
+        ...more,
       }),
   }
 }

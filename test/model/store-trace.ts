@@ -6,6 +6,7 @@ import type {
   AcquireReply,
   LogMessage,
   SeizeRequest,
+  StoreRequest,
   SharedEntry,
 } from '../../src/tiers/shared-store.js'
 import type { StoreSubject } from './store-subject.js'
@@ -97,6 +98,8 @@ export class Trace {
   readonly #clocks: string[] = ['rubbish']
   #position = { id: '0-0', tail: '' }
   #stored = 0
+  /** Every other store is one whose readers ask for its stamp. */
+  #isStamped = false
 
   constructor(subject: StoreSubject) {
     this.#subject = subject
@@ -215,7 +218,13 @@ export class Trace {
       claims
         .filter((_, index) => index % 2 === 0)
         .map((each) =>
-          store.store({ ...each, sealed: this.#sealed(), freshFor: LONG, keptFor: LONG }),
+          store.store({
+            ...each,
+            sealed: this.#sealed(),
+            freshFor: LONG,
+            keptFor: LONG,
+            isStamped: step.flag,
+          }),
         ),
     )
     const found = await Promise.allSettled(claims.map((each) => store.read(each)))
@@ -330,8 +339,9 @@ export class Trace {
     return this.#subject.names.entry('n', 'e', pick(KEYS, index))
   }
 
-  #lifetime(step: Step): { freshFor: number; keptFor: number } {
-    return { freshFor: step.flag ? LONG : 1, keptFor: 2 * LONG }
+  #lifetime(step: Step): Pick<StoreRequest, 'freshFor' | 'keptFor' | 'isStamped'> {
+    this.#isStamped = !this.#isStamped
+    return { freshFor: step.flag ? LONG : 1, keptFor: 2 * LONG, isStamped: this.#isStamped }
   }
 
   /** Ends in what no other one ends in, as the checksum of an entry does. */

@@ -135,11 +135,13 @@ function store(
   const [field = '', token = '', sealed = ''] = args
   const [freshFor, keptFor, now] = [Number(args[3]), Number(args[4]), redis.now()]
   if (!holds(redis, key, field, token)) return 0
-  write(redis, key, field, pack(now + keptFor) + pack(now + freshFor) + sealed)
+  const isStamped = args[5] === '1'
+  write(redis, key, field, pack(now + keptFor) + pack(now + freshFor) + sealed, isStamped)
   redis.hdel(key, `l:${field}`)
+  if (!isStamped) redis.hdel(key, `s:${field}`)
   live(redis, key, keptFor)
   const fields = redis.hkeys(key)
-  if (fields.length > 2) {
+  if (fields.length > (isStamped ? 2 : 1)) {
     for (const other of fields) {
       const value = redis.hget(key, other) ?? ''
       if (value.length < 6 || unpack(value) <= now) redis.hdel(key, other)
@@ -152,19 +154,21 @@ function finishPut(redis: Keyspace, keys: readonly string[], args: readonly stri
   const [key = '', stream, tail = ''] = keys
   const [field = '', token = '', sealed = ''] = args
   const [freshFor, keptFor, now] = [Number(args[3]), Number(args[4]), redis.now()]
+  const isStamped = args[5] === '1'
   let stored = 0
   if (sealed !== '' && holds(redis, key, field, token)) {
     const value = pack(now + keptFor) + pack(now + freshFor) + sealed
-    if (!(attempt(() => write(redis, key, field, value)) instanceof ModelReplyError)) {
+    if (!(attempt(() => write(redis, key, field, value, isStamped)) instanceof ModelReplyError)) {
       for (const other of redis.hkeys(key)) {
-        if (other !== `e:${field}` && other !== `s:${field}`) redis.hdel(key, other)
+        const isOwn = other === `e:${field}` || (isStamped && other === `s:${field}`)
+        if (!isOwn) redis.hdel(key, other)
       }
       redis.pexpire(key, keptFor)
       stored = 1
     }
   }
   if (stored === 0) redis.delete(key)
-  if (stream !== undefined) publish(redis, stream, tail, args.slice(5, 10))
+  if (stream !== undefined) publish(redis, stream, tail, args.slice(6, 11))
   return stored
 }
 
@@ -272,10 +276,16 @@ function holds(redis: Keyspace, key: string, field: string, token: string): bool
   return typeof lease === 'string' && lease.slice(6) === token
 }
 
-/** An entry and its stamp. */
-function write(redis: Keyspace, key: string, field: string, value: string): void {
+/** An entry, and its stamp. */
+function write(
+  redis: Keyspace,
+  key: string,
+  field: string,
+  value: string,
+  isStamped: boolean,
+): void {
   redis.hset(key, `e:${field}`, value)
-  redis.hset(key, `s:${field}`, stamp(value))
+  if (isStamped) redis.hset(key, `s:${field}`, stamp(value))
 }
 
 function live(redis: Keyspace, key: string, lifetime: number): void {
