@@ -30,10 +30,10 @@ describe('what is found in Redis', () => {
     const fingerprint = context.fingerprintOf(entry.key('1'))
     const sealed = packed && sealer.seal(fingerprint, { tokens, tags: [] }, packed)
     if (sealed === undefined) throw new Error('not sealed')
-    const lifetime = { freshFor: 60_000, keptFor: 60_000 }
-    expect(
-      await parts.shared?.store({ ...address, ...lifetime, token: 'forged', sealed }),
-    ).to.equal(true)
+    const terms = { freshFor: 60_000, keptFor: 60_000, isStamped: false }
+    expect(await parts.shared?.store({ ...address, ...terms, token: 'forged', sealed })).to.equal(
+      true,
+    )
   }
 
   for (const markers of [0, 1, 3]) {
