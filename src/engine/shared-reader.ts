@@ -87,8 +87,8 @@ export class SharedReader {
 
   /**
    * Decides whether a stored entry may be served, by the tokens that were read with it. At once, unless
-   * it has tags that are not known or is large. Neither throws nor rejects: when Redis does not say
-   * whether its tags are current, it may not be served.
+   * it has tags that are not known or is large. Neither throws nor rejects, whatever Redis has sent: when it
+   * does not say whether the tags are current, the entry may not be served.
    */
   judge(
     reader: Reader,
@@ -97,12 +97,8 @@ export class SharedReader {
     tokens: readonly (string | undefined)[],
     known?: MemoryEntry,
   ): Look | Promise<Look> {
-    try {
-      const look = this.#judge(reader, id, entry, tokens, known)
-      return look instanceof Promise ? look.catch(() => missing('redis-unavailable')) : look
-    } catch {
-      return missing('unreadable', entry.stamp)
-    }
+    const look = this.#judge(reader, id, entry, tokens, known)
+    return look instanceof Promise ? look.catch(() => missing('redis-unavailable')) : look
   }
 
   #judge(
