@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { LogReader } from '../../src/engine/log-reader.js'
 import { ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
 
@@ -22,4 +23,30 @@ describe('LogReader', () => {
       expect(entry.cached.peek(entry.key('1'))).to.deep.equal({ value: 'old' })
     })
   }
+
+  it('I29: is not trusted once it is closed, whatever was on its way to it', async () => {
+    const redis = new ModelRedis()
+    const { parts, tier, logNetwork } = await redis.join()
+    const { clock, random } = parts
+    const reader = new LogReader({
+      log: tier.openLog(),
+      clock,
+      random,
+      origin: 'reader',
+      onInvalidated: () => undefined,
+      onGap: () => undefined,
+    })
+    const running = reader.run()
+    await turn()
+    expect(reader.provenAt).to.equal(0)
+    const asking = logNetwork.hold('get', 'reply')
+    await redis.pass(600)
+    await asking.reached
+    reader.close()
+    asking.open()
+    // Its last read of the log ends by itself.
+    await redis.pass(600)
+    await running
+    expect(reader.provenAt).to.equal(Number.NEGATIVE_INFINITY)
+  })
 })
