@@ -107,6 +107,15 @@ export class EntryContext {
     return this.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
   }
 
+  /** Redis is about to be asked for a flight: notes what its answer is to be compared with. */
+  asks(flight: Flight): void {
+    const { memory, clock, unshared, fences } = this.parts
+    flight.older = memory.get(flight.key)
+    flight.askedAt = clock.now()
+    flight.unshared = unshared.of(flight.id)
+    fences.asks(flight.fence)
+  }
+
   /** Up to when an entry is served while a refresh runs. */
   staleUntil(entry: MemoryEntry): number {
     return Math.min(entry.freshUntil + this.policy.staleWhileRevalidate, entry.keptUntil)

@@ -12,8 +12,8 @@ import { SharedReader, type Look } from './shared-reader.js'
 /** What a refresh brings that somebody else is doing already. */
 export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
 
-/** How often an entry that turns out to be unusable may stand in the way of the lease. */
-const UNUSABLE_TRIES = 4
+/** How often the lease is asked for, while what is there turns out to be unusable, or is invalidated. */
+const MOST_TRIES = 4
 
 export interface FillOptions {
   readonly mode: FlightMode
@@ -80,7 +80,7 @@ export class Filler {
     let lease: LeaseKeeper | undefined
     try {
       let look = await this.#look(flight)
-      for (let unusable = 0; unusable < UNUSABLE_TRIES; unusable++) {
+      for (let tries = 0; tries < MOST_TRIES; tries++) {
         const served = look && this.#serveFound(flight, look)
         if (served !== undefined) return this.#end(flight, served)
         const acquired = await this.#seeker.seek(flight, call, look)
@@ -93,8 +93,10 @@ export class Filler {
           if (outcome.stored !== undefined) return this.#end(flight, outcome)
         }
         if (acquired.kind === 'leased') lease = acquired.lease
-        if (acquired.kind !== 'found') break
-        look = acquired.look
+        if (acquired.kind === 'found') look = acquired.look
+        else if (acquired.kind === 'overtaken' && this.#beginAnew(flight))
+          look = await this.#look(flight)
+        else break
       }
     } catch (error) {
       throw this.#failed(flight, call, error)
@@ -104,11 +106,24 @@ export class Filler {
 
   /** What Redis has; undefined when it is likely to have nothing, so that the lease is asked for at once. */
   async #look(flight: Flight): Promise<Look | undefined> {
-    const { memory, settings } = this.#context.parts
-    flight.older = memory.get(flight.key)
+    const { emptyLooks } = this.#context.parts.settings
     const isFirst = flight.mode === 'read' && flight.known === undefined
-    if (isFirst && this.#empty >= settings.emptyLooks) return undefined
+    if (isFirst && this.#empty >= emptyLooks) return undefined
+    this.#context.asks(flight)
     return this.reader.look(flight, flight.id, flight.known)
+  }
+
+  /**
+   * Its method has not been called: whatever was invalidated until now was so before it. Says whether
+   * Redis may be asked again.
+   */
+  #beginAnew(flight: Flight): boolean {
+    const { fences, markers } = this.#context.parts
+    fences.close(flight.fence)
+    flight.fence = fences.open(flight.id)
+    flight.begun = markers.position
+    flight.stale = undefined
+    return this.reader.mayRead(flight.id, flight.markers)
   }
 
   #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {

@@ -36,16 +36,21 @@ export interface Lease {
 export class Flight {
   readonly key: string
   readonly mode: FlightMode
-  readonly fence: Fence
+  fence: Fence
   /** Namespace, entry, scope; the tags are not known until the load has ended. */
   readonly markers: readonly Marker[]
-  readonly begun: number
+  /** The position of the markers when it began: none that concerns it may have changed since. */
+  begun: number
   readonly begunAt: number
+  /** When Redis was asked last: what it has answered was stored before. */
+  askedAt: number
   /**
    * When its method was called, which may be long after it began: others may have held the lease. What
    * it brings is as new as that. Infinity until then.
    */
   loadBegunAt = Number.POSITIVE_INFINITY
+  /** The last invalidation that this process had issued then. */
+  loadBegunAfter = 0
   /** What memory had under the key when Redis, or its method, was asked last: older than the answer. */
   older: MemoryEntry | undefined
   /** What may be served meanwhile, or should the load fail. */
@@ -53,8 +58,8 @@ export class Flight {
   lease: Lease | undefined
   /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
   readonly known: MemoryEntry | undefined
-  /** What was served and not known to be in Redis when it began. */
-  readonly unshared: Served | undefined
+  /** What was served and not known to be in Redis when it was asked last. */
+  unshared: Served | undefined
   /** The flights that this one's method waits for: a circle of these would wait for ever. */
   waitsFor: Set<Flight> | undefined
   /** The flight whose method began this one. */
@@ -83,6 +88,7 @@ export class Flight {
     this.markers = parts.markers
     this.begun = parts.begun
     this.begunAt = parts.begunAt
+    this.askedAt = parts.begunAt
     this.stale = parts.stale
     this.known = parts.known
     this.unshared = parts.unshared

@@ -11,6 +11,8 @@ export interface Target {
 interface Issued {
   readonly target: Target
   readonly issuedAt: number
+  /** The last issue of it that Redis has confirmed; 0 for none. */
+  confirmed: number
 }
 
 interface Quarantined {
@@ -57,13 +59,19 @@ export class Journal {
     return this.#quarantined.has(name)
   }
 
+  /** Whether Redis has confirmed, within the last minute, an invalidation of `name` that was issued after `issue`. */
+  isConfirmedSince(name: string, issue: number): boolean {
+    const recent = this.#recent.get(name)
+    return recent !== undefined && recent.confirmed > issue
+  }
+
   /** Returns the number of this issue, for `confirm` or `quarantine`. */
   issue(targets: readonly Target[]): number {
     const issuedAt = this.#clock.now()
     this.#issues++
     for (const target of targets) {
       this.#recent.delete(target.name)
-      this.#recent.set(target.name, { target, issuedAt })
+      this.#recent.set(target.name, { target, issuedAt, confirmed: 0 })
     }
     this.#forgetOld(issuedAt)
     while (this.#recent.size > this.#capacity) this.#shortenRecent()
@@ -73,6 +81,8 @@ export class Journal {
   /** Redis has done all of it that was issued up to `issue`. */
   confirm(targets: readonly Target[], issue: number): void {
     for (const { name } of targets) {
+      const recent = this.#recent.get(name)
+      if (recent !== undefined) recent.confirmed = issue
       const quarantined = this.#quarantined.get(name)
       if (quarantined !== undefined && quarantined.issue <= issue) this.#quarantined.delete(name)
     }
@@ -114,7 +124,7 @@ export class Journal {
       if (cover === undefined) continue
       this.#recent.delete(name)
       const present = this.#recent.get(cover.name)
-      this.#recent.set(cover.name, present ?? { target: cover, issuedAt })
+      this.#recent.set(cover.name, present ?? { target: cover, issuedAt, confirmed: 0 })
       return
     }
     const oldest = this.#recent.keys().next().value

@@ -103,15 +103,19 @@ export class Keeper {
   }
 
   /** It is served, and Redis will not have it. */
-  #noteUnshared({ id }: Flight): void {
+  #noteUnshared(flight: Flight): void {
+    if (this.#isShared) this.#note(flight)
+  }
+
+  #note({ id, loadBegunAfter }: Flight): Served {
     const { unshared, journal } = this.#context.parts
-    if (this.#isShared) unshared.note(id, journal.issues)
+    return unshared.note(id, loadBegunAfter, journal.isConfirmedSince(id, loadBegunAfter))
   }
 
   /** Noted now, since its callers have it before it is on its way to Redis. */
   #shareLater(kept: Omit<Kept, 'served'>): void {
-    const { background, journal, unshared } = this.#context.parts
-    const served = unshared.note(kept.flight.id, journal.issues)
+    const { background } = this.#context.parts
+    const served = this.#note(kept.flight)
     const share = (): Promise<void> => this.#share({ ...kept, served })
     // What its callers may change is written down before they can.
     if (kept.prepared.stored.isLive) background.run('store', share())

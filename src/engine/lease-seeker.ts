@@ -15,6 +15,8 @@ export type Acquired =
   | { readonly kind: 'found'; readonly look: Look }
   /** Another flight of this process holds it, and nothing has been invalidated since it began. */
   | { readonly kind: 'join'; readonly flight: Flight }
+  /** Something that concerns it was invalidated before the method has begun: to begin anew costs nothing. */
+  | { readonly kind: 'overtaken' }
   /** The method must be run without it; the result goes no further than this process. */
   | { readonly kind: 'unleased' }
   /** A refresh that somebody else is doing already. */
@@ -47,7 +49,7 @@ export class LeaseSeeker {
     let holder: string | undefined
     let pause = POLL.first
     for (;;) {
-      if (!flight.fence.intact && holder === undefined) return { kind: 'unleased' }
+      if (!this.#context.stands(flight)) return { kind: 'overtaken' }
       const token = newLoadToken()
       const reply = await this.#ask(shared, flight, token, seen)
       if (reply === undefined) return { kind: 'unleased' }
@@ -79,9 +81,7 @@ export class LeaseSeeker {
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
-    const { memory, fences } = this.#context.parts
-    flight.older = memory.get(flight.key)
-    fences.asks(flight.fence)
+    this.#context.asks(flight)
     try {
       return await shared.acquire(this.#request(flight, token, seen))
     } catch {

@@ -107,9 +107,10 @@ export class Loader {
   }
 
   async #within(flight: Flight, call: Call): Promise<unknown> {
-    const { flights, clock, memory } = this.#context.parts
+    const { flights, clock, memory, journal } = this.#context.parts
     const begins = (): void => {
       flight.loadBegunAt = clock.now()
+      flight.loadBegunAfter = journal.issues
       flight.older = memory.get(call.key)
     }
     begins()

@@ -118,7 +118,7 @@ export class Locator {
       key,
       markers: this.#context.markersOf(scope),
       begun: parts.markers.position,
-      begunAt: now,
+      askedAt: now,
       unshared: parts.unshared.of(id),
       fence,
     }

@@ -16,7 +16,8 @@ export interface Reader {
   readonly key: string
   readonly markers: readonly Marker[]
   readonly begun: number
-  readonly begunAt: number
+  /** When Redis is asked: what it answers with was valid then, at least. */
+  readonly askedAt: number
   readonly unshared: Served | undefined
   /** Stands around a read whose answer is served; undefined for one that only looks. */
   readonly fence: Fence | undefined
@@ -198,9 +199,9 @@ export class SharedReader {
     provenAt: number,
   ): MemoryEntry {
     const { policy } = this.#context
-    const { begunAt, begun } = reader
-    const freshUntil = begunAt + fresh
-    const keptUntil = begunAt + remaining
+    const { askedAt, begun } = reader
+    const freshUntil = askedAt + fresh
+    const keptUntil = askedAt + remaining
     const ttl = typeof policy.ttl === 'number' ? policy.ttl : Math.max(0, fresh)
     return new MemoryEntry({
       key: reader.key,
@@ -210,7 +211,7 @@ export class SharedReader {
       begun,
       // What is stored was valid when this read began, as far as the read itself has asked for it: that
       // is what it vouches for.
-      begunAt: Math.min(begunAt, provenAt),
+      begunAt: Math.min(askedAt, provenAt),
       freshUntil,
       refreshAt: freshUntil - ttl * (1 - policy.refreshAhead),
       keptUntil,

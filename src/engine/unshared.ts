@@ -1,7 +1,7 @@
 /** The last load of a key that was served, and is not known to be in Redis. */
 export interface Served {
   readonly id: string
-  /** The last invalidation that this process had issued before. */
+  /** The last invalidation that this process had issued when its method was called. */
   readonly issue: number
   /** With what bytes its own store ends; undefined when there is none, or not yet. */
   ending: string | undefined
@@ -22,9 +22,16 @@ export class Unshared {
   /** Oldest first. */
   readonly #served = new Map<string, Served>()
 
-  /** A load is served, after `issue` invalidations of this process. */
-  note(id: string, issue: number): Served {
+  /**
+   * A load is served.
+   *
+   * @param issue the last invalidation that this process had issued when its method was called
+   * @param isEvicted whether Redis has evicted the key since: what is there began later, so that nothing
+   *   is to be remembered
+   */
+  note(id: string, issue: number, isEvicted: boolean): Served {
     const served: Served = { id, issue, ending: undefined }
+    if (isEvicted) return served
     this.#served.delete(id)
     this.#served.set(id, served)
     if (this.#served.size > CAPACITY) {

@@ -290,7 +290,7 @@ describe('What a process has served and Redis does not have', () => {
 
   it('I5: is told from every store but its own', () => {
     const unshared = new Unshared()
-    const served = unshared.note('1', 0)
+    const served = unshared.note('1', 0, false)
     expect(unshared.isOlder('1', stamp, undefined)).to.equal(true)
     expect(unshared.isOlder('2', stamp, undefined)).to.equal(false)
     unshared.seal(served, sealed)
@@ -300,15 +300,15 @@ describe('What a process has served and Redis does not have', () => {
 
   it('I5: is no longer the last load once another one was served', () => {
     const unshared = new Unshared()
-    const first = unshared.note('1', 0)
-    unshared.note('1', 0)
+    const first = unshared.note('1', 0, false)
+    unshared.note('1', 0, false)
     unshared.settle(first)
     expect(unshared.of('1')).not.to.equal(undefined)
   })
 
   it('F48: is bounded: the oldest are forgotten', () => {
     const unshared = new Unshared()
-    for (let id = 0; id <= 20_000; id += 1) unshared.note(String(id), 0)
+    for (let id = 0; id <= 20_000; id += 1) unshared.note(String(id), 0, false)
     expect(unshared.of('0')).to.equal(undefined)
     expect(unshared.of('1')).not.to.equal(undefined)
     expect(unshared.of('20000')).not.to.equal(undefined)
