@@ -129,7 +129,8 @@ export class Filler {
   #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {
     const isEmpty = acquired.kind === 'leased' && (look === undefined || isNothing(look))
     this.#empty = isEmpty ? this.#empty + 1 : 0
-    if (isEmpty && look === undefined) this.#noteMiss(flight.key, 'cold')
+    if (look !== undefined || acquired.kind === 'found' || acquired.kind === 'overtaken') return
+    this.#noteMiss(flight.key, acquired.kind === 'unleased' ? acquired.why : 'cold')
   }
 
   async #load(flight: Flight, call: Call, lease: LeaseKeeper | undefined): Promise<Outcome> {

@@ -18,9 +18,11 @@ export type Acquired =
   /** Something that concerns it was invalidated before the method has begun: to begin anew costs nothing. */
   | { readonly kind: 'overtaken' }
   /** The method must be run without it; the result goes no further than this process. */
-  | { readonly kind: 'unleased' }
+  | { readonly kind: 'unleased'; readonly why: 'redis-unavailable' | 'cold' }
   /** A refresh that somebody else is doing already. */
   | { readonly kind: 'needless' }
+
+const UNANSWERED: Acquired = { kind: 'unleased', why: 'redis-unavailable' }
 
 /**
  * Asks Redis for the lease of a key: of all that want to load it in all processes one does, and the
@@ -44,7 +46,7 @@ export class LeaseSeeker {
     const { parts, policy } = this.#context
     const { shared } = parts
     if (shared === undefined || (look !== undefined && isHopeless(look)))
-      return { kind: 'unleased' }
+      return { kind: 'unleased', why: 'cold' }
     const seen = look?.found === undefined ? look?.seen : look.found.shared?.stamp
     let holder: string | undefined
     let pause = POLL.first
@@ -52,7 +54,7 @@ export class LeaseSeeker {
       if (!this.#context.stands(flight)) return { kind: 'overtaken' }
       const token = newLoadToken()
       const reply = await this.#ask(shared, flight, token, seen)
-      if (reply === undefined) return { kind: 'unleased' }
+      if (reply === undefined) return UNANSWERED
       if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
       if (flight.mode === 'force') return this.#seize(shared, flight)
       if (reply.outcome === 'found') {
@@ -67,7 +69,8 @@ export class LeaseSeeker {
       }
       const isOther = holder !== undefined && holder !== reply.holder
       const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
-      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN)) return { kind: 'unleased' }
+      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN))
+        return { kind: 'unleased', why: 'cold' }
       holder = reply.holder
       call.onWaiting?.()
       await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
@@ -96,7 +99,7 @@ export class LeaseSeeker {
       const capture = await shared.seize(this.#request(flight, token, undefined))
       return this.#granted(shared, flight, token, capture)
     } catch {
-      return { kind: 'unleased' }
+      return UNANSWERED
     }
   }
 

@@ -86,6 +86,7 @@ describe('A read after several that have found nothing in Redis', () => {
     await findNothing(process, entry)
     process.network.loseReplies('acquire')
     expect(await entry.read('1', returning('one'))).to.equal('one')
+    expect(entry.cached.missReasonOf(entry.key('1'))).to.equal('redis-unavailable')
     process.network.loseReplies('acquire', false)
     expect(await sentBy(process, () => entry.read('2', returning('two')))).to.include('read')
   })
