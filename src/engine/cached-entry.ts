@@ -96,7 +96,11 @@ export class CachedEntry {
     if (entry !== undefined) this.#shortcuts.add(argument, entry)
   }
 
-  /** Answers a call: from memory, from Redis, or by running the method. */
+  /**
+   * Answers a call: from memory, from Redis, or by running the method.
+   *
+   * @param onWaiting given for an item of a list: told when it waits for what somebody else loads
+   */
   read(
     key: string,
     scope: string | undefined,
@@ -119,6 +123,14 @@ export class CachedEntry {
       source: 'bypass',
       value: await load(self, args),
     }))
+  }
+
+  /**
+   * Runs the method once for several items of a list, in one slot of the entry's `concurrency`.
+   * Rejects with CacheLoadRejectedError when as many calls wait as `queue` says.
+   */
+  runLimited(run: () => Promise<unknown>): Promise<unknown> {
+    return this.#filler.loader.limited(run)
   }
 
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */

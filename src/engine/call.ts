@@ -18,11 +18,15 @@ export interface Call {
   readonly load: (begins?: () => void) => PromiseLike<unknown>
   /** Told when the call is about to wait for what somebody else loads. */
   readonly onWaiting?: (() => void) | undefined
+  /** An item of a list: one call of the method loads it together with others, and takes the slot for all. */
+  readonly isItem: boolean
 }
 
 /**
  * A function of its own: room for what a closure captures is made when the function around it is
  * entered, so a hit would pay for the closure that it does not need.
+ *
+ * @param onWaiting given for an item of a list
  */
 export function callOf(
   key: string,
@@ -32,5 +36,6 @@ export function callOf(
   args: readonly unknown[],
   onWaiting: (() => void) | undefined,
 ): Call {
-  return { key, scope, args, onWaiting, load: (begins) => load(self, args, begins) }
+  const isItem = onWaiting !== undefined
+  return { key, scope, args, onWaiting, isItem, load: (begins) => load(self, args, begins) }
 }

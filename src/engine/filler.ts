@@ -83,6 +83,7 @@ export class Filler {
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const served = look && this.#serveFound(flight, look)
         if (served !== undefined) return this.#end(flight, served)
+        this.loader.admit(flight)
         const acquired = await this.#seeker.seek(flight, call, look)
         this.#learn(flight, look, acquired)
         if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
@@ -106,9 +107,11 @@ export class Filler {
 
   /** What Redis has; undefined when it is likely to have nothing, so that the lease is asked for at once. */
   async #look(flight: Flight): Promise<Look | undefined> {
-    const { emptyLooks } = this.#context.parts.settings
+    const { clock, settings } = this.#context.parts
     const isFirst = flight.mode === 'read' && flight.known === undefined
-    if (isFirst && this.#empty >= emptyLooks) return undefined
+    const isLikelyEmpty = isFirst && this.#empty >= settings.emptyLooks
+    // While its method is paused, only what another process has stored can answer.
+    if (isLikelyEmpty && !this.loader.isPaused(flight.key, clock.now())) return undefined
     this.#context.asks(flight)
     return this.reader.look(flight, flight.id, flight.known)
   }

@@ -77,6 +77,15 @@ export class Flights {
     return this.#context.run(flight, load, begins)
   }
 
+  /**
+   * One call of a method begins here that loads for `flight` as well. It runs as part of the current
+   * flight, so what that one waits for, `flight` waits for.
+   */
+  rideAlong(flight: Flight): void {
+    const { current } = this
+    if (current !== undefined && current !== flight) noteWait(flight, current)
+  }
+
   /** A method has ended that was run by `enter`. */
   leave(): void {
     if (--this.#contexts === 0) this.#switchOff()

@@ -44,16 +44,25 @@ export class Loader {
   }
 
   /**
+   * Throws what the method threw last, the same object, while the pause after that runs. Whoever asks
+   * before it asks for the lease does not keep others waiting who could load.
+   */
+  admit(flight: Flight): void {
+    const failure = this.#failures.size === 0 ? undefined : this.#failures.get(flight.key)
+    if (failure !== undefined && this.#isRefused(flight, failure)) throw failure.error
+  }
+
+  /**
    * Rejects with what the method throws, the same object; with what it threw last while the pause
    * after that runs; with CacheLoadTimeoutError, CacheLoadRejectedError.
    */
   run(flight: Flight, call: Call): Promise<unknown> {
-    const { counters, parts, policy } = this.#context
+    const { counters, parts } = this.#context
     const { clock, signals } = parts
     const begunAt = clock.now()
     const failure = this.#failures.size === 0 ? undefined : this.#failures.get(call.key)
-    if (failure !== undefined && flight.mode === 'read' && policy.errorBackoff > 0) {
-      if (begunAt < failure.until) return Promise.reject(failure.error)
+    if (failure !== undefined && this.#isRefused(flight, failure)) {
+      return Promise.reject(failure.error)
     }
     counters.loads++
     return new Promise((resolve, reject) => {
@@ -83,7 +92,9 @@ export class Loader {
     failed: (error: unknown) => void,
   ): void {
     const { policy, parts } = this.#context
-    const running = this.#limited(() => this.#within(flight, call))
+    const load = (): Promise<unknown> => this.#within(flight, call)
+    // The items of a list wait for one another: if each held a slot, the last could not get one.
+    const running = call.isItem ? load() : this.limited(load)
     let isLate = false
     const expire = (): void => {
       isLate = true
@@ -115,13 +126,20 @@ export class Loader {
     }
     begins()
     try {
-      return await flights.enter(flight, call.load, begins)
+      return await flights.enter(flight, call.load, () => {
+        begins()
+        flights.rideAlong(flight)
+      })
     } finally {
       flights.leave()
     }
   }
 
-  #limited(load: () => Promise<unknown>): Promise<unknown> {
+  /**
+   * Runs `load` in one of the slots that `concurrency` gives. Rejects with CacheLoadRejectedError when
+   * as many wait as `queue` says.
+   */
+  limited(load: () => Promise<unknown>): Promise<unknown> {
     const limit = this.#limit
     if (limit === undefined) return load()
     const { concurrency, queue, label } = this.#context.policy
@@ -129,6 +147,11 @@ export class Loader {
       return Promise.reject(new CacheLoadRejectedError(label, concurrency))
     }
     return limit(load)
+  }
+
+  #isRefused({ mode }: Flight, { until }: Failure): boolean {
+    const { policy, parts } = this.#context
+    return mode === 'read' && policy.errorBackoff > 0 && parts.clock.now() < until
   }
 
   #remember(key: string, error: unknown, flight: Flight, last: Failure | undefined): void {

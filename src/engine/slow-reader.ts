@@ -6,6 +6,7 @@ import type { Flight, Outcome } from './flight.js'
 import type { Locator } from './locator.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { Parts } from './parts.js'
+import { RefreshesElsewhere } from './refreshes-elsewhere.js'
 
 /** What the engine makes of a value for one caller. */
 export interface Served {
@@ -21,6 +22,7 @@ export class SlowReader {
   readonly #filler: Filler
   readonly #locator: Locator
   readonly #answersFromMemory: boolean
+  readonly #elsewhere = new RefreshesElsewhere()
 
   constructor(
     context: EntryContext,
@@ -166,12 +168,17 @@ export class SlowReader {
     const { flights, background } = this.#parts
     const running = flights.find(call.key)
     if (running !== undefined && this.#filler.isJoinable(running, now)) return
-    if (this.#filler.loader.isPaused(call.key, now)) return
+    if (this.#filler.loader.isPaused(call.key, now) || this.#elsewhere.has(call.key, now)) return
     this.#context.counters.refreshes++
     const refresh = { ...call, onWaiting: undefined }
     // What memory has lost meanwhile may have been evicted: nobody may fall back to it.
     const stale = this.#parts.memory.get(call.key) === entry ? entry : undefined
     const flight = this.#filler.start(refresh, { mode: 'refresh', offer: true, stale })
-    background.run('refresh', flight.result)
+    background.run('refresh', this.#refreshed(flight))
+  }
+
+  async #refreshed(flight: Flight): Promise<void> {
+    const outcome = await flight.result
+    if (outcome === NOTHING) this.#elsewhere.note(flight.key, this.#parts.clock.now())
   }
 }

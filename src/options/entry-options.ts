@@ -91,7 +91,8 @@ export interface EntryOptions<
   /** How long the method may take. @default { hard: '30s' } */
   readonly timeout?: TimeoutOptions
   /**
-   * How many calls of the method run at once in this process: 1 or more, or `Infinity`.
+   * How many calls of the method run at once in this process: 1 or more, or `Infinity`. What a list
+   * of `@CachedMany` loads is one call, and takes one place in the queue.
    *
    * @default Infinity
    */
@@ -105,7 +106,8 @@ export interface EntryOptions<
   readonly queue?: number
   /**
    * After the method failed, it is not called again for the same key for this long: callers get
-   * the same error. Doubles with each failure, up to 30 s. 0 is off.
+   * the same error, unless another process has stored a value since. Doubles with each failure, up
+   * to 30 s. 0 is off.
    *
    * @default 0
    */

@@ -3,11 +3,16 @@ import { CacheDeclarationError } from '../errors.js'
 /** In which form a method returns its items. */
 export type ItemsShape = 'list' | 'map' | 'record'
 
-interface Waiting {
-  readonly id: unknown
-  readonly begins: () => void
-  readonly resolve: (item: unknown) => void
-  readonly reject: (error: unknown) => void
+/** The shares in one call of the method. */
+interface Round {
+  readonly ids: Set<unknown>
+  /** Told when the method begins; undefined for a share that is part of no load. */
+  readonly begins: ((() => void) | undefined)[]
+  /** Resolves when it is known of every item whether it takes part. */
+  readonly decided: Promise<void>
+  readonly decide: () => void
+  /** The item of each id. undefined until the call is due. */
+  items: Promise<(id: unknown) => unknown> | undefined
 }
 
 export interface ItemBatchOptions {
@@ -15,6 +20,8 @@ export interface ItemBatchOptions {
   readonly shape: ItemsShape
   readonly idOf: ((item: unknown) => unknown) | undefined
   readonly run: (ids: unknown[]) => PromiseLike<unknown>
+  /** Runs a call when the entry's `concurrency` lets it; rejects when too many wait already. */
+  readonly limited: (call: () => Promise<unknown>) => Promise<unknown>
   /** How many items the call asks for, duplicates included. */
   readonly size: number
 }
@@ -23,19 +30,23 @@ export interface ItemBatchOptions {
 export interface ItemShare {
   /** It is known what becomes of it: answered, waiting for somebody else, or to be loaded. */
   readonly decide: () => void
-  /** The item's share in the next call of the method; `begins` is told when that begins. */
-  readonly loadBeside: (begins: () => void) => Promise<unknown>
+  /**
+   * The item's share in the next call of the method; `begins` is told when that begins. Without
+   * `begins` it passes by the cache, and by what bounds its loads.
+   */
+  readonly loadBeside: (begins: (() => void) | undefined) => Promise<unknown>
 }
 
 /**
  * Gathers the items of one call that have to be loaded, until it is decided for every item whether
  * it is one of them, and then loads them in one call. An item that waits for what somebody else
- * loads is decided, so two lists that overlap never wait for each other.
+ * loads is decided, so two lists that overlap never wait for each other; and none holds a slot of the
+ * entry's `concurrency` before, since the one call takes one for all of them.
  */
 export class ItemBatch {
   readonly #options: ItemBatchOptions
   #undecided: number
-  #waiting: Waiting[] = []
+  #round = newRound()
 
   constructor(options: ItemBatchOptions) {
     this.#options = options
@@ -47,13 +58,19 @@ export class ItemBatch {
     const decide = (): void => {
       if (!isDecided) this.#undecided--
       isDecided = true
-      if (this.#undecided === 0) this.#dispatchSoon()
+      if (this.#undecided === 0) this.#round.decide()
     }
-    const loadBeside = (begins: () => void): Promise<unknown> =>
-      new Promise((resolve, reject) => {
-        this.#waiting.push({ id, begins, resolve, reject })
-        decide()
-      })
+    const loadBeside = async (begins: (() => void) | undefined): Promise<unknown> => {
+      const round = this.#round
+      round.ids.add(id)
+      round.begins.push(begins)
+      decide()
+      await round.decided
+      // A load makes the call, if there is one: a call of its own key is recognised by its flight.
+      if (begins === undefined) await Promise.resolve()
+      round.items ??= this.#call(round)
+      return (await round.items)(id)
+    }
     return { decide, loadBeside }
   }
 
@@ -69,24 +86,27 @@ export class ItemBatch {
     return Object.fromEntries(found.map(([id, item]) => [String(id), item]))
   }
 
-  #dispatchSoon(): void {
-    queueMicrotask(() => {
-      if (this.#waiting.length > 0) void this.#dispatch()
-    })
+  /** One call for all, those included who come while it waits for its slot. */
+  async #call(round: Round): Promise<(id: unknown) => unknown> {
+    const { limited, run } = this.#options
+    let ids: unknown[] = []
+    const call = async (): Promise<unknown> => {
+      this.#leave(round)
+      ids = [...round.ids]
+      for (const begins of round.begins) begins?.()
+      return run(ids)
+    }
+    try {
+      const isLoad = round.begins.some((begins) => begins !== undefined)
+      return this.#itemsOf(await (isLoad ? limited(call) : call()), ids)
+    } finally {
+      this.#leave(round)
+    }
   }
 
-  /** One call for all that wait. Never rejects: each item is told what became of it. */
-  async #dispatch(): Promise<void> {
-    const waiting = this.#waiting
-    this.#waiting = []
-    const ids = [...new Set(waiting.map(({ id }) => id))]
-    for (const { begins } of waiting) begins()
-    try {
-      const items = this.#itemsOf(await this.#options.run(ids), ids)
-      for (const { id, resolve } of waiting) resolve(items(id))
-    } catch (error) {
-      for (const { reject } of waiting) reject(error)
-    }
+  /** Whoever comes from now on takes part in another call. */
+  #leave(round: Round): void {
+    if (this.#round === round) this.#round = newRound()
   }
 
   /** By id where the result names the ids, by position where it does not. */
@@ -130,6 +150,14 @@ export class ItemBatch {
     }
     return (id) => items.get(id)
   }
+}
+
+function newRound(): Round {
+  let decide = (): void => undefined
+  const decided = new Promise<void>((resolve) => {
+    decide = resolve
+  })
+  return { ids: new Set(), begins: [], decided, decide, items: undefined }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

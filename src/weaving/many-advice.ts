@@ -34,6 +34,7 @@ export function lookUpMany(
       shape: options.returns ?? 'list',
       idOf: options.idOf,
       run: (missing) => run(instance, replaced(args, position, missing)),
+      limited: (call) => target.entry.runLimited(call),
       size: ids.length,
     })
     const items = ids.map((id: unknown) => {
@@ -54,7 +55,7 @@ async function readItem(
   instance: unknown,
   single: readonly unknown[],
 ): Promise<unknown> {
-  const load: Load = (_instance, _args, begins = noop) => loadBeside(begins)
+  const load: Load = (_instance, _args, begins) => loadBeside(begins)
   try {
     if (place.key === undefined) return await entry.bypass(load, instance, single)
     return await entry.read(place.key, place.scope, load, instance, single, decide)
@@ -94,5 +95,3 @@ async function settle(items: readonly Promise<unknown>[]): Promise<unknown[]> {
     return item.value
   })
 }
-
-function noop(): void {}

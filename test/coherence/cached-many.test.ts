@@ -37,6 +37,23 @@ class Items {
   }
 }
 
+/** One call of its methods at a time. */
+@CacheConfig({ namespace: 'limited-items' })
+class LimitedItems {
+  readonly calls: string[][] = []
+
+  @Cached({ concurrency: 1, timeout: { hard: Number.POSITIVE_INFINITY } })
+  async one(id: string): Promise<string> {
+    return (await this.many([id]))[0] ?? ''
+  }
+
+  @CachedMany({ entry: 'one' })
+  async many(ids: readonly string[]): Promise<string[]> {
+    this.calls.push([...ids])
+    return ids.map((id) => `row ${id}`)
+  }
+}
+
 describe('@CachedMany', () => {
   const stage = new Stage()
   let versions: Map<string, number>
@@ -110,6 +127,22 @@ describe('@CachedMany', () => {
       expect(await early).to.deep.equal(fresh([a, b]))
       await actor.settled()
       expect(await items.many([b, a])).to.deep.equal([`${b}@1`, `${a}@2`])
+    })
+  }
+
+  for (const kind of KINDS) {
+    it(`I22: ends, and loads each id once, where less may run at once than is missing (${kind})`, async () => {
+      const items = (await stage.one(kind)).cache.weave(new LimitedItems())
+      const [a = '', b = '', c = '', d = ''] = ids('a', 'b', 'c', 'd')
+      const lists = [
+        [a, b, c],
+        [c, d],
+        [d, a],
+      ]
+      const read = await Promise.all([...lists.map((list) => items.many(list)), items.one(b)])
+      const rows = lists.map((list) => list.map((id) => `row ${id}`))
+      expect(read).to.deep.equal([...rows, `row ${b}`])
+      expect(items.calls.flat().toSorted()).to.deep.equal([a, b, c, d])
     })
   }
 

@@ -63,7 +63,10 @@ export class ModelRedis {
     const end = timeline.now + milliseconds
     await turn()
     while (timeline.now < end) {
-      timeline.next(end - timeline.now)?.()
+      const fire = timeline.next(end - timeline.now)
+      // No timer is left on the way.
+      if (fire === undefined) timeline.pass(end - timeline.now)
+      fire?.()
       await turn()
     }
   }
