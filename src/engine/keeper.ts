@@ -3,10 +3,10 @@ import type { EntryContext } from './entry-context.js'
 import { EntrySealer } from './entry-sealer.js'
 import type { Fence } from './fences.js'
 import type { Call } from './call.js'
-import type { Flight, Lease, Outcome } from './flight.js'
+import type { Flight, Outcome } from './flight.js'
 import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
-import type { Served } from './unshared.js'
+import { type Release, Sharer } from './sharer.js'
 
 /** A result, ready to be stored. */
 export interface Prepared {
@@ -24,17 +24,6 @@ export interface Provenance {
   readonly begunAt: number
 }
 
-/** A result that was served and is to go to Redis. */
-interface Kept {
-  readonly flight: Flight
-  readonly lease: Lease
-  readonly prepared: Prepared
-  readonly served: Served
-  /** What memory has of it, if it was let in. */
-  readonly installed: MemoryEntry | undefined
-  readonly release: Release
-}
-
 /** What stood when Redis was asked. */
 interface Asked {
   readonly key: string
@@ -43,17 +32,16 @@ interface Asked {
   readonly older: MemoryEntry | undefined
 }
 
-/** Ends the flight, and gives its lease back, if it has one. */
-export type Release = (isStored: boolean) => Promise<void> | undefined
-
 /** Decides what becomes of a result, and puts it where its fence still lets it go. */
 export class Keeper {
   readonly sealer: EntrySealer
   readonly #context: EntryContext
+  readonly #sharer: Sharer
 
   constructor(context: EntryContext) {
     this.#context = context
     this.sealer = new EntrySealer(context)
+    this.#sharer = new Sharer(context, this.sealer)
   }
 
   /** Whether what is loaded here belongs into Redis as well. */
@@ -70,23 +58,20 @@ export class Keeper {
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
-      this.#noteUnshared(flight)
       this.#forgetBefore(flight)
-      this.#release(release)
+      this.#keepBack(flight, release)
       return { source: 'load', stored: copied, value }
     }
     const { key, id, markers, begun, loadBegunAt } = flight
     const provenance = { key, id, markers, begun, begunAt: loadBegunAt }
     const installed = this.install(provenance, prepared, flight.fence.intact)
     if (installed === undefined) this.#forgetBefore(flight)
-    if (lease === undefined || !this.#isShared) {
-      // Later, since its own callers have missed for another reason.
-      if (!flight.fence.intact) {
-        parts.background.runLater('store', async () => this.#noteEvicted(flight))
-      }
-      this.#noteUnshared(flight)
-      this.#release(release)
-    } else this.#shareLater({ flight, lease, prepared, installed, release })
+    if (lease !== undefined && this.#isShared) {
+      this.#sharer.shareLater({ flight, lease, prepared, installed, release })
+    } else {
+      this.#sharer.noteEvictedLater(flight)
+      this.#keepBack(flight, release)
+    }
     return { source: 'load', stored: copied, value: undefined }
   }
 
@@ -103,26 +88,8 @@ export class Keeper {
   }
 
   /** It is served, and Redis will not have it. */
-  #noteUnshared(flight: Flight): void {
-    if (this.#isShared) this.#note(flight)
-  }
-
-  #note({ id, loadBegunAfter }: Flight): Served {
-    const { unshared, journal } = this.#context.parts
-    return unshared.note(id, loadBegunAfter, journal.isConfirmedSince(id, loadBegunAfter))
-  }
-
-  /** Noted now, since its callers have it before it is on its way to Redis. */
-  #shareLater(kept: Omit<Kept, 'served'>): void {
-    const { background } = this.#context.parts
-    const served = this.#note(kept.flight)
-    const share = (): Promise<void> => this.#share({ ...kept, served })
-    // What its callers may change is written down before they can.
-    if (kept.prepared.stored.isLive) background.run('store', share())
-    else background.runLater('store', share)
-  }
-
-  #release(release: Release): void {
+  #keepBack(flight: Flight, release: Release): void {
+    if (this.#isShared) this.#sharer.note(flight)
     const releasing = release(false)
     if (releasing !== undefined) this.#context.parts.background.run('lease', releasing)
   }
@@ -205,51 +172,5 @@ export class Keeper {
     parts.memory.set(entry)
     counters.stored++
     return true
-  }
-
-  /** Fixes the tags, seals, and stores under the lease. What Redis refuses leaves memory as well. */
-  async #share(kept: Kept): Promise<void> {
-    const { flight, served, installed, release } = kept
-    const { parts, counters } = this.#context
-    let isStored = false
-    try {
-      isStored = flight.fence.intact && (await this.#store(kept))
-      // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
-      if (isStored) {
-        parts.unshared.settle(served)
-        parts.fences.answer(flight.fence, served.ending)
-      }
-    } finally {
-      await release(isStored)
-    }
-    if (isStored) return
-    counters.fencedStores++
-    this.#noteEvicted(flight)
-    if (installed !== undefined && parts.memory.get(flight.key) === installed) {
-      parts.memory.delete(flight.key)
-    }
-  }
-
-  /** Who evicted it found nothing in memory to forget, and the next miss would be a cold one. */
-  #noteEvicted({ key, fence }: Flight): void {
-    if (!fence.intact) this.#context.parts.missReasons.note(key, 'evicted')
-  }
-
-  async #store({ flight, lease, prepared, served }: Kept): Promise<boolean> {
-    const sealing = this.sealer.seal(flight.key, flight.begun, lease, prepared)
-    const sealed = sealing instanceof Promise ? await sealing : sealing
-    if (sealed === undefined) return false
-    const { parts, policy, counters } = this.#context
-    parts.unshared.seal(served, sealed)
-    counters.storedBytes += sealed.length
-    return lease.shared.store({
-      hash: flight.id,
-      field: policy.version,
-      token: lease.token,
-      sealed,
-      freshFor: prepared.lifetime.freshFor,
-      keptFor: Math.round(prepared.lifetime.keptFor),
-      isStamped: this.#context.isStrict,
-    })
   }
 }
