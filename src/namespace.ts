@@ -1,30 +1,25 @@
-import { type Duration, toMilliseconds } from './duration.js'
+import { abortable } from './abortable.js'
 import type { CachedEntry } from './engine/cached-entry.js'
 import type { Confirmation } from './engine/invalidator.js'
 import type { PutOperation, PutResult } from './engine/put-operation.js'
 import { CacheConfigurationError, kindOf } from './errors.js'
 import { entrySummaryOf, inspected } from './entry-summary.js'
 import { type Explanation, explain, explainBypass } from './explain.js'
+import {
+  checkKeyOptions,
+  LOAD_OPTIONS,
+  type LoadOptions,
+  NONE,
+  SCOPE_OPTIONS,
+  type ScopeOptions,
+  SET_OPTIONS,
+  type SetOptions,
+} from './key-options.js'
 import { inspect } from './node-util.js'
 import type { Key } from './options/entry-options.js'
-import { isName, isNameList } from './options/rules.js'
+import { isName } from './options/rules.js'
 import type { Caller } from './weaving/caller.js'
 import { listOfKey } from './weaving/key-of.js'
-
-/** How one value is kept, where it differs from the namespace's own options. */
-export interface SetOptions {
-  /** How long it is fresh. */
-  readonly ttl?: Duration
-  /** Tags by which it can be invalidated together with others. */
-  readonly tags?: readonly string[]
-  /** Whose value it is: values of two scopes never meet. */
-  readonly scope?: string
-}
-
-export interface LoadOptions extends SetOptions {
-  /** Ends this caller's waiting, and nobody else's; the load goes on. */
-  readonly signal?: AbortSignal
-}
 
 /** A place for a value that is being worked out. */
 export interface Reservation<Value> {
@@ -37,9 +32,6 @@ export interface Reservation<Value> {
   /** Gives the place back. */
   abandon(): void
 }
-
-/** Whose value it is: values of two scopes never meet. */
-type ScopeOptions = Pick<SetOptions, 'scope'>
 
 interface NamespaceSettings {
   /** False: reads find nothing, loads run what they were given, and what is put is evicted. */
@@ -228,7 +220,7 @@ export class CacheNamespace {
 
   /** @throws CacheConfigurationError for what cannot be a key, and for options that cannot be */
   #keyOf(key: Key, options: LoadOptions, known: ReadonlySet<string> = SCOPE_OPTIONS): string {
-    if (options !== NONE) this.#check(options, known)
+    checkKeyOptions(options, known, this.#label)
     const written = this.#entry.keyOf(listOfKey(key), options.scope)
     if (typeof written === 'string') return written
     return this.#refuse(
@@ -244,28 +236,6 @@ export class CacheNamespace {
     return isList ? Array.from(list) : this.#refuse(option, expected, kindOf(list))
   }
 
-  #check(options: LoadOptions, known: ReadonlySet<string>): void {
-    if (typeof options !== 'object' || options === null) {
-      this.#refuse('options', 'an object', kindOf(options))
-    }
-    for (const name of Object.keys(options)) {
-      if (!known.has(name)) this.#refuse(name, `one of the options ${[...known].join(', ')}`, name)
-    }
-    const { ttl, tags, scope, signal } = options
-    if (ttl !== undefined) toMilliseconds(ttl, `${this.#label}: ttl`)
-    if (tags !== undefined && !isNameList(tags)) {
-      this.#refuse('tags', 'a list of texts that are not empty', kindOf(tags))
-    }
-    // Not undefined either: what is meant for nobody in particular leaves it out, and who has looked for
-    // a tenant and found none would share what is another's.
-    if ('scope' in options && !isName(scope)) {
-      this.#refuse('scope', 'a text that is not empty', kindOf(scope))
-    }
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      this.#refuse('signal', 'an AbortSignal', kindOf(signal))
-    }
-  }
-
   get #label(): string {
     return `namespace ${this.name}`
   }
@@ -275,24 +245,4 @@ export class CacheNamespace {
   }
 }
 
-/** Nothing was said: there is nothing to check. */
-const NONE: LoadOptions = Object.freeze({})
-
-const SCOPE_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['scope'])
-const SET_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['ttl', 'tags', 'scope'])
-const LOAD_OPTIONS: ReadonlySet<string> = new Set<keyof LoadOptions>([
-  'ttl',
-  'tags',
-  'scope',
-  'signal',
-])
 const PAIRS = 'pairs of key and value: a Map, or Object.entries(…)'
-
-function abortable<Value>(reading: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
-    reading.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}

@@ -149,21 +149,14 @@ export class CachedEntry {
   }
 
   /** Loads a key anew, whatever is stored; what is stored is served meanwhile. */
-  async refresh(
+  refresh(
     key: string,
     scope: string | undefined,
     load: Load,
     self: unknown,
     args: readonly unknown[],
   ): Promise<unknown> {
-    if (this.#parts.lifecycle.isClosed) return load(self, args)
-    this.#counters.refreshes++
-    // What is running began earlier: it must not replace what this load brings.
-    this.#parts.fences.break(this.context.idOf(key))
-    const call = callOf(key, scope, load, self, args, undefined)
-    const flight = this.#filler.start(call, { mode: 'force', offer: true })
-    const outcome = await flight.result
-    return outcome.stored === undefined ? outcome.value : outcome.stored.take()
+    return this.#slowReader.refresh(callOf(key, scope, load, self, args, undefined))
   }
 
   targetOf(key: string): Target {

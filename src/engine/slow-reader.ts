@@ -47,6 +47,17 @@ export class SlowReader {
     return this.#context.isStrict ? this.#readStrictly(call, entry) : this.#readBounded(call, entry)
   }
 
+  /** Runs the method, whatever is stored; what is stored is served meanwhile. */
+  async refresh(call: Call): Promise<unknown> {
+    const { lifecycle, fences } = this.#parts
+    if (lifecycle.isClosed) return call.load()
+    this.#context.counters.refreshes++
+    // What is running began earlier: it must not replace what this load brings.
+    fences.break(this.#context.idOf(call.key))
+    const outcome = await this.#filler.start(call, { mode: 'force', offer: true }).result
+    return outcome.stored === undefined ? outcome.value : outcome.stored.take()
+  }
+
   #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
     const now = this.#parts.clock.now()
     const candidate = entry !== undefined && this.#context.holds(entry, now) ? entry : undefined

@@ -3,23 +3,15 @@ import type { Advice } from '../decorators/runtime.js'
 import type { Load } from '../engine/call.js'
 import type { CachedEntry } from '../engine/cached-entry.js'
 import type { Target } from '../engine/journal.js'
-import type { PutOperation } from '../engine/put-operation.js'
 import { CacheDeclarationError } from '../errors.js'
 import type { CacheEvictOptions } from '../options/cache-evict-options.js'
-import type { CachePutOptions } from '../options/cache-put-options.js'
 import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
-import { evaluate, type Place, placeOf } from './key-of.js'
+import { evaluate, placeOf } from './key-of.js'
 import { lookUpMany } from './many-advice.js'
+import { type PutPlan, withPuts } from './put-advice.js'
 import type { Reports } from './reports.js'
-
-/** What `@CachePut` does: the entry it fills. */
-export interface PutPlan {
-  readonly options: CachePutOptions
-  readonly target: EntryPlan
-  readonly reports: Reports
-}
 
 /** What `@CacheEvict` does: what a call of the method makes invalid. */
 export interface EvictPlan {
@@ -132,107 +124,12 @@ function lookUpByArguments(entry: CachedEntry, run: Load, reports: Reports): Ans
 
 /** The method itself, with the puts around it. */
 function runnerOf(plan: MethodPlan): Load {
-  const { declaration, label, puts } = plan
+  const { declaration, label, puts, caller } = plan
   const method: Load = (instance, args) => {
     const result = Reflect.apply(declaration.original, instance, args)
     return isThenable(result) ? result : refuseSync(label)
   }
-  if (puts.length === 0) return method
-  return async (instance, args) => {
-    const operations = await beginPuts(plan, instance as object, args)
-    let value: unknown
-    try {
-      value = await method(instance, args)
-    } catch (error) {
-      for (const { operation } of operations) {
-        if (operation !== 'entry') operation?.abandon()
-      }
-      throw error
-    }
-    for (const { put, operation } of operations) {
-      if (operation === 'entry') await plan.caller.evict([put.target.entry.wholeTarget()])
-      else if (operation !== undefined) await endPut(plan, put, operation, instance, args, value)
-    }
-    return value
-  }
-}
-
-interface BegunPut {
-  readonly put: PutPlan
-  /** undefined: there is nothing to put. `entry`: it cannot be told which key changes. */
-  readonly operation: PutOperation | 'entry' | undefined
-}
-
-function beginPuts(
-  plan: MethodPlan,
-  instance: object,
-  args: readonly unknown[],
-): Promise<BegunPut[]> {
-  return Promise.all(
-    plan.puts.map(async (put): Promise<BegunPut> => {
-      const { options, target, reports } = put
-      // Whether it is wanted cannot be told: what is there must not be left standing.
-      let isDoubtful = false
-      const report = (): void => {
-        isDoubtful = true
-        reports.callback('condition', 'nothing is put, and the entry is cleared')
-      }
-      if (options.condition !== undefined) {
-        const isWanted = evaluate(options.condition, instance, args, report) === true
-        if (!isWanted) return { put, operation: isDoubtful ? 'entry' : undefined }
-      }
-      const place = placeOfPut(put, instance, args)
-      if (place.key !== undefined) {
-        return { put, operation: await target.entry.beginPut(place.key, place.scope) }
-      }
-      // Without a key of its own the arguments are the entry's: what is no key was never stored.
-      const { kind, threw } = place.obstacle
-      const isUnknown = threw !== undefined || (kind === 'no-key' && options.key !== undefined)
-      return { put, operation: isUnknown ? 'entry' : undefined }
-    }),
-  )
-}
-
-function placeOfPut(
-  { options, target, reports }: PutPlan,
-  instance: object,
-  args: readonly unknown[],
-): Place {
-  const callbacks = { key: options.key ?? target.options.key, scope: options.scope ?? target.scope }
-  return placeOf(
-    target.entry,
-    callbacks,
-    instance,
-    args,
-    reports,
-    'nothing is put, and the entry is cleared',
-  )
-}
-
-/** Stores the result, or evicts the key where it is not wanted or nobody can tell. */
-async function endPut(
-  plan: MethodPlan,
-  { options, target, reports }: PutPlan,
-  operation: PutOperation,
-  instance: unknown,
-  args: readonly unknown[],
-  value: unknown,
-): Promise<void> {
-  let isWanted = target.isEnabled
-  const report = (option: string) => (): void => {
-    isWanted = false
-    reports.callback(option, 'the key is evicted instead')
-  }
-  const results = [value, ...args]
-  if (options.unless !== undefined) {
-    const isUnwanted = evaluate(options.unless, instance, results, report('unless')) !== false
-    isWanted = isWanted && !isUnwanted
-  }
-  const stored =
-    options.value === undefined
-      ? value
-      : evaluate(options.value, instance, results, report('value'))
-  await plan.caller.put(target.entry, operation, stored, args, isWanted)
+  return puts.length === 0 ? method : withPuts(puts, caller, method)
 }
 
 function targetsOf(
