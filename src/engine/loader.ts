@@ -136,17 +136,31 @@ export class Loader {
   }
 
   /**
-   * Runs `load` in one of the slots that `concurrency` gives. Rejects with CacheLoadRejectedError when
-   * as many wait as `queue` says.
+   * Runs `load` in one of the slots that `concurrency` gives. A slot is given back when the load has
+   * ended, and after the hard timeout in any case: what hangs for ever must not have it for ever. Whose
+   * turn comes later than that is not begun, since nobody waits for it any more.
+   *
+   * Rejects with CacheLoadRejectedError when as many wait as `queue` says, with CacheLoadTimeoutError.
    */
   limited(load: () => Promise<unknown>): Promise<unknown> {
     const limit = this.#limit
     if (limit === undefined) return load()
-    const { concurrency, queue, label } = this.#context.policy
+    const { concurrency, queue, label, hardTimeout } = this.#context.policy
     if (limit.activeCount >= concurrency && limit.pendingCount >= queue) {
       return Promise.reject(new CacheLoadRejectedError(label, concurrency))
     }
-    return limit(load)
+    const { clock } = this.#context.parts
+    const end = clock.now() + hardTimeout
+    return limit(
+      () =>
+        new Promise((resolve, reject) => {
+          const expire = (): void => reject(new CacheLoadTimeoutError(label, hardTimeout))
+          const rest = end - clock.now()
+          if (rest <= 0) return expire()
+          const cancel = clock.schedule(rest, expire)
+          load().then(resolve, reject).finally(cancel)
+        }),
+    )
   }
 
   #isRefused({ mode }: Flight, { until }: Failure): boolean {

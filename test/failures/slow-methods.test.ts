@@ -96,6 +96,24 @@ describe('A method that fails its callers', () => {
     expect(row.loads).to.equal(2)
   })
 
+  it('F49: hangs for ever under `concurrency`: other keys get its slot, and who waited too long is not loaded', async () => {
+    const { clock, rows } = made({ concurrency: 1, timeout: { hard: '1s' } })
+    const [hanging, waiting] = [new Row(), new Row()]
+    const held = hanging.hold()
+    const errors = [hanging, waiting].map(({ load }, key) =>
+      rows.getOrLoad(key, load).catch((error: unknown) => error),
+    )
+    await held.reached
+    await clock.advance(1_000)
+    for (const error of await Promise.all(errors))
+      expect(error).to.be.instanceOf(CacheLoadTimeoutError)
+    expect(await rows.getOrLoad(2, new Row().load)).to.equal(1)
+    expect(waiting.loads).to.equal(0)
+    held.open()
+    await new Promise(setImmediate)
+    expect(await rows.getOrLoad(1, waiting.load)).to.equal(1)
+  })
+
   it('F49: takes too long: with a stale result, callers get that after the soft timeout', async () => {
     const options = {
       ttl: '10s',
