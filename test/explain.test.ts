@@ -277,6 +277,28 @@ describe('explain()', () => {
     await cache.close()
   })
 
+  it('says of a method that is paused after a failure what stands in for it, as long as it may', async () => {
+    const defaults = { ttl: '1s', staleIfError: '9s', errorBackoff: '20s', jitter: 0 } as const
+    const { cache, clock } = createTestCache({ defaults })
+    const users = cache.weave(new Users())
+    const handle = entryOf(users, 'name')
+    const failing = async (): Promise<void> => {
+      users.fails = true
+      await users.name('1').catch(ignore)
+    }
+    await failing()
+    expect(await handle.explain('1')).to.include({ source: 'error', reason: 'load-failed' })
+    await clock.advance(20_000)
+    users.fails = false
+    await users.name('1')
+    await clock.advance(5_000)
+    await failing()
+    expect(await handle.explain('1')).to.include({ source: 'stale', reason: 'load-failed' })
+    await clock.advance(5_000)
+    expect(await handle.explain('1')).to.include({ source: 'error', reason: 'load-failed' })
+    await cache.close()
+  })
+
   it('finds nothing by hand in what is stale, which a call would be answered with', async () => {
     const redis = new ModelRedis()
     const [here, there] = [await redis.join(), await redis.join()]

@@ -1,3 +1,4 @@
+import type { SharedStore } from '../tiers/shared-store.js'
 import type { EntryContext } from './entry-context.js'
 import type { Call } from './call.js'
 import { Flight, type FlightMode, type Outcome } from './flight.js'
@@ -61,8 +62,9 @@ export class Filler {
     })
     parts.flights.begin(flight)
     if (options.offer) parts.flights.offer(flight)
-    if (this.reader.mayRead(flight.id, flight.markers)) {
-      flight.result = this.#fill(flight, call)
+    const shared = this.reader.storeFor(flight.id, flight.markers)
+    if (shared !== undefined) {
+      flight.result = this.#fill(flight, call, shared)
     } else {
       const isQuarantined = parts.shared !== undefined && this.#context.policy.useRedis
       if (isQuarantined) parts.missReasons.note(call.key, 'quarantined')
@@ -76,15 +78,15 @@ export class Filler {
     return this.#context.stands(flight) && this.#context.isTrusted(flight.begunAt, now)
   }
 
-  async #fill(flight: Flight, call: Call): Promise<Outcome> {
+  async #fill(flight: Flight, call: Call, shared: SharedStore): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
     try {
-      let look = await this.#look(flight)
+      let look = await this.#look(flight, shared)
       for (let tries = 0; tries < MOST_TRIES; tries++) {
         const served = look && this.#serveFound(flight, look)
         if (served !== undefined) return this.#end(flight, served)
         this.loader.admit(flight)
-        const acquired = await this.#seeker.seek(flight, call, look)
+        const acquired = await this.#seeker.seek(shared, flight, call, look)
         this.#learn(flight, look, acquired)
         if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
         if (acquired.kind === 'join') {
@@ -96,7 +98,7 @@ export class Filler {
         if (acquired.kind === 'leased') lease = acquired.lease
         if (acquired.kind === 'found') look = acquired.look
         else if (acquired.kind === 'overtaken' && this.#beginAnew(flight))
-          look = await this.#look(flight)
+          look = await this.#look(flight, shared)
         else break
       }
     } catch (error) {
@@ -106,14 +108,14 @@ export class Filler {
   }
 
   /** What Redis has; undefined when it is likely to have nothing, so that the lease is asked for at once. */
-  async #look(flight: Flight): Promise<Look | undefined> {
+  async #look(flight: Flight, shared: SharedStore): Promise<Look | undefined> {
     const { clock, settings } = this.#context.parts
     const isFirst = flight.mode === 'read' && flight.known === undefined
     const isLikelyEmpty = isFirst && this.#empty >= settings.emptyLooks
     // While its method is paused, only what another process has stored can answer.
     if (isLikelyEmpty && !this.loader.isPaused(flight.key, clock.now())) return undefined
     this.#context.asks(flight)
-    return this.reader.look(flight, flight.id, flight.known)
+    return this.reader.look(shared, flight, flight.id, flight.known)
   }
 
   /**
@@ -126,7 +128,7 @@ export class Filler {
     flight.fence = fences.open(flight.id)
     flight.begun = markers.position
     flight.stale = undefined
-    return this.reader.mayRead(flight.id, flight.markers)
+    return this.reader.storeFor(flight.id, flight.markers) !== undefined
   }
 
   #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {

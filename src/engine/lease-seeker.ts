@@ -42,11 +42,14 @@ export class LeaseSeeker {
    *
    * @param look what Redis had; undefined when it was not asked
    */
-  async seek(flight: Flight, call: Call, look: Look | undefined): Promise<Acquired> {
+  async seek(
+    shared: SharedStore,
+    flight: Flight,
+    call: Call,
+    look: Look | undefined,
+  ): Promise<Acquired> {
     const { parts, policy } = this.#context
-    const { shared } = parts
-    if (shared === undefined || (look !== undefined && isHopeless(look)))
-      return { kind: 'unleased', why: 'cold' }
+    if (look !== undefined && isHopeless(look)) return { kind: 'unleased', why: 'cold' }
     const seen = look?.found === undefined ? look?.seen : look.found.shared?.stamp
     let holder: string | undefined
     let pause = POLL.first

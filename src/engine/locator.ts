@@ -124,11 +124,12 @@ export class Locator {
     }
     const noted = (): MissReason =>
       (this.#answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ?? 'cold'
-    if (!this.#filler.reader.mayRead(id, reader.markers)) {
+    const shared = this.#filler.reader.storeFor(id, reader.markers)
+    if (shared === undefined) {
       const isShared = parts.shared !== undefined && policy.useRedis
       return { found: undefined, reason: isShared ? 'quarantined' : noted() }
     }
-    const look = await this.#filler.reader.look(reader, id)
+    const look = await this.#filler.reader.look(shared, reader, id)
     if (look.found !== undefined) return { found: look.found, reason: undefined }
     // That Redis has nothing says less than what is known of why.
     return { found: undefined, reason: look.reason === 'cold' ? noted() : look.reason }

@@ -1,4 +1,4 @@
-import type { SharedEntry } from '../tiers/shared-store.js'
+import type { SharedEntry, SharedStore } from '../tiers/shared-store.js'
 import type { Decoded } from '../values/codec.js'
 import type { Header, Rejection } from '../values/envelope.js'
 import { prepareDecoded, type Stored } from '../values/isolation.js'
@@ -58,24 +58,22 @@ export class SharedReader {
     this.#tagProof = new TagProof(context)
   }
 
-  /** Whether the shared tier may be asked about a key at all. */
-  mayRead(id: string, markers: readonly Marker[]): boolean {
+  /** The shared tier, if it may be asked about a key. */
+  storeFor(id: string, markers: readonly Marker[]): SharedStore | undefined {
     const { journal, shared } = this.#context.parts
-    if (shared === undefined || !this.#context.policy.useRedis) return false
-    if (journal.depth === 0) return true
-    return (
-      !journal.isQuarantined(id) && !markers.some((marker) => journal.isQuarantined(marker.name))
-    )
+    if (!this.#context.policy.useRedis) return undefined
+    if (journal.depth === 0) return shared
+    const isQuarantined =
+      journal.isQuarantined(id) || markers.some((marker) => journal.isQuarantined(marker.name))
+    return isQuarantined ? undefined : shared
   }
 
   /** One round trip; another one for tags whose tokens are not remembered. Never rejects. */
-  async look(reader: Reader, id: string, known?: MemoryEntry): Promise<Look> {
-    const { parts, policy } = this.#context
-    if (parts.shared === undefined) return missing('redis-unavailable')
+  async look(shared: SharedStore, reader: Reader, id: string, known?: MemoryEntry): Promise<Look> {
     try {
-      const reply = await parts.shared.read({
+      const reply = await shared.read({
         hash: id,
-        field: policy.version,
+        field: this.#context.policy.version,
         markers: reader.markers.map((marker) => marker.name),
         seen: known?.shared?.stamp,
       })
