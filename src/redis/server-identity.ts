@@ -28,7 +28,8 @@ export function readIdentity(info: string): ServerIdentity | undefined {
     replicationId: fields.get('master_replid') ?? '',
     isMaster: fields.get('role') !== 'slave',
     isLoading: fields.get('loading') === '1',
-    isClusterNode: fields.get('redis_mode') === 'cluster',
+    // Valkey calls it by a name of its own.
+    isClusterNode: (fields.get('redis_mode') ?? fields.get('server_mode')) === 'cluster',
     version: fields.get('redis_version') ?? '',
     evictionPolicy: fields.get('maxmemory_policy'),
   }

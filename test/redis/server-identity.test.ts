@@ -23,6 +23,11 @@ describe('readIdentity', () => {
     })
   })
 
+  it('F13: knows a node of a cluster of Valkey, which calls its mode by another name', () => {
+    const told = info().replace('redis_mode:standalone', 'server_mode:cluster')
+    expect(readIdentity(told)).to.include({ isClusterNode: true })
+  })
+
   it('F52: knows nothing where nothing is told', () => {
     expect(readIdentity('')).to.equal(undefined)
     expect(readIdentity('# Server\r\nredis_version:7.0.15\r\n')).to.equal(undefined)
