@@ -56,6 +56,13 @@ class Accounts {
     throw new RangeError('refused')
   }
 
+  /** Changes the row and fails all the same, as when the connection breaks at the commit. */
+  @CacheEvict({ entry: 'balance', beforeInvocation: true })
+  async announcedInVain(id: string): Promise<void> {
+    await this.change(id)
+    throw new RangeError('refused')
+  }
+
   @CachePut({ entry: 'balance' })
   async refuseToReplace(_id: string): Promise<number> {
     throw new RangeError('refused')
@@ -178,6 +185,66 @@ describe('The order of decorators', () => {
       expect(await early).to.equal(1)
       await actor.settled()
       expect(await accounts.balance(id)).to.equal(2)
+    })
+
+    it(`I10: beforeInvocation evicts also what was loaded while the method failed (${kind})`, async () => {
+      const { actor, accounts, id } = await woven()
+      const held = gate()
+      accounts.held = held
+      const update = accounts.announcedInVain(id).catch((error: unknown) => error)
+      await held.reached
+      accounts.row(id).version = 1
+      expect(await accounts.balance(id)).to.equal(1)
+      await actor.settled()
+      accounts.row(id).version = 2
+      held.open()
+      expect(await update).to.be.instanceOf(RangeError)
+      expect(await accounts.balance(id)).to.equal(2)
+    })
+
+    it(`I11: a unit of work that throws evicts all the same (${kind})`, async () => {
+      const { actor, accounts, id } = await woven()
+      await accounts.balance(id)
+      await actor.settled()
+      const failure = new RangeError('the commit was lost')
+      const unit = actor.cache.unitOfWork(async () => {
+        await accounts.update(id)
+        throw failure
+      })
+      expect(await unit.catch((error: unknown) => error)).to.equal(failure)
+      expect(await accounts.balance(id)).to.equal(2)
+    })
+
+    it(`I11: a unit of work that throws stores no put, and evicts its key (${kind})`, async () => {
+      const { actor, accounts, id } = await woven()
+      await accounts.balance(id)
+      await actor.settled()
+      const failure = new RangeError('rolled back')
+      const unit = actor.cache.unitOfWork(async () => {
+        await accounts.replace(id)
+        throw failure
+      })
+      expect(await unit.catch((error: unknown) => error)).to.equal(failure)
+      await actor.settled()
+      const row = accounts.row(id)
+      // Neither what was put nor what was there before: nobody knows which of them the database holds.
+      row.version = 3
+      const loads = row.loads
+      expect(await accounts.balance(id)).to.equal(3)
+      expect(row.loads).to.equal(loads + 1)
+    })
+
+    it(`I11: a unit of work stores its puts when it has ended, and not before (${kind})`, async () => {
+      const { actor, accounts, id } = await woven()
+      const row = accounts.row(id)
+      await actor.cache.unitOfWork(async () => {
+        await accounts.replace(id)
+        expect(await accounts.balance(id)).to.equal(2)
+        expect(row.loads).to.equal(1)
+      })
+      await actor.settled()
+      expect(await accounts.balance(id)).to.equal(2)
+      expect(row.loads).to.equal(1)
     })
   }
 })

@@ -43,7 +43,7 @@ describe('@CachedMany with a result that cannot be told apart', () => {
     people = createCache().weave(new People())
   })
 
-  it('S30: refuses a list that is shorter than the ids, and stores nobody under the id of another', async () => {
+  it('C22: refuses a list that is shorter than the ids, and stores nobody under the id of another', async () => {
     const failure = await people.listed(['1', '2', '3']).catch((error: unknown) => error)
     expect(failure).to.be.instanceOf(CacheDeclarationError)
     expect(failure).to.have.property('message').that.includes('People.listed').and.includes('idOf')
@@ -51,13 +51,13 @@ describe('@CachedMany with a result that cannot be told apart', () => {
     expect(await people.person('3')).to.deep.equal({ id: '3' })
   })
 
-  it('S30: refuses ids of another type, and takes nobody for missing', async () => {
+  it('C22: refuses ids of another type, and takes nobody for missing', async () => {
     const failure = await people.mistyped(['1']).catch((error: unknown) => error)
     expect(failure).to.be.instanceOf(CacheDeclarationError)
     expect(await people.person('1')).to.deep.equal({ id: '1' })
   })
 
-  it('C31: leaves out what is missing where `idOf` says which item is whose', async () => {
+  it('C22: leaves out what is missing where `idOf` says which item is whose', async () => {
     expect(await people.found(['3', '2', '1'])).to.deep.equal([{ id: '3' }, { id: '1' }])
     expect(await people.person('2')).to.equal(undefined)
   })
