@@ -113,6 +113,27 @@ describe('coherence of the engine', () => {
     expect(await entry.read('1', returning('new'))).to.equal('new')
   })
 
+  for (const [outageTtl, kind] of [
+    [undefined, 'the bound'],
+    [10_000, 'outageTtl where that is longer'],
+  ] as const) {
+    it(`I21: memory that has no proof answers until ${kind} after its load began`, async () => {
+      const redis = new ModelRedis()
+      const here = await redis.join(outageTtl === undefined ? {} : { outageTtl })
+      const entry = here.entry()
+      here.network.isDown = true
+      here.logNetwork.isDown = true
+      // By then nothing is left of the last proof of the log.
+      await redis.pass(BOUND + 500)
+      expect(await entry.read('1', returning('first'))).to.equal('first')
+      const lifetime = outageTtl ?? BOUND
+      await redis.pass(lifetime - 50)
+      expect(await entry.read('1', returning('unwanted'))).to.equal('first')
+      await redis.pass(100)
+      expect(await entry.read('1', returning('second'))).to.equal('second')
+    })
+  }
+
   it('I22: who joins a refresh that turns out to be needless reads for itself', async () => {
     const redis = new ModelRedis()
     const [here, there] = await redis.joinTwo()

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { createSealer } from '../../src/values/sealer.js'
 import { type JoinedEntry, type JoinedProcess, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
+import { readGolden } from '../values/golden.js'
 import { keep, UNCOMPRESSED } from '../values/sealing.js'
 
 describe('what is found in Redis', () => {
@@ -36,6 +37,18 @@ describe('what is found in Redis', () => {
     )
   }
 
+  /** Stores an entry of a format that this version of the library does not know. */
+  async function storeNewer({ parts }: JoinedProcess, entry: JoinedEntry): Promise<void> {
+    const { context } = entry.cached
+    const address = { hash: entry.id('1'), field: context.policy.version, token: 'newer' }
+    const markers = context.markersOf(undefined).map(({ name }) => name)
+    const lease = { leaseFor: 1_000, markers, withClock: false, markersLiveFor: 60_000 }
+    await parts.shared?.seize({ ...address, ...lease })
+    const sealed = readGolden('newer-format')
+    const terms = { freshFor: 60_000, keptFor: 60_000, isStamped: false }
+    expect(await parts.shared?.store({ ...address, ...terms, sealed })).to.equal(true)
+  }
+
   for (const markers of [0, 1, 3]) {
     it(`F37: is a miss, and is replaced, under ${markers} markers where its key has two`, async () => {
       const redis = new ModelRedis()
@@ -54,6 +67,32 @@ describe('what is found in Redis', () => {
     await forge(there, there.entry(), 'whole', 2)
     expect(await here.entry().read('1', returning('unwanted'))).to.equal('whole')
   })
+
+  for (const consistency of ['bounded', 'strict'] as const) {
+    it(`F38: is a miss of a newer format, and stays there until it is evicted (${consistency})`, async () => {
+      const redis = new ModelRedis()
+      const [here, there] = await redis.joinTwo()
+      const options = { consistency, tiers: ['redis'] } as const
+      const entry = here.entry(options)
+      const stored = async (): Promise<Buffer | undefined> => {
+        const address = { hash: entry.id('1'), field: entry.cached.context.policy.version }
+        return (await there.parts.shared?.read({ ...address, markers: [] }))?.entry?.sealed
+      }
+      // Reads that find nothing, after which the lease is asked for at once.
+      for (const key of ['2', '3', '4', '5', '6']) await entry.fill(key, 'else')
+      await storeNewer(there, there.entry(options))
+      for (const read of ['one', 'two', 'three']) {
+        expect(await entry.read('1', returning(read))).to.equal(read)
+        await turn()
+        expect(await stored()).to.deep.equal(readGolden('newer-format'))
+      }
+      expect(await entry.refresh('1', returning('by name'))).to.equal('by name')
+      await turn()
+      expect(await stored()).to.deep.equal(readGolden('newer-format'))
+      await entry.evict('1')
+      expect(await stored()).to.equal(undefined)
+    })
+  }
 
   it('S30: is a miss when it is larger than this process takes', async () => {
     const redis = new ModelRedis()

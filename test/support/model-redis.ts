@@ -19,6 +19,8 @@ const ORIGIN = 1_700_000_000_000
 export interface ProcessOptions {
   /** Where its clock begins. 0 by default. */
   readonly origin?: number
+  /** For how long memory answers in an outage. The bound by default. */
+  readonly outageTtl?: number
 }
 
 /**
@@ -85,7 +87,8 @@ export class JoinedProcess {
     const { network, logNetwork } = this
     const clock = redis.timeline.clock(options.origin ?? 0)
     const { servers } = redis
-    const cache = new ModelCache({ servers, clock, network, logNetwork, maxItems: 100 })
+    const { outageTtl } = options
+    const cache = new ModelCache({ servers, clock, network, logNetwork, maxItems: 100, outageTtl })
     this.parts = cache.parts
     this.caller = cache.caller
     this.units = cache.units

@@ -12,6 +12,8 @@ export const BOUND = 2_000
 export interface ModelCacheOptions extends Omit<ModelTierOptions, 'names'> {
   /** How many entries memory has room for. */
   readonly maxItems: number
+  /** For how long memory answers in an outage. The bound by default. */
+  readonly outageTtl?: number | undefined
   /** The engine's own: 0 up to, not including, 1. `Math.random` by default. */
   readonly random?: () => number
   /** Whether every read asks for the lease at once, as it does after a few that found nothing. */
@@ -25,11 +27,11 @@ export class ModelCache {
   readonly units: UnitsOfWork
   readonly caller: Caller
 
-  constructor({ maxItems, random, isEager = false, ...options }: ModelCacheOptions) {
+  constructor({ maxItems, outageTtl, random, isEager = false, ...options }: ModelCacheOptions) {
     const { clock } = options
     let tier: ModelTier | undefined
     const composition = new Composition(
-      resolveCacheOptions({ clock, memory: { maxItems }, coherence: { bound: BOUND } }),
+      resolveCacheOptions({ clock, memory: { maxItems }, coherence: { bound: BOUND, outageTtl } }),
       (names) => {
         tier = new ModelTier({ ...options, names })
         return tier
