@@ -64,7 +64,7 @@ export class EntryContext {
   }
 
   /** Stands for the identity of a key in its envelope: placement may collide, this does not. */
-  fingerprintOf(key: string): Buffer {
+  fingerprintOf(key: string): string {
     return fingerprint(this.#identity + key.slice(this.prefix.length))
   }
 

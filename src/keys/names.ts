@@ -1,6 +1,6 @@
 import { CacheConfigurationError } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
-import { fingerprint, xxh3 } from './hash.js'
+import { xxh3 } from './hash.js'
 import { readable } from './readable.js'
 
 /** How arguments appear in the names of Redis keys. */
@@ -93,7 +93,7 @@ export class Names {
 
   #identify(text: string): string {
     return this.#digest === undefined
-      ? fingerprint(text).toString('base64url').slice(0, 16)
+      ? cryptography().hash('sha256', text, 'base64url').slice(0, 16)
       : this.#digest(text).slice(0, 16)
   }
 }

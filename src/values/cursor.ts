@@ -11,21 +11,19 @@ export class Cursor {
   }
 
   take(length: number): Buffer {
-    const end = this.#at + length
-    if (end > this.#bytes.length) throw new RangeError('the bytes end too early')
-    const part = this.#bytes.subarray(this.#at, end)
-    this.#at = end
-    return part
+    const from = this.#pass(length)
+    return this.#bytes.subarray(from, this.#at)
   }
 
   /** 96 bits, in base64url. */
   token(): string {
-    return this.take(TOKEN_BYTES).toString('base64url')
+    const from = this.#pass(TOKEN_BYTES)
+    return this.#bytes.toString('base64url', from, this.#at)
   }
 
   /** A number of up to six bytes, the highest first. */
   number(length: number): number {
-    return this.take(length).readUIntBE(0, length)
+    return this.#bytes.readUIntBE(this.#pass(length), length)
   }
 
   /** What was read so far, and what lies before where it began. */
@@ -35,5 +33,13 @@ export class Cursor {
 
   rest(): Buffer {
     return this.take(this.#bytes.length - this.#at)
+  }
+
+  /** Returns where the part begins that is passed. */
+  #pass(length: number): number {
+    const from = this.#at
+    if (from + length > this.#bytes.length) throw new RangeError('the bytes end too early')
+    this.#at = from + length
+    return from
   }
 }

@@ -78,7 +78,8 @@ const FLAG = {
 
 /** What the bytes before the nonce are made of. */
 export interface PreambleParts {
-  readonly fingerprint: Buffer
+  /** 16 bytes, in latin1. */
+  readonly fingerprint: string
   readonly header: Header
   readonly kind: Kind
   readonly compression: Compression | undefined
@@ -97,7 +98,7 @@ export function preambleOf(parts: PreambleParts): Buffer {
   const bytes = Buffer.allocUnsafe(lengthOf(parts))
   bytes[0] = FORMAT
   bytes[1] = flagsOf(parts)
-  let at = 2 + fingerprint.copy(bytes, 2)
+  let at = 2 + bytes.write(fingerprint, 2, 'latin1')
   for (const token of tokens) at = writeToken(bytes, token, at)
   if (tags.length > 0) at = bytes.writeUInt16BE(tags.length, at)
   for (const { id, token } of tags) at = writeToken(bytes, token, writeToken(bytes, id, at))
@@ -153,7 +154,7 @@ export function join(
     at += protection.tag.copy(bytes, at)
   }
   payload.copy(bytes, at)
-  checksumOf(bytes.subarray(0, end)).copy(bytes, end)
+  bytes.write(checksumOf(bytes.subarray(0, end)), end, 'latin1')
   return bytes
 }
 
@@ -163,16 +164,16 @@ export function join(
  * The frame is the same in every format there will ever be: the first byte says which, the last
  * eight are the checksum. So an entry of a newer version is told from rubbish.
  */
-export function split(fingerprint: Buffer, bytes: Buffer): Envelope | Rejection {
+export function split(fingerprint: string, bytes: Buffer): Envelope | Rejection {
   const end = bytes.length - CHECKSUM_BYTES
   if (end < 2) return 'corrupt'
   const content = bytes.subarray(0, end)
-  if (checksumOf(content).compare(bytes, end) !== 0) return 'corrupt'
+  if (checksumOf(content) !== bytes.toString('latin1', end)) return 'corrupt'
   if (content[0] !== FORMAT) return 'format'
   const flags = content[1] as number
   const isProtectedTwice = (flags & FLAG.encrypted) !== 0 && (flags & FLAG.signed) !== 0
   if ((flags & FLAG.unused) !== 0 || isProtectedTwice) return 'format'
-  if (fingerprint.compare(content, 2, 2 + FINGERPRINT_BYTES) !== 0) return 'identity'
+  if (content.toString('latin1', 2, 2 + FINGERPRINT_BYTES) !== fingerprint) return 'identity'
   try {
     return parse(content, flags)
   } catch {
@@ -181,8 +182,8 @@ export function split(fingerprint: Buffer, bytes: Buffer): Envelope | Rejection 
   }
 }
 
-function checksumOf(content: Buffer): Buffer {
-  return cryptography().hash('sha256', content, 'buffer').subarray(0, CHECKSUM_BYTES)
+function checksumOf(content: Buffer): string {
+  return cryptography().hash('sha256', content, 'binary').slice(0, CHECKSUM_BYTES)
 }
 
 function parse(content: Buffer, flags: number): Envelope {

@@ -45,14 +45,14 @@ export interface Sealer {
   /**
    * The bytes of an entry; undefined when a token of the header is none. Never throws.
    *
-   * @param fingerprint 16 bytes of a cryptographic hash of the entry's identity
+   * @param fingerprint 16 bytes of a cryptographic hash of the entry's identity, in latin1
    */
-  seal(fingerprint: Buffer, header: Header, packed: Packed): Buffer | undefined
+  seal(fingerprint: string, header: Header, packed: Packed): Buffer | undefined
   /**
    * Checks that the bytes are whole and belong to `fingerprint`, and reads the header. The value
    * costs more, and is decoded only when asked for. Never throws.
    */
-  open(fingerprint: Buffer, bytes: Buffer): Opened | Rejection
+  open(fingerprint: string, bytes: Buffer): Opened | Rejection
 }
 
 /** An entry whose header may be looked at. With encryption, only `decode` proves the header. */
@@ -100,7 +100,7 @@ class EnvelopeSealer implements Sealer {
     }
   }
 
-  seal(fingerprint: Buffer, header: Header, packed: Packed): Buffer | undefined {
+  seal(fingerprint: string, header: Header, packed: Packed): Buffer | undefined {
     const encryption = this.#encryption
     const { kind, compression, payload } = packed
     try {
@@ -114,7 +114,7 @@ class EnvelopeSealer implements Sealer {
     }
   }
 
-  open(fingerprint: Buffer, bytes: Buffer): Opened | Rejection {
+  open(fingerprint: string, bytes: Buffer): Opened | Rejection {
     const envelope = split(fingerprint, bytes)
     if (typeof envelope === 'string') return envelope
     const { protection } = envelope

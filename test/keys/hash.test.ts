@@ -23,8 +23,8 @@ describe('the digests of a text', () => {
 
   it('are the first half of the SHA-256', () => {
     for (const text of ['', 'a', 'é😀', 'x'.repeat(5_000)]) {
-      const expected = createHash('sha256').update(text).digest().subarray(0, 16)
-      expect(fingerprint(text).equals(expected)).to.equal(true)
+      const expected = createHash('sha256').update(text).digest().toString('latin1', 0, 16)
+      expect(fingerprint(text)).to.equal(expected)
     }
   })
 

@@ -18,7 +18,7 @@ export function believing(
   sandbox: SinonSandbox,
   which: (token: string | undefined) => boolean,
 ): void {
-  const fingerprints = new Map<string, Buffer>()
+  const fingerprints = new Map<string, string>()
   const { fingerprintOf } = EntryContext.prototype
   sandbox.stub(EntryContext.prototype, 'fingerprintOf').callsFake(function (
     this: EntryContext,

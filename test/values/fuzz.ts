@@ -169,7 +169,7 @@ function garbage(random: Random): Buffer {
   if (choice < 0.3) return Buffer.alloc(Math.floor(random() * 100), Math.floor(random() * 256))
   const bytes = randomBytes(Math.floor(random() * 200))
   // Half of it looks like an entry at first sight.
-  if (choice < 0.6 && bytes.length > 18) fingerprintOf('key').copy(bytes, 2)
+  if (choice < 0.6 && bytes.length > 18) bytes.write(fingerprintOf('key'), 2, 'latin1')
   if (choice < 0.6 && bytes.length > 0) bytes[0] = 1
   return bytes
 }

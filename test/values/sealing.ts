@@ -30,8 +30,8 @@ export const KEYS: EncryptionKeys = {
   },
 }
 
-export function fingerprintOf(identity: string): Buffer {
-  return createHash('sha256').update(identity).digest().subarray(0, 16)
+export function fingerprintOf(identity: string): string {
+  return createHash('sha256').update(identity).digest().toString('latin1', 0, 16)
 }
 
 /** What memory keeps of a value that can be kept. */
