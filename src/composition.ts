@@ -3,7 +3,7 @@ import type { ResolvedCacheOptions } from './cache-options.js'
 import { type Composed, composeParts, type OpenSharedTier } from './compose-parts.js'
 import { CachedEntry } from './engine/cached-entry.js'
 import type { Marker } from './engine/markers.js'
-import { Outcomes } from './engine/outcomes.js'
+import { Confirmations } from './engine/confirmations.js'
 import type { Parts } from './engine/parts.js'
 import type { EntryPolicy } from './engine/policy.js'
 import { UnitsOfWork } from './engine/unit-of-work.js'
@@ -49,13 +49,13 @@ export class Composition {
     const { invalidator, names } = this.parts
     this.#overrides = new Overrides(options.namespaces)
     this.#units = new UnitsOfWork(invalidator)
-    const outcomes = new Outcomes()
+    const confirmations = new Confirmations()
     const { onInvalidationFailure, defaults, enabled, keepsInMemory } = options
     const caller = new Caller({
       invalidator,
       names,
       units: this.#units,
-      outcomes,
+      confirmations,
       onInvalidationFailure,
     })
     this.#namespaces = new Namespaces({

@@ -1,7 +1,7 @@
 import type { CallEnd } from '../observability/entry-counters.js'
 import type { EntryContext } from './entry-context.js'
 import type { MissReason } from './miss-reasons.js'
-import type { Served } from './slow-reader.js'
+import type { Answer } from './slow-reader.js'
 
 /** Counts the calls that memory did not answer at once, and what became of each: exactly one end. */
 export class CallAccount {
@@ -12,25 +12,25 @@ export class CallAccount {
   }
 
   /**
-   * Counts one call, and resolves with the value of `answer`, or rejects as it does.
+   * Counts one call, and resolves with the value of `answering`, or rejects as it does.
    *
    * @param key undefined for a call that passes by the cache
    */
-  async count(key: string | undefined, answer: () => Promise<Served>): Promise<unknown> {
+  async count(key: string | undefined, answering: () => Promise<Answer>): Promise<unknown> {
     const { counters, parts } = this.#context
     counters.slowCalls++
     const begunAt = parts.clock.now()
-    let served: Served
+    let answer: Answer
     try {
-      served = await answer()
+      answer = await answering()
     } catch (error) {
       this.#end('error', begunAt, undefined)
       throw error
     }
-    const end = served.source === 'load' ? 'miss' : served.source
+    const end = answer.source === 'load' ? 'miss' : answer.source
     const reason = end === 'miss' && key !== undefined ? parts.missReasons.of(key) : undefined
     this.#end(end, begunAt, reason)
-    return served.value
+    return answer.value
   }
 
   #end(end: CallEnd, begunAt: number, reason: MissReason | undefined): void {

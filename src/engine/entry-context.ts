@@ -1,7 +1,7 @@
 import { EntryKeys } from '../keys/entry-keys.js'
 import { fingerprint } from '../keys/hash.js'
 import type { EntryCounters } from '../observability/entry-counters.js'
-import type { Flight } from './flight.js'
+import type { Flight, Question } from './flight.js'
 import type { Marker } from './markers.js'
 import type { Lifetime, MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
@@ -72,9 +72,9 @@ export class EntryContext {
   isValid(entry: MemoryEntry): boolean {
     const { markers } = this.parts
     const position = markers.position
-    if (entry.begun === position) return true
-    if (!markers.unchangedSince(entry.begun, entry.markers)) return false
-    entry.begun = position
+    if (entry.position === position) return true
+    if (!markers.unchangedSince(entry.position, entry.markers)) return false
+    entry.position = position
     return true
   }
 
@@ -102,18 +102,22 @@ export class EntryContext {
   stands(flight: Flight): boolean {
     const { markers } = this.parts
     const { intact, isOutdated } = flight.fence
-    if (!intact || isOutdated || !markers.unchangedSince(flight.begun, flight.markers)) return false
+    if (!intact || isOutdated || !markers.unchangedSince(flight.position, flight.markers))
+      return false
     // Its tags are not known yet: any tag invalidated since it began may be one of them.
-    return this.policy.tags === undefined || markers.tagsChangedAt <= flight.begun
+    return this.policy.tags === undefined || markers.tagsChangedAt <= flight.position
   }
 
-  /** Redis is about to be asked for a flight: notes what its answer is to be compared with. */
-  asks(flight: Flight): void {
-    const { memory, clock, unshared, fences } = this.parts
-    flight.older = memory.get(flight.key)
-    flight.askedAt = clock.now()
-    flight.unshared = unshared.of(flight.id)
-    fences.asks(flight.fence)
+  /** Redis is about to be asked about a key: what its answer is to be held against. */
+  questionAbout(key: string, id: string): Question {
+    const { memory, clock, unshared } = this.parts
+    return { at: clock.now(), inMemory: memory.get(key), unshared: unshared.of(id) }
+  }
+
+  /** Redis is about to be asked for a flight. */
+  ask(flight: Flight): void {
+    flight.question = this.questionAbout(flight.key, flight.id)
+    this.parts.fences.asks(flight.fence)
   }
 
   /** Up to when an entry is served while a refresh runs. */

@@ -21,7 +21,7 @@ export class EntrySealer {
    */
   seal(
     key: string,
-    begun: number,
+    position: number,
     lease: Lease,
     { stored, tags }: Prepared,
   ): Buffer | undefined | Promise<Buffer | undefined> {
@@ -30,13 +30,13 @@ export class EntrySealer {
     const packing = parts.sealer.pack(stored, policy)
     const isSlow = tags.length > 0 || packing instanceof Promise
     return isSlow
-      ? this.#sealLater(key, begun, lease, tags, packing)
+      ? this.#sealLater(key, position, lease, tags, packing)
       : this.#sealed(key, lease, packing, [])
   }
 
   async #sealLater(
     key: string,
-    begun: number,
+    position: number,
     lease: Lease,
     tags: readonly Marker[],
     packing: Packing,
@@ -49,7 +49,7 @@ export class EntrySealer {
         ? []
         : await shared.stampTags(capture.clock, tagNames, this.#context.markersLiveFor)
     if (tokens === undefined) return undefined
-    tags.forEach((tag, index) => markers.remember(tag, tokens[index], begun))
+    tags.forEach((tag, index) => markers.remember(tag, tokens[index], position))
     // The store has answered for each of them, or for none.
     const stamps = tagNames.map((name, index) => ({
       id: names.tagId(name),

@@ -4,18 +4,18 @@ export interface Fence {
   intact: boolean
   /** Whether what runs behind it holds a lease in Redis, or had one. */
   isLeased: boolean
-  /** Whether what was loaded behind another one of its key has been served since it was put up. */
+  /** Whether another load of the same key has been served since it was put up. */
   isOutdated: boolean
-  /** When Redis was asked last by what runs behind it. */
+  /** When Redis was asked last by what runs behind it, in the order that `Fences` counts. */
   askedAt: number
-  /** With what bytes the store in Redis ends that others of its key were answered with since. */
+  /** Set when it leaves the crowd: the answer that others of its key had been given since it asked. */
   answered: string | undefined
 }
 
-/** Several fences of one key, and what Redis answered last to any of them. */
+/** The open fences of one key, and which answer of Redis any of them has served last. */
 interface Crowd {
   readonly fences: Set<Fence>
-  /** With what bytes that store ends, and when it was served. */
+  /** The last bytes of the store that Redis answered with, which tell it from any other. */
   ending: string | undefined
   answeredAt: number
 }
@@ -25,9 +25,8 @@ interface Crowd {
  * those of its key: what runs behind a broken fence answers the callers it has and fills nothing.
  */
 export class Fences {
-  /** One of a key, which is what most have, stands for itself. */
-  readonly #open = new Map<string, Fence | Crowd>()
-  /** The order of questions to Redis, and of answers. */
+  readonly #crowds = new Map<string, Crowd>()
+  /** Counts questions to Redis and answers, so that they have an order. */
   #sequence = 0
 
   open(id: string): Fence {
@@ -39,20 +38,15 @@ export class Fences {
       askedAt: this.#sequence,
       answered: undefined,
     }
-    const others = this.#open.get(id)
-    if (others === undefined) this.#open.set(id, fence)
-    else if (isCrowd(others)) others.fences.add(fence)
-    else this.#open.set(id, { fences: new Set([others, fence]), ending: undefined, answeredAt: 0 })
+    this.#crowdOf(id).fences.add(fence)
     return fence
   }
 
   close(fence: Fence): void {
-    const { id } = fence
-    const open = this.#open.get(id)
-    if (open === fence) this.#open.delete(id)
-    if (open === undefined || !isCrowd(open) || !open.fences.delete(fence)) return
-    leave(open, fence)
-    if (open.fences.size === 0) this.#open.delete(id)
+    const crowd = this.#crowds.get(fence.id)
+    if (crowd === undefined || !crowd.fences.delete(fence)) return
+    fence.answered = answeredSince(fence, crowd)
+    if (crowd.fences.size === 0) this.#crowds.delete(fence.id)
   }
 
   /** What runs behind it asks Redis once more: the answer is no older than any that was served before. */
@@ -69,9 +63,9 @@ export class Fences {
    * @param stamp of the store that was found; undefined when it was loaded here
    */
   agrees(fence: Fence, stamp: string | undefined): boolean {
-    const open = this.#open.get(fence.id)
-    const isOpen = open !== undefined && isCrowd(open) && open.fences.has(fence)
-    const answered = isOpen && open.answeredAt > fence.askedAt ? open.ending : fence.answered
+    const crowd = this.#crowds.get(fence.id)
+    const answered =
+      crowd?.fences.has(fence) === true ? answeredSince(fence, crowd) : fence.answered
     return answered === undefined || stamp?.endsWith(answered) === true
   }
 
@@ -82,12 +76,10 @@ export class Fences {
    * @param ending the last bytes of the store
    */
   answer(fence: Fence, ending: string | undefined): void {
-    const open = this.#open.get(fence.id)
-    if (open === undefined || open === fence) return
-    if (isCrowd(open)) {
-      open.ending = ending
-      open.answeredAt = ++this.#sequence
-    } else open.answered = ending
+    const crowd = this.#crowds.get(fence.id)
+    if (crowd === undefined) return
+    crowd.ending = ending
+    crowd.answeredAt = ++this.#sequence
   }
 
   /**
@@ -95,43 +87,44 @@ export class Fences {
    * had: it may have been loaded before, which would be a way back.
    */
   serve(fence: Fence): void {
-    const open = this.#open.get(fence.id)
-    if (open === undefined || open === fence) return
-    for (const other of each(open)) if (other !== fence) other.isOutdated = true
+    const crowd = this.#crowds.get(fence.id)
+    if (crowd === undefined) return
+    for (const other of crowd.fences) if (other !== fence) other.isOutdated = true
   }
 
   break(id: string): void {
-    const open = this.#open.get(id)
-    if (open === undefined) return
-    for (const fence of each(open)) {
+    const crowd = this.#crowds.get(id)
+    if (crowd === undefined) return
+    for (const fence of crowd.fences) {
       fence.intact = false
-      if (isCrowd(open)) leave(open, fence)
+      fence.answered = answeredSince(fence, crowd)
     }
-    this.#open.delete(id)
+    this.#crowds.delete(id)
   }
 
-  /** Breaks those of everything that holds a lease. */
+  /** Breaks the fences of all that holds a lease, whatever its key. */
   breakLeased(): void {
-    for (const open of this.#open.values()) {
-      for (const fence of each(open)) if (fence.isLeased) fence.intact = false
+    for (const { fences } of this.#crowds.values()) {
+      for (const fence of fences) if (fence.isLeased) fence.intact = false
     }
   }
 
   /** How many keys have a fence that is open; a program at rest has none. */
   get size(): number {
-    return this.#open.size
+    return this.#crowds.size
+  }
+
+  #crowdOf(id: string): Crowd {
+    let crowd = this.#crowds.get(id)
+    if (crowd === undefined) {
+      crowd = { fences: new Set(), ending: undefined, answeredAt: 0 }
+      this.#crowds.set(id, crowd)
+    }
+    return crowd
   }
 }
 
-function isCrowd(open: Fence | Crowd): open is Crowd {
-  return 'fences' in open
-}
-
-/** What Redis has answered to others still counts. */
-function leave(crowd: Crowd, fence: Fence): void {
-  if (crowd.answeredAt > fence.askedAt) fence.answered = crowd.ending
-}
-
-function each(open: Fence | Crowd): Iterable<Fence> {
-  return isCrowd(open) ? open.fences : [open]
+/** What of Redis has been served to others since this one asked: what it is answered must be the same. */
+function answeredSince(fence: Fence, crowd: Crowd): string | undefined {
+  return crowd.answeredAt > fence.askedAt ? crowd.ending : fence.answered
 }

@@ -8,7 +8,7 @@ import { type Acquired, LeaseSeeker } from './lease-seeker.js'
 import { Loader } from './loader.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
-import { SharedReader, type Look } from './shared-reader.js'
+import { type Look, missReasonOf, SharedReader } from './shared-reader.js'
 
 /** What a refresh brings that somebody else is doing already. */
 export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
@@ -53,9 +53,8 @@ export class Filler {
       key: call.key,
       mode: options.mode,
       fence: parts.fences.open(id),
-      unshared: parts.unshared.of(id),
       markers: this.#context.markersOf(call.scope),
-      begun: parts.markers.position,
+      position: parts.markers.position,
       begunAt: parts.clock.now(),
       stale: options.stale,
       known: options.known,
@@ -114,7 +113,7 @@ export class Filler {
     const isLikelyEmpty = isFirst && this.#empty >= settings.emptyLooks
     // While its method is paused, only what another process has stored can answer.
     if (isLikelyEmpty && !this.loader.isPaused(flight.key, clock.now())) return undefined
-    this.#context.asks(flight)
+    this.#context.ask(flight)
     return this.reader.look(shared, flight, flight.id, flight.known)
   }
 
@@ -126,13 +125,13 @@ export class Filler {
     const { fences, markers } = this.#context.parts
     fences.close(flight.fence)
     flight.fence = fences.open(flight.id)
-    flight.begun = markers.position
+    flight.position = markers.position
     flight.stale = undefined
     return this.reader.storeFor(flight.id, flight.markers) !== undefined
   }
 
   #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {
-    const isEmpty = acquired.kind === 'leased' && (look === undefined || isNothing(look))
+    const isEmpty = acquired.kind === 'leased' && (look === undefined || look.kind === 'nothing')
     this.#empty = isEmpty ? this.#empty + 1 : 0
     if (look !== undefined || acquired.kind === 'found' || acquired.kind === 'overtaken') return
     this.#noteMiss(flight.key, acquired.kind === 'unleased' ? acquired.why : 'cold')
@@ -140,8 +139,8 @@ export class Filler {
 
   async #load(flight: Flight, call: Call, lease: LeaseKeeper | undefined): Promise<Outcome> {
     try {
-      const value = await this.loader.run(flight, call)
-      return this.keeper.keep(flight, call, value, (isStored) => {
+      const loaded = await this.loader.run(flight, call)
+      return this.keeper.keep(flight, call, loaded, (isStored) => {
         // Until now whoever came could still join; the store has ended.
         this.#end(flight, undefined)
         return lease?.release(isStored)
@@ -160,12 +159,12 @@ export class Filler {
   /** What the shared tier had, if it answers this flight. */
   #serveFound(flight: Flight, look: Look): Outcome | undefined {
     const { parts, policy } = this.#context
-    if (look.found === undefined) {
-      this.#noteMiss(flight.key, look.reason)
+    if (look.kind !== 'found') {
+      this.#noteMiss(flight.key, missReasonOf(look))
       return undefined
     }
     const now = parts.clock.now()
-    const { found } = look
+    const found = look.entry
     if (flight.mode !== 'force' && now < found.freshUntil) {
       if (flight.mode === 'read' || !this.#context.isDue(found, now))
         return this.#adopt(flight, found)
@@ -198,8 +197,4 @@ export class Filler {
     this.#context.parts.flights.end(flight)
     return outcome
   }
-}
-
-function isNothing(look: Look): boolean {
-  return look.found === undefined && look.reason === 'cold' && look.seen === undefined
 }

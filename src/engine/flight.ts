@@ -3,11 +3,12 @@ import type { Capture, SharedStore } from '../tiers/shared-store.js'
 import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
-import type { Served } from './unshared.js'
+import type { UnsharedLoad } from './unshared.js'
 
 /** Where a value came from. */
 export type Source = 'memory' | 'redis' | 'load' | 'stale'
 
+/** What a flight brings to everybody who waits for it. */
 export interface Outcome {
   readonly source: Source
   /** undefined: the value cannot be copied, so only the caller whose method made it may have it. */
@@ -32,34 +33,48 @@ export interface Lease {
   readonly shared: SharedStore
 }
 
+/** What was known of a key when Redis was asked about it: the answer is held against it. */
+export interface Question {
+  /** Milliseconds of the clock. What Redis answers was stored before, and was valid then. */
+  readonly at: number
+  /** What memory had. What is there later and is not this one has come meanwhile. */
+  readonly inMemory: MemoryEntry | undefined
+  /** The load that had been served by then and was not known to be in Redis. */
+  readonly unshared: UnsharedLoad | undefined
+}
+
+/** What was known of a key when its method was called: what the method returns is as new as that. */
+export interface LoadStart {
+  /** Milliseconds of the clock. */
+  readonly at: number
+  /** The number, in the journal, of the last invalidation that this process had issued. */
+  readonly issue: number
+  /** What memory had: older than what the method returns. */
+  readonly inMemory: MemoryEntry | undefined
+}
+
 /** One running fill of one key, and everybody who waits for it. */
 export class Flight {
   readonly key: string
   readonly mode: FlightMode
+  /** Another one when the flight begins anew. */
   fence: Fence
   /** Namespace, entry, scope; the tags are not known until the load has ended. */
   readonly markers: readonly Marker[]
-  /** The position of the markers when it began: none that concerns it may have changed since. */
-  begun: number
-  readonly begunAt: number
-  /** When Redis was asked last: what it has answered was stored before. */
-  askedAt: number
   /**
-   * When its method was called, which may be long after it began: others may have held the lease. What
-   * it brings is as new as that. Infinity until then.
+   * Where the order of invalidations stood when it began, or began anew: none of its markers may have
+   * changed since.
    */
-  loadBegunAt = Number.POSITIVE_INFINITY
-  /** The last invalidation that this process had issued then. */
-  loadBegunAfter = 0
-  /** What memory had under the key when Redis, or its method, was asked last: older than the answer. */
-  older: MemoryEntry | undefined
+  position: number
+  /** Milliseconds of the clock. Its method may be called long after: others may have held the lease. */
+  readonly begunAt: number
+  /** The last one that was put to Redis; there is none until `EntryContext.ask`. */
+  question!: Question
   /** What may be served meanwhile, or should the load fail. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined
   /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
   readonly known: MemoryEntry | undefined
-  /** What was served and not known to be in Redis when it was asked last. */
-  unshared: Served | undefined
   /** The flights that this one's method waits for: a circle of these would wait for ever. */
   waitsFor: Set<Flight> | undefined
   /** The flight whose method began this one. */
@@ -76,21 +91,18 @@ export class Flight {
     readonly mode: FlightMode
     readonly fence: Fence
     readonly markers: readonly Marker[]
-    readonly begun: number
+    readonly position: number
     readonly begunAt: number
     readonly stale: MemoryEntry | undefined
     readonly known: MemoryEntry | undefined
-    readonly unshared: Served | undefined
   }) {
     this.key = parts.key
     this.mode = parts.mode
     this.fence = parts.fence
     this.markers = parts.markers
-    this.begun = parts.begun
+    this.position = parts.position
     this.begunAt = parts.begunAt
-    this.askedAt = parts.begunAt
     this.stale = parts.stale
     this.known = parts.known
-    this.unshared = parts.unshared
   }
 }

@@ -3,7 +3,8 @@ import type { EntryContext } from './entry-context.js'
 import { EntrySealer } from './entry-sealer.js'
 import type { Fence } from './fences.js'
 import type { Call } from './call.js'
-import type { Flight, Outcome } from './flight.js'
+import type { Flight, LoadStart, Outcome, Question } from './flight.js'
+import type { Loaded } from './loader.js'
 import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
 import { type Release, Sharer } from './sharer.js'
@@ -15,22 +16,32 @@ export interface Prepared {
   readonly tags: readonly Marker[]
 }
 
-/** Who vouches for a result: what it was loaded under. */
+/** What a result was loaded under, which decides for how long it is valid. */
 export interface Provenance {
   readonly key: string
+  /** By what name the key goes in fences, journal and log. */
   readonly id: string
   readonly markers: readonly Marker[]
-  readonly begun: number
+  /** Where the order of invalidations stood before the load. */
+  readonly position: number
+  /** When the method was called. Milliseconds of the clock. */
   readonly begunAt: number
 }
 
-/** What stood when Redis was asked. */
-interface Asked {
-  readonly key: string
+/** Whoever has asked Redis, and what stood then. */
+interface Asking {
   readonly fence: Fence
-  /** What memory had. */
-  readonly older: MemoryEntry | undefined
+  readonly question: Question
 }
+
+/** What becomes of memory under the key of an entry that could go there. */
+type Verdict =
+  /** The entry takes the place of what is there, if anything is. */
+  | 'replace'
+  /** What is there stays: it is no older. */
+  | 'leave'
+  /** The entry must not go there, and what is there must not be served after it. */
+  | 'remove'
 
 /** Decides what becomes of a result, and puts it where its fence still lets it go. */
 export class Keeper {
@@ -50,7 +61,7 @@ export class Keeper {
   }
 
   /** What the caller gets, at once; what is stored follows in the background. */
-  keep(flight: Flight, call: Call, value: unknown, release: Release): Outcome {
+  keep(flight: Flight, call: Call, { value, start }: Loaded, release: Release): Outcome {
     const { parts } = this.#context
     const { lease } = flight
     parts.fences.serve(flight.fence)
@@ -58,19 +69,19 @@ export class Keeper {
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')
-      this.#forgetBefore(flight)
-      this.#keepBack(flight, release)
+      this.#forgetOlder(flight.key, start)
+      this.#keepBack(flight.id, start, release)
       return { source: 'load', stored: copied, value }
     }
-    const { key, id, markers, begun, loadBegunAt } = flight
-    const provenance = { key, id, markers, begun, begunAt: loadBegunAt }
+    const { key, id, markers, position } = flight
+    const provenance = { key, id, markers, position, begunAt: start.at }
     const installed = this.install(provenance, prepared, flight.fence.intact)
-    if (installed === undefined) this.#forgetBefore(flight)
+    if (installed === undefined) this.#forgetOlder(key, start)
     if (lease !== undefined && this.#isShared) {
-      this.#sharer.shareLater({ flight, lease, prepared, installed, release })
+      this.#sharer.shareLater({ flight, start, lease, prepared, installed, release })
     } else {
       this.#sharer.noteEvictedLater(flight)
-      this.#keepBack(flight, release)
+      this.#keepBack(id, start, release)
     }
     return { source: 'load', stored: copied, value: undefined }
   }
@@ -79,17 +90,17 @@ export class Keeper {
    * What is served and not kept would be followed by what was loaded before it, or was read in Redis,
    * where it may have been for long.
    */
-  #forgetBefore({ key, older, loadBegunAt }: Flight): void {
+  #forgetOlder(key: string, start: LoadStart): void {
     const { memory } = this.#context.parts
     const present = memory.get(key)
     if (present === undefined) return
-    const isOlder = present === older || present.begunAt < Math.floor(loadBegunAt)
+    const isOlder = present === start.inMemory || present.begunAt < Math.floor(start.at)
     if (isOlder || present.shared !== undefined) memory.delete(key)
   }
 
   /** It is served, and Redis will not have it. */
-  #keepBack(flight: Flight, release: Release): void {
-    if (this.#isShared) this.#sharer.note(flight)
+  #keepBack(id: string, start: LoadStart, release: Release): void {
+    if (this.#isShared) this.#sharer.note(id, start)
     const releasing = release(false)
     if (releasing !== undefined) this.#context.parts.background.run('lease', releasing)
   }
@@ -136,41 +147,66 @@ export class Keeper {
       id: provenance.id,
       stored: prepared.stored,
       markers: tags.length === 0 ? provenance.markers : [...provenance.markers, ...tags],
-      begun: provenance.begun,
+      position: provenance.position,
       begunAt: provenance.begunAt,
       freshUntil: now + lifetime.freshFor,
       refreshAt: now + lifetime.refreshAfter,
       keptUntil: now + lifetime.keptFor,
       shared: undefined,
     })
-    return this.adopt(entry, stands) ? entry : undefined
+    return this.#carryOut(this.#verdictOnLoaded(entry, stands), entry) ? entry : undefined
   }
 
   /** Puts what is served out of Redis into memory, unless something has come there since it was asked for. */
-  adoptFound({ key, fence, older }: Asked, entry: MemoryEntry): void {
-    const { memory } = this.#context.parts
-    const present = memory.get(key)
-    const hasCome = present !== undefined && present !== older
-    // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
-    if (hasCome && (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp) return
-    const isKept = !hasCome && this.adopt(entry, fence.intact && !fence.isOutdated)
-    if (!isKept) memory.delete(key)
+  adoptFound({ fence, question }: Asking, entry: MemoryEntry): void {
+    this.#carryOut(this.#verdictOnFound(entry, fence, question), entry)
   }
 
-  /** Puts an entry into memory if it is still valid; says whether it did. */
-  adopt(entry: MemoryEntry, stands: boolean): boolean {
-    const { policy, parts, counters } = this.#context
-    if (!policy.useMemory || parts.lifecycle.isClosed) return false
-    const present = parts.memory.get(entry.key)
-    if (!stands || !parts.markers.unchangedSince(entry.begun, entry.markers)) {
-      counters.fencedStores++
-      // Its callers get it all the same, and nobody who comes after them what is older.
-      if (present !== undefined && present.begunAt < entry.begunAt) parts.memory.delete(entry.key)
-      return false
+  /** @param stands whether the fence still stands that it was loaded behind */
+  #verdictOnLoaded(entry: MemoryEntry, stands: boolean): Verdict {
+    if (!this.#usesMemory) return 'leave'
+    const present = this.#context.parts.memory.get(entry.key)
+    // Its callers get it all the same, and nobody who comes after them what is older.
+    if (!this.isCurrent(entry, stands)) return isNewer(entry, present) ? 'remove' : 'leave'
+    return isNewer(present, entry) ? 'leave' : 'replace'
+  }
+
+  #verdictOnFound(entry: MemoryEntry, fence: Fence, { inMemory }: Question): Verdict {
+    const present = this.#context.parts.memory.get(entry.key)
+    if (present !== undefined && present !== inMemory) {
+      // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
+      const { stamp } = present.shared ?? entry.shared ?? {}
+      return stamp === entry.shared?.stamp ? 'leave' : 'remove'
     }
-    if (present !== undefined && present.begunAt > entry.begunAt) return false
+    if (!this.#usesMemory || !this.isCurrent(entry, fence.intact && !fence.isOutdated)) {
+      return 'remove'
+    }
+    return isNewer(present, entry) ? 'remove' : 'replace'
+  }
+
+  get #usesMemory(): boolean {
+    return this.#context.policy.useMemory && !this.#context.parts.lifecycle.isClosed
+  }
+
+  /** Whether nothing that concerns an entry was invalidated meanwhile. Counts those that are not current. */
+  isCurrent(entry: MemoryEntry, stands: boolean): boolean {
+    const { parts, counters } = this.#context
+    if (stands && parts.markers.unchangedSince(entry.position, entry.markers)) return true
+    counters.fencedStores++
+    return false
+  }
+
+  /** Says whether memory has the entry now. */
+  #carryOut(verdict: Verdict, entry: MemoryEntry): boolean {
+    const { parts, counters } = this.#context
+    if (verdict === 'remove') parts.memory.delete(entry.key)
+    if (verdict !== 'replace') return false
     parts.memory.set(entry)
     counters.stored++
     return true
   }
+}
+
+function isNewer(one: MemoryEntry | undefined, other: MemoryEntry | undefined): boolean {
+  return one !== undefined && other !== undefined && one.begunAt > other.begunAt
 }

@@ -8,6 +8,7 @@ import type { Look, SharedReader } from './shared-reader.js'
 
 /** Milliseconds between two looks at a key that another process loads: from, growing to. */
 const POLL = { first: 5, growth: 1.5, longest: 100 }
+
 /** What came of asking for the lease. */
 export type Acquired =
   | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
@@ -22,7 +23,14 @@ export type Acquired =
   /** A refresh that somebody else is doing already. */
   | { readonly kind: 'needless' }
 
+/** Another process holds the lease, under this token. */
+interface HeldElsewhere {
+  readonly kind: 'held'
+  readonly holder: string
+}
+
 const UNANSWERED: Acquired = { kind: 'unleased', why: 'redis-unavailable' }
+const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 
 /**
  * Asks Redis for the lease of a key: of all that want to load it in all processes one does, and the
@@ -48,37 +56,63 @@ export class LeaseSeeker {
     call: Call,
     look: Look | undefined,
   ): Promise<Acquired> {
-    const { parts, policy } = this.#context
-    if (look !== undefined && isHopeless(look)) return { kind: 'unleased', why: 'cold' }
-    const seen = look?.found === undefined ? look?.seen : look.found.shared?.stamp
+    if (look !== undefined && isHopeless(look)) return NOT_TO_BE_HAD
+    const seen = look && stampOf(look)
     let holder: string | undefined
     let pause = POLL.first
     for (;;) {
-      if (!this.#context.stands(flight)) return { kind: 'overtaken' }
-      const token = newLoadToken()
-      const reply = await this.#ask(shared, flight, token, seen)
-      if (reply === undefined) return UNANSWERED
-      if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
-      if (flight.mode === 'force') return this.#seize(shared, flight)
-      if (reply.outcome === 'found') {
-        const { entry, capture } = reply
-        const judged = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
-        return { kind: 'found', look: judged }
-      }
-      if (flight.mode === 'refresh') return { kind: 'needless' }
-      const own = parts.flights.holding(reply.holder)
-      if (own !== undefined && own !== flight) {
-        return this.#joinOwn(flight, own, reply) ?? this.#seize(shared, flight)
-      }
-      const isOther = holder !== undefined && holder !== reply.holder
-      const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
-      if (isOther || isLate || reply.holder.startsWith(PUT_TOKEN))
-        return { kind: 'unleased', why: 'cold' }
-      holder = reply.holder
+      const acquired = await this.#tryOnce(shared, flight, seen)
+      if (acquired.kind !== 'held') return acquired
+      if (!this.#isWorthWaiting(flight, acquired.holder, holder)) return NOT_TO_BE_HAD
+      holder = acquired.holder
       call.onWaiting?.()
-      await sleep(parts.clock, pause * (0.75 + 0.5 * parts.random()), true)
+      await this.#sleep(pause)
       pause = Math.min(pause * POLL.growth, POLL.longest)
     }
+  }
+
+  /** @param seen the stamp of what the flight knows to be in Redis: only another store counts as found */
+  async #tryOnce(
+    shared: SharedStore,
+    flight: Flight,
+    seen: string | undefined,
+  ): Promise<Acquired | HeldElsewhere> {
+    if (!this.#context.stands(flight)) return { kind: 'overtaken' }
+    const token = newLoadToken()
+    const reply = await this.#ask(shared, flight, token, seen)
+    if (reply === undefined) return UNANSWERED
+    if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
+    // Whatever is stored, and whoever loads: it was asked for by name.
+    if (flight.mode === 'force') return this.#seize(shared, flight)
+    if (reply.outcome === 'found') {
+      const { entry, capture } = reply
+      const look = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
+      return { kind: 'found', look }
+    }
+    if (flight.mode === 'refresh') return { kind: 'needless' }
+    const own = this.#context.parts.flights.holding(reply.holder)
+    if (own === undefined || own === flight) return { kind: 'held', holder: reply.holder }
+    const mayJoin = this.#isCurrent(own, reply.capture)
+    // A flight that cannot be joined cannot store either, so the lease is taken from it.
+    return mayJoin && this.#context.parts.flights.join(flight, own)
+      ? { kind: 'join', flight: own }
+      : this.#seize(shared, flight)
+  }
+
+  /**
+   * Not for a put, whose lease stands for no load; nor once the lease has gone from one holder to
+   * another, or longer than a load may take.
+   */
+  #isWorthWaiting(flight: Flight, holder: string, before: string | undefined): boolean {
+    const { parts, policy } = this.#context
+    const isOther = before !== undefined && before !== holder
+    const isLate = parts.clock.now() - flight.begunAt > policy.hardTimeout
+    return !isOther && !isLate && !holder.startsWith(PUT_TOKEN)
+  }
+
+  #sleep(pause: number): Promise<void> {
+    const { clock, random } = this.#context.parts
+    return sleep(clock, pause * (0.75 + 0.5 * random()), true)
   }
 
   async #ask(
@@ -87,7 +121,7 @@ export class LeaseSeeker {
     token: string,
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
-    this.#context.asks(flight)
+    this.#context.ask(flight)
     try {
       return await shared.acquire(this.#request(flight, token, seen))
     } catch {
@@ -95,7 +129,7 @@ export class LeaseSeeker {
     }
   }
 
-  /** A flight of this process that may not be joined holds the lease: it cannot store, so it is taken. */
+  /** Takes the lease from whoever holds it, who can then store nothing. */
   async #seize(shared: SharedStore, flight: Flight): Promise<Acquired> {
     const token = newLoadToken()
     try {
@@ -130,27 +164,29 @@ export class LeaseSeeker {
   }
 
   /**
-   * The lease still stands, so its key was not evicted since it was taken, anywhere; the same tokens
-   * and tag clock say that nothing else was. So the flight that holds it may be joined, without
-   * relying on the log. What this process invalidates counts as well: Redis may not have confirmed it.
+   * Whether another flight of this process may be joined that holds the lease. The lease still stands,
+   * so its key was not evicted since it was taken, anywhere; the same tokens and tag clock say that
+   * nothing else was invalidated, without relying on the log. What this process invalidates counts as
+   * well: Redis may not have confirmed it.
    */
-  #joinOwn(
-    flight: Flight,
-    own: Flight,
-    reply: Extract<AcquireReply, { outcome: 'held' }>,
-  ): Acquired | undefined {
+  #isCurrent(own: Flight, { clock, tokens }: Capture): boolean {
     const captured = own.lease?.capture
-    const isCurrent =
+    return (
       this.#context.stands(own) &&
       captured !== undefined &&
-      captured.clock === reply.capture.clock &&
-      captured.tokens.every((token, index) => token === reply.capture.tokens[index])
-    if (!isCurrent || !this.#context.parts.flights.join(flight, own)) return undefined
-    return { kind: 'join', flight: own }
+      captured.clock === clock &&
+      captured.tokens.every((token, index) => token === tokens[index])
+    )
   }
 }
 
 /** Whether a lease would be of no use: it could not be had, or what is there must not be replaced. */
 function isHopeless(look: Look): boolean {
-  return look.found === undefined && (look.isForeign || look.reason === 'redis-unavailable')
+  return look.kind === 'unanswered' || (look.kind === 'unusable' && look.isForeign)
+}
+
+/** The stamp of what was found in Redis and will not do. */
+function stampOf(look: Look): string | undefined {
+  if (look.kind === 'found') return look.entry.shared?.stamp
+  return look.kind === 'unusable' ? look.stamp : undefined
 }

@@ -5,7 +5,13 @@ import { CacheLoadRejectedError, CacheLoadTimeoutError } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
 import type { EntryContext } from './entry-context.js'
 import type { Call } from './call.js'
-import type { Flight } from './flight.js'
+import type { Flight, LoadStart } from './flight.js'
+
+/** What a method has returned, and what was known when it was called. */
+export interface Loaded {
+  readonly value: unknown
+  readonly start: LoadStart
+}
 
 interface Failure {
   readonly error: unknown
@@ -56,7 +62,7 @@ export class Loader {
    * Rejects with what the method throws, the same object; with what it threw last while the pause
    * after that runs; with CacheLoadTimeoutError, CacheLoadRejectedError.
    */
-  run(flight: Flight, call: Call): Promise<unknown> {
+  run(flight: Flight, call: Call): Promise<Loaded> {
     const { counters, parts } = this.#context
     const { clock, signals } = parts
     const begunAt = clock.now()
@@ -69,10 +75,10 @@ export class Loader {
       this.#bounded(
         flight,
         call,
-        (value) => {
+        (loaded) => {
           if (failure !== undefined) this.#failures.delete(call.key)
           signals.loaded(counters, clock.now() - begunAt)
-          resolve(value)
+          resolve(loaded)
         },
         (error) => {
           counters.loadFailures++
@@ -84,15 +90,15 @@ export class Loader {
     })
   }
 
-  /** Calls `loaded` or `failed`, once. */
+  /** Calls `succeeded` or `failed`, once, and after the hard timeout at the latest. */
   #bounded(
     flight: Flight,
     call: Call,
-    loaded: (value: unknown) => void,
+    succeeded: (loaded: Loaded) => void,
     failed: (error: unknown) => void,
   ): void {
     const { policy, parts } = this.#context
-    const load = (): Promise<unknown> => this.#within(flight, call)
+    const load = (): Promise<Loaded> => this.#within(flight, call)
     // The items of a list wait for one another: if each held a slot, the last could not get one.
     const running = call.isItem ? load() : this.limited(load)
     let isLate = false
@@ -106,9 +112,9 @@ export class Loader {
     // It does not keep the process alive: after `close` a method that hangs must not.
     const cancel = parts.clock.schedule(policy.hardTimeout, expire)
     running.then(
-      (value) => {
+      (loaded) => {
         cancel()
-        if (!isLate) loaded(value)
+        if (!isLate) succeeded(loaded)
       },
       (error: unknown) => {
         cancel()
@@ -117,22 +123,24 @@ export class Loader {
     )
   }
 
-  async #within(flight: Flight, call: Call): Promise<unknown> {
-    const { flights, clock, memory, journal } = this.#context.parts
-    const begins = (): void => {
-      flight.loadBegunAt = clock.now()
-      flight.loadBegunAfter = journal.issues
-      flight.older = memory.get(call.key)
-    }
-    begins()
+  /** Runs the method as part of its flight, so that the calls it makes are known for what they are. */
+  async #within(flight: Flight, call: Call): Promise<Loaded> {
+    const { flights } = this.#context.parts
+    let start = this.#startOf(call.key)
     try {
-      return await flights.enter(flight, call.load, () => {
-        begins()
+      const value = await flights.enter(flight, call.load, () => {
+        start = this.#startOf(call.key)
         flights.rideAlong(flight)
       })
+      return { value, start }
     } finally {
       flights.leave()
     }
+  }
+
+  #startOf(key: string): LoadStart {
+    const { clock, journal, memory } = this.#context.parts
+    return { at: clock.now(), issue: journal.issues, inMemory: memory.get(key) }
   }
 
   /**
@@ -142,7 +150,7 @@ export class Loader {
    *
    * Rejects with CacheLoadRejectedError when as many wait as `queue` says, with CacheLoadTimeoutError.
    */
-  limited(load: () => Promise<unknown>): Promise<unknown> {
+  limited<Result>(load: () => Promise<Result>): Promise<Result> {
     const limit = this.#limit
     if (limit === undefined) return load()
     const { concurrency, queue, label, hardTimeout } = this.#context.policy

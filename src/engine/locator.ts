@@ -1,8 +1,10 @@
 import type { EntryContext } from './entry-context.js'
 import type { Fence } from './fences.js'
 import type { Filler } from './filler.js'
+import type { Question } from './flight.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
+import { missReasonOf, type Reader } from './shared-reader.js'
 
 /** What is stored under a key, and fresh. */
 export interface Found {
@@ -49,13 +51,16 @@ export class Locator {
 
   /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
   async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const { fences, memory } = this.#context.parts
-    const fence = fences.open(this.#context.idOf(key))
-    const older = memory.get(key)
+    const { fences } = this.#context.parts
+    const id = this.#context.idOf(key)
+    const fence = fences.open(id)
+    const reader = this.#readerOf(key, id, scope, fence)
     try {
-      const { tier, entry, reason } = await this.locate(key, scope, fence)
+      const { tier, entry, reason } = await this.#locate(reader, id)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-      if (tier === 'redis') this.#filler.keeper.adoptFound({ key, fence, older }, entry)
+      if (tier === 'redis') {
+        this.#filler.keeper.adoptFound({ fence, question: reader.question }, entry)
+      }
       return { tier, value: entry.take() }
     } finally {
       fences.close(fence)
@@ -63,13 +68,18 @@ export class Locator {
   }
 
   /** The entry that a read would be answered with, and from which tier. Changes nothing. */
-  async locate(key: string, scope: string | undefined, fence?: Fence): Promise<Located> {
-    const now = this.#context.parts.clock.now()
-    const entry = this.#context.parts.memory.get(key)
-    const isUsable =
-      entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
-    if (isUsable && now < entry.freshUntil) return { tier: 'memory', entry, reason: undefined }
-    const { found, reason } = await this.#lookFurther(key, scope, now, fence)
+  locate(key: string, scope: string | undefined): Promise<Located> {
+    const id = this.#context.idOf(key)
+    return this.#locate(this.#readerOf(key, id, scope, undefined), id)
+  }
+
+  async #locate(reader: Reader, id: string): Promise<Located> {
+    const now = reader.question.at
+    const known = this.#usableIn(reader.question)
+    if (known !== undefined && now < known.freshUntil) {
+      return { tier: 'memory', entry: known, reason: undefined }
+    }
+    const { found, reason } = await this.#lookFurther(reader, id)
     if (found === undefined) return { tier: undefined, entry: undefined, reason }
     const isFresh = this.#context.parts.clock.now() < found.freshUntil
     return { tier: 'redis', entry: found, reason: isFresh ? undefined : 'expired' }
@@ -77,19 +87,17 @@ export class Locator {
 
   /** What a call would be answered with now, by the same rules in the same order. Changes nothing. */
   async foresee(key: string, scope: string | undefined): Promise<Foreseen> {
-    const { clock, memory } = this.#context.parts
-    const now = clock.now()
-    const entry = memory.get(key)
-    const isUsable =
-      entry !== undefined && this.#answersFromMemory && this.#context.holds(entry, now)
-    const known = isUsable ? entry : undefined
+    const id = this.#context.idOf(key)
+    const reader = this.#readerOf(key, id, scope, undefined)
+    const now = reader.question.at
+    const known = this.#usableIn(reader.question)
     if (known !== undefined && now < this.#context.staleUntil(known)) {
       return now < known.freshUntil
         ? { source: 'memory', entry: known, reason: undefined }
         : { source: 'stale', entry: known, reason: 'expired' }
     }
-    const { found, reason } = await this.#lookFurther(key, scope, now)
-    const at = clock.now()
+    const { found, reason } = await this.#lookFurther(reader, id)
+    const at = this.#context.parts.clock.now()
     if (found !== undefined && at < found.freshUntil) {
       return { source: 'redis', entry: found, reason: undefined }
     }
@@ -105,34 +113,38 @@ export class Locator {
     return { source: standsIn ? 'stale' : 'error', entry: stored, reason: 'load-failed' }
   }
 
-  /** What Redis has, or why nothing can be had from there. */
-  async #lookFurther(
-    key: string,
-    scope: string | undefined,
-    now: number,
-    fence?: Fence,
-  ): Promise<Further> {
-    const { parts, policy } = this.#context
-    const id = this.#context.idOf(key)
-    const reader = {
+  #readerOf(key: string, id: string, scope: string | undefined, fence: Fence | undefined): Reader {
+    return {
       key,
       markers: this.#context.markersOf(scope),
-      begun: parts.markers.position,
-      askedAt: now,
-      unshared: parts.unshared.of(id),
+      position: this.#context.parts.markers.position,
+      question: this.#context.questionAbout(key, id),
       fence,
     }
+  }
+
+  /** What memory has, if it may answer with it, be it fresh or stale. */
+  #usableIn({ inMemory, at }: Question): MemoryEntry | undefined {
+    const isUsable =
+      inMemory !== undefined && this.#answersFromMemory && this.#context.holds(inMemory, at)
+    return isUsable ? inMemory : undefined
+  }
+
+  /** What Redis has, or why nothing can be had from there. */
+  async #lookFurther(reader: Reader, id: string): Promise<Further> {
+    const { parts, policy } = this.#context
+    const { key, markers } = reader
     const noted = (): MissReason =>
       (this.#answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ?? 'cold'
-    const shared = this.#filler.reader.storeFor(id, reader.markers)
+    const shared = this.#filler.reader.storeFor(id, markers)
     if (shared === undefined) {
       const isShared = parts.shared !== undefined && policy.useRedis
       return { found: undefined, reason: isShared ? 'quarantined' : noted() }
     }
     const look = await this.#filler.reader.look(shared, reader, id)
-    if (look.found !== undefined) return { found: look.found, reason: undefined }
+    if (look.kind === 'found') return { found: look.entry, reason: undefined }
     // That Redis has nothing says less than what is known of why.
-    return { found: undefined, reason: look.reason === 'cold' ? noted() : look.reason }
+    return { found: undefined, reason: look.kind === 'nothing' ? noted() : missReasonOf(look) }
   }
 
   /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
@@ -150,7 +162,7 @@ export class Locator {
 
   #reasonAgainst(entry: MemoryEntry): MissReason | undefined {
     const now = this.#context.parts.clock.now()
-    const changed = entry.markers.find((marker) => marker.changedAt > entry.begun)
+    const changed = entry.markers.find((marker) => marker.changedAt > entry.position)
     if (changed !== undefined) return this.#context.reasonOf(changed)
     if (!this.#context.holds(entry, now)) return 'log-interrupted'
     return now >= entry.freshUntil ? 'expired' : undefined

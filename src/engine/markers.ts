@@ -10,7 +10,7 @@ export interface Marker {
   changedAt: number
   /** The token it has in Redis, as far as it is remembered. */
   token: string | undefined
-  /** Position at which the read that brought `token` began. */
+  /** The position at which the read that brought `token` began. */
   tokenAt: number
 }
 
@@ -85,11 +85,13 @@ export class Markers {
   /**
    * Remembers the token that a read brought, unless the marker has changed since the read began:
    * then the token may be the old one.
+   *
+   * @param position where the order of invalidations stood when the read began
    */
-  remember(marker: Marker, token: string | undefined, begun: number): void {
-    if (marker.changedAt > begun || this.everything.changedAt > begun) return
+  remember(marker: Marker, token: string | undefined, position: number): void {
+    if (marker.changedAt > position || this.everything.changedAt > position) return
     marker.token = token
-    marker.tokenAt = begun
+    marker.tokenAt = position
   }
 
   /** The token in Redis, if it was remembered and nothing has changed since. */
@@ -97,11 +99,11 @@ export class Markers {
     return marker.tokenAt >= this.everything.changedAt ? marker.token : undefined
   }
 
-  /** Whether nothing has changed since `begun` that concerns an entry with these markers. */
-  unchangedSince(begun: number, markers: readonly Marker[]): boolean {
-    if (this.#position === begun) return true
-    if (this.everything.changedAt > begun) return false
-    for (const marker of markers) if (marker.changedAt > begun) return false
+  /** Whether nothing has changed since `position` that concerns an entry with these markers. */
+  unchangedSince(position: number, markers: readonly Marker[]): boolean {
+    if (this.#position === position) return true
+    if (this.everything.changedAt > position) return false
+    for (const marker of markers) if (marker.changedAt > position) return false
     return true
   }
 }

@@ -8,7 +8,7 @@ export interface MemoryEntryFields {
   readonly id: string
   readonly stored: Stored
   readonly markers: readonly Marker[]
-  readonly begun: number
+  readonly position: number
   readonly begunAt: number
   readonly freshUntil: number
   /** Infinity: never. */
@@ -53,8 +53,8 @@ const lastTerms = new WeakMap<readonly Marker[], Terms>()
  */
 export class MemoryEntry {
   readonly key: string
-  /** Position in the order of invalidations up to which its markers are known not to have changed. */
-  begun: number
+  /** Up to which position in the order of invalidations its markers are known not to have changed. */
+  position: number
   /** When its load, or the read that brought it, began. */
   readonly begunAt: number
   /** Up to when it is served as it is. */
@@ -68,7 +68,7 @@ export class MemoryEntry {
   constructor(fields: MemoryEntryFields) {
     const { stored } = fields
     this.key = fields.key
-    this.begun = fields.begun
+    this.position = fields.position
     this.begunAt = Math.floor(fields.begunAt)
     this.freshUntil = Math.floor(fields.freshUntil)
     this.#value = stored.value
@@ -101,7 +101,7 @@ export class MemoryEntry {
     return this.#terms.id ?? this.key
   }
 
-  /** Namespace, entry, scope and tags: none may have changed since `begun`. */
+  /** Namespace, entry, scope and tags: none may have changed since `position`. */
   get markers(): readonly Marker[] {
     return this.#terms.markers
   }
@@ -132,9 +132,9 @@ export class MemoryEntry {
 
   /** The same, no longer fresh from `instant` on. */
   expiredAt(instant: number): MemoryEntry {
-    const { key, id, stored, markers, begun, begunAt, keptUntil, shared } = this
+    const { key, id, stored, markers, position, begunAt, keptUntil, shared } = this
     const spans = { freshUntil: instant, refreshAt: instant, keptUntil }
-    return new MemoryEntry({ key, id, stored, markers, begun, begunAt, ...spans, shared })
+    return new MemoryEntry({ key, id, stored, markers, position, begunAt, ...spans, shared })
   }
 }
 

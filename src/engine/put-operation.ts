@@ -21,7 +21,7 @@ export class PutOperation implements Provenance {
   readonly key: string
   readonly id: string
   readonly markers: readonly Marker[]
-  readonly begun: number
+  readonly position: number
   readonly begunAt: number
   readonly #context: EntryContext
   readonly #keeper: Keeper
@@ -41,7 +41,7 @@ export class PutOperation implements Provenance {
     this.key = key
     this.id = context.idOf(key)
     this.markers = context.markersOf(scope)
-    this.begun = parts.markers.position
+    this.position = parts.markers.position
     this.begunAt = parts.clock.now()
     this.#fence = parts.fences.open(this.id)
   }
@@ -123,7 +123,7 @@ export class PutOperation implements Provenance {
   /** undefined when it cannot be sealed: the put is then an evict. */
   async #seal(prepared: Prepared, lease: Lease): Promise<Buffer | undefined> {
     try {
-      return await this.#keeper.sealer.seal(this.key, this.begun, lease, prepared)
+      return await this.#keeper.sealer.seal(this.key, this.position, lease, prepared)
     } catch {
       return undefined
     }
@@ -135,7 +135,7 @@ export class PutOperation implements Provenance {
   }
 
   #stands(fence: Fence): boolean {
-    return fence.intact && this.#context.parts.markers.unchangedSince(this.begun, this.markers)
+    return fence.intact && this.#context.parts.markers.unchangedSince(this.position, this.markers)
   }
 
   async #seize(): Promise<void> {

@@ -5,34 +5,50 @@ import { prepareDecoded, type Stored } from '../values/isolation.js'
 import type { Opened } from '../values/sealer.js'
 import type { EntryContext } from './entry-context.js'
 import type { Fence } from './fences.js'
+import type { Question } from './flight.js'
 import type { Marker } from './markers.js'
 import { MemoryEntry, type SharedOrigin } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import { TagProof } from './tag-proof.js'
-import { endingOf, type Served } from './unshared.js'
+import { endingOf } from './unshared.js'
 
-/** Whoever reads: what it knows from before the read began. */
+/** Whoever reads a key: what it knows from before the read began. */
 export interface Reader {
   readonly key: string
   readonly markers: readonly Marker[]
-  readonly begun: number
-  /** When Redis is asked: what it answers with was valid then, at least. */
-  readonly askedAt: number
-  readonly unshared: Served | undefined
+  /** Where the order of invalidations stood. */
+  readonly position: number
+  readonly question: Question
   /** Stands around a read whose answer is served; undefined for one that only looks. */
   readonly fence: Fence | undefined
 }
 
+/** What Redis has of a key, as far as this process can make use of it. */
 export type Look =
   /** A valid entry, fresh or stale. */
-  | { readonly found: MemoryEntry }
-  /** Nothing usable. `seen` names what is there and cannot be used, so that it may be replaced. */
+  | { readonly kind: 'found'; readonly entry: MemoryEntry }
+  /** Redis has nothing. */
+  | { readonly kind: 'nothing' }
+  /** There is something that must not be served. */
   | {
-      readonly found: undefined
+      readonly kind: 'unusable'
       readonly reason: MissReason
-      readonly seen: string | undefined
+      /** Names what is there, so that a load may replace it. */
+      readonly stamp: string
+      /** It is of a format of another release, which may still use it: it is not to be replaced. */
       readonly isForeign: boolean
     }
+  /**
+   * Others were served another store meanwhile, and it is not known which of the two is the older one.
+   * Nothing is wrong with what is there: whoever asks once more may be served it.
+   */
+  | { readonly kind: 'crossed' }
+  /** Redis gave no answer. */
+  | { readonly kind: 'unanswered' }
+
+const NOTHING_THERE: Look = { kind: 'nothing' }
+const CROSSED: Look = { kind: 'crossed' }
+const UNANSWERED: Look = { kind: 'unanswered' }
 
 /** What was stored, before its value is made. */
 interface Content {
@@ -77,10 +93,10 @@ export class SharedReader {
         markers: reader.markers.map((marker) => marker.name),
         seen: known?.shared?.stamp,
       })
-      if (reply.entry === undefined) return missing('cold')
+      if (reply.entry === undefined) return NOTHING_THERE
       return await this.judge(reader, id, reply.entry, reply.tokens, known)
     } catch {
-      return missing('redis-unavailable')
+      return UNANSWERED
     }
   }
 
@@ -97,7 +113,7 @@ export class SharedReader {
     known?: MemoryEntry,
   ): Look | Promise<Look> {
     const look = this.#judge(reader, id, entry, tokens, known)
-    return look instanceof Promise ? look.catch(() => missing('redis-unavailable')) : look
+    return look instanceof Promise ? look.catch(() => UNANSWERED) : look
   }
 
   #judge(
@@ -109,14 +125,15 @@ export class SharedReader {
   ): Look | Promise<Look> {
     const content = sealed === undefined ? contentOf(known) : this.#open(reader.key, sealed, stamp)
     if (typeof content === 'string') return this.#unreadable(content, stamp)
-    if (content?.origin.tokens.length !== reader.markers.length) return missing('unreadable', stamp)
+    if (content?.origin.tokens.length !== reader.markers.length)
+      return unusable('unreadable', stamp)
 
     const stored = content.origin.tokens
     const changed = reader.markers.find(
       // A missing one counts as other.
       (_, at) => tokens[at] === undefined || tokens[at] !== stored[at],
     )
-    if (changed !== undefined) return missing(this.#context.reasonOf(changed), stamp)
+    if (changed !== undefined) return unusable(this.#context.reasonOf(changed), stamp)
     const candidate = { reader, id, remaining, fresh, ...content }
     return content.origin.tags.length === 0
       ? this.#decoded(candidate, [], Number.POSITIVE_INFINITY)
@@ -128,7 +145,7 @@ export class SharedReader {
     const { markers } = this.#context.parts
     const tagMarkers = origin.tags.map((tag) => markers.find(tag.marker))
     const provenAt = await this.#tagProof.provenAt(origin.tags, tagMarkers)
-    if (provenAt === undefined) return missing('tag-invalidated', origin.stamp)
+    if (provenAt === undefined) return unusable('tag-invalidated', origin.stamp)
     return this.#decoded(candidate, tagMarkers, provenAt)
   }
 
@@ -156,13 +173,12 @@ export class SharedReader {
     const entry = this.#entryOf(candidate, tagMarkers, stored, provenAt)
     // Last of all: what was served in the meantime counts.
     const { unshared, fences, clock } = this.#context.parts
-    if (unshared.isOlder(id, stamp, reader.unshared)) return missing('not-stored', stamp)
+    if (unshared.isOlder(id, stamp, reader.question.unshared)) return unusable('not-stored', stamp)
     if (reader.fence !== undefined && clock.now() < this.#context.staleUntil(entry)) {
-      // Nothing is wrong with what is there, so whoever asks again may find it: nothing was `seen`.
-      if (!fences.agrees(reader.fence, stamp)) return missing('not-stored')
+      if (!fences.agrees(reader.fence, stamp)) return CROSSED
       fences.answer(reader.fence, endingOf(stamp))
     }
-    return { found: entry }
+    return { kind: 'found', entry }
   }
 
   #open(key: string, sealed: Buffer, stamp: string): Content | Rejection {
@@ -181,7 +197,7 @@ export class SharedReader {
 
   #unreadable(rejection: Rejection, stamp: string): Look {
     this.#context.parts.signals.unreadable(this.#context.counters, rejection)
-    return missing('unreadable', stamp, rejection === 'format')
+    return unusable('unreadable', stamp, rejection === 'format')
   }
 
   #originOf(header: Header, stamp: string): SharedOrigin {
@@ -197,7 +213,7 @@ export class SharedReader {
     provenAt: number,
   ): MemoryEntry {
     const { policy } = this.#context
-    const { askedAt, begun } = reader
+    const askedAt = reader.question.at
     const freshUntil = askedAt + fresh
     const keptUntil = askedAt + remaining
     const ttl = typeof policy.ttl === 'number' ? policy.ttl : Math.max(0, fresh)
@@ -206,7 +222,7 @@ export class SharedReader {
       id,
       stored,
       markers: tagMarkers.length === 0 ? reader.markers : [...reader.markers, ...tagMarkers],
-      begun,
+      position: reader.position,
       // What is stored was valid when this read began, as far as the read itself has asked for it: that
       // is what it vouches for.
       begunAt: Math.min(askedAt, provenAt),
@@ -218,8 +234,22 @@ export class SharedReader {
   }
 }
 
-function missing(reason: MissReason, seen?: string, isForeign = false): Look {
-  return { found: undefined, reason, seen, isForeign }
+/** Why a read is not answered with what a look has brought. */
+export function missReasonOf(look: Exclude<Look, { kind: 'found' }>): MissReason {
+  switch (look.kind) {
+    case 'nothing':
+      return 'cold'
+    case 'unusable':
+      return look.reason
+    case 'crossed':
+      return 'not-stored'
+    case 'unanswered':
+      return 'redis-unavailable'
+  }
+}
+
+function unusable(reason: MissReason, stamp: string, isForeign = false): Look {
+  return { kind: 'unusable', reason, stamp, isForeign }
 }
 
 /** What the reader has already, of which Redis sends the name alone. */

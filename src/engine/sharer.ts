@@ -1,16 +1,17 @@
 import type { EntryContext } from './entry-context.js'
 import type { EntrySealer } from './entry-sealer.js'
-import type { Flight, Lease } from './flight.js'
+import type { Flight, Lease, LoadStart } from './flight.js'
 import type { Prepared } from './keeper.js'
 import type { MemoryEntry } from './memory-entry.js'
-import type { Served } from './unshared.js'
+import type { UnsharedLoad } from './unshared.js'
 
 /** A result that was served and is to go to Redis. */
 interface Kept {
   readonly flight: Flight
+  readonly start: LoadStart
   readonly lease: Lease
   readonly prepared: Prepared
-  readonly served: Served
+  readonly served: UnsharedLoad
   /** What memory has of it, if it was let in. */
   readonly installed: MemoryEntry | undefined
   readonly release: Release
@@ -30,15 +31,15 @@ export class Sharer {
   }
 
   /** A load is served of which Redis does not, or not yet, have the result. */
-  note({ id, loadBegunAfter }: Flight): Served {
+  note(id: string, { issue }: LoadStart): UnsharedLoad {
     const { unshared, journal } = this.#context.parts
-    return unshared.note(id, loadBegunAfter, journal.isConfirmedSince(id, loadBegunAfter))
+    return unshared.note(id, issue, journal.isConfirmedSince(id, issue))
   }
 
   /** Stores a result in the background. It is noted now: its callers have it before it is on its way. */
   shareLater(kept: Omit<Kept, 'served'>): void {
     const { background } = this.#context.parts
-    const served = this.note(kept.flight)
+    const served = this.note(kept.flight.id, kept.start)
     const share = (): Promise<void> => this.#share({ ...kept, served })
     // What its callers may change is written down before they can.
     if (kept.prepared.stored.isLive) background.run('store', share())
@@ -80,7 +81,7 @@ export class Sharer {
   }
 
   async #store({ flight, lease, prepared, served }: Kept): Promise<boolean> {
-    const sealing = this.#sealer.seal(flight.key, flight.begun, lease, prepared)
+    const sealing = this.#sealer.seal(flight.key, flight.position, lease, prepared)
     const sealed = sealing instanceof Promise ? await sealing : sealing
     if (sealed === undefined) return false
     const { parts, policy, counters } = this.#context

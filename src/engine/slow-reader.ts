@@ -8,8 +8,8 @@ import type { MemoryEntry } from './memory-entry.js'
 import type { Parts } from './parts.js'
 import { RefreshesElsewhere } from './refreshes-elsewhere.js'
 
-/** What the engine makes of a value for one caller. */
-export interface Served {
+/** What one caller gets, and where it came from. */
+export interface Answer {
   readonly source: 'memory' | 'redis' | 'load' | 'stale' | 'bypass'
   readonly value: unknown
 }
@@ -40,7 +40,7 @@ export class SlowReader {
   }
 
   /** @param entry what memory has under the key, whether or not it may be used */
-  read(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+  read(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     if (this.#parts.lifecycle.isClosed) return this.#direct(call)
     const unit = this.#contexts.current()
     if (unit !== undefined) return this.#readInside(call, entry, unit.touches.bind(unit))
@@ -58,7 +58,7 @@ export class SlowReader {
     return outcome.stored === undefined ? outcome.value : outcome.stored.take()
   }
 
-  #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+  #readBounded(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     const now = this.#parts.clock.now()
     const candidate = entry !== undefined && this.#context.holds(entry, now) ? entry : undefined
     if (entry !== undefined && this.#context.policy.useMemory)
@@ -84,7 +84,7 @@ export class SlowReader {
   }
 
   /** One round trip always; only what is found missing there is shared with others. */
-  #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Served> {
+  #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     const flight = this.#filler.start(call, { mode: 'read', offer: false, known: entry })
     return this.#await(flight, call, false)
   }
@@ -94,7 +94,7 @@ export class SlowReader {
     call: Call,
     entry: MemoryEntry | undefined,
     touches: (names: Iterable<string>) => boolean,
-  ): Promise<Served> {
+  ): Promise<Answer> {
     const now = this.#parts.clock.now()
     const names = this.#locator.namesOf(call.key, call.scope)
     if (
@@ -110,11 +110,11 @@ export class SlowReader {
     return this.#direct(call)
   }
 
-  async #direct(call: Call): Promise<Served> {
+  async #direct(call: Call): Promise<Answer> {
     return { source: 'bypass', value: await call.load() }
   }
 
-  #await(flight: Flight, call: Call, isJoiner: boolean): Promise<Served> {
+  #await(flight: Flight, call: Call, isJoiner: boolean): Promise<Answer> {
     const { flights } = this.#parts
     const result = isJoiner ? flights.waitFor(flight, flight.result) : flight.result
     return this.#withinSoftTimeout(flight, result).then(
@@ -132,7 +132,7 @@ export class SlowReader {
     flight: Flight,
     call: Call,
     isJoiner: boolean,
-  ): Served | Promise<Served> {
+  ): Answer | Promise<Answer> {
     if (outcome === NOTHING && isJoiner)
       return this.#readBounded(call, this.#parts.memory.get(call.key))
     if (outcome.stored === undefined) {

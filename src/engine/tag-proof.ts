@@ -40,10 +40,10 @@ export class TagProof {
   async #read(unknown: readonly Marker[]): Promise<Map<Marker, string | undefined>> {
     if (unknown.length === 0) return new Map()
     const { markers, shared } = this.#context.parts
-    const begun = markers.position
+    const { position } = markers
     const tokens = await shared?.readTags(unknown.map((marker) => marker.name))
     const read = unknown.map((marker, index) => [marker, tokens?.[index]] as const)
-    for (const [marker, token] of read) markers.remember(marker, token, begun)
+    for (const [marker, token] of read) markers.remember(marker, token, position)
     return new Map(read)
   }
 }

@@ -1,5 +1,5 @@
 /** The last load of a key that was served, and is not known to be in Redis. */
-export interface Served {
+export interface UnsharedLoad {
   readonly id: string
   /** The last invalidation that this process had issued when its method was called. */
   readonly issue: number
@@ -20,7 +20,7 @@ const CHECKSUM = 8
  */
 export class Unshared {
   /** Oldest first. */
-  readonly #served = new Map<string, Served>()
+  readonly #served = new Map<string, UnsharedLoad>()
 
   /**
    * A load is served.
@@ -29,8 +29,8 @@ export class Unshared {
    * @param isEvicted whether Redis has evicted the key since: what is there began later, so that nothing
    *   is to be remembered
    */
-  note(id: string, issue: number, isEvicted: boolean): Served {
-    const served: Served = { id, issue, ending: undefined }
+  note(id: string, issue: number, isEvicted: boolean): UnsharedLoad {
+    const served: UnsharedLoad = { id, issue, ending: undefined }
     if (isEvicted) return served
     this.#served.delete(id)
     this.#served.set(id, served)
@@ -42,12 +42,12 @@ export class Unshared {
   }
 
   /** It is about to be stored: whoever finds this in Redis may believe it before the answer comes. */
-  seal(served: Served, sealed: Buffer): void {
+  seal(served: UnsharedLoad, sealed: Buffer): void {
     served.ending = sealed.toString('latin1', sealed.length - CHECKSUM)
   }
 
   /** Redis has it, or nothing that began before it. */
-  settle(served: Served): void {
+  settle(served: UnsharedLoad): void {
     if (this.#served.get(served.id) === served) this.#served.delete(served.id)
   }
 
@@ -58,7 +58,7 @@ export class Unshared {
   }
 
   /** What is noted of a key: whoever begins to read it asks, since it may be settled meanwhile. */
-  of(id: string): Served | undefined {
+  of(id: string): UnsharedLoad | undefined {
     return this.#served.get(id)
   }
 
@@ -67,7 +67,7 @@ export class Unshared {
    *
    * @param before what was noted of the key when the read began that brought it
    */
-  isOlder(id: string, stamp: string, before: Served | undefined): boolean {
+  isOlder(id: string, stamp: string, before: UnsharedLoad | undefined): boolean {
     return isOther(before, stamp) || isOther(this.#served.get(id), stamp)
   }
 }
@@ -77,6 +77,6 @@ export function endingOf(stamp: string): string {
   return stamp.slice(-CHECKSUM)
 }
 
-function isOther(served: Served | undefined, stamp: string): boolean {
+function isOther(served: UnsharedLoad | undefined, stamp: string): boolean {
   return served !== undefined && (served.ending === undefined || !stamp.endsWith(served.ending))
 }

@@ -1,7 +1,7 @@
 import type { CachedEntry } from '../engine/cached-entry.js'
 import type { Confirmation, Invalidator } from '../engine/invalidator.js'
 import type { Target } from '../engine/journal.js'
-import type { Outcomes } from '../engine/outcomes.js'
+import type { Confirmations } from '../engine/confirmations.js'
 import type { PutOperation } from '../engine/put-operation.js'
 import type { Names } from '../keys/names.js'
 import type { UnitsOfWork } from '../engine/unit-of-work.js'
@@ -14,7 +14,7 @@ export interface CallerOptions {
   readonly invalidator: Invalidator
   readonly names: Names
   readonly units: UnitsOfWork
-  readonly outcomes: Outcomes
+  readonly confirmations: Confirmations
   readonly onInvalidationFailure: OnInvalidationFailure
 }
 
@@ -72,8 +72,8 @@ export class Caller {
   outcome<Value>(
     work: () => PromiseLike<Value>,
   ): Promise<{ readonly value: Value } & Confirmation> {
-    const { outcomes, units } = this.#options
-    return outcomes.collect(work, units.current())
+    const { confirmations, units } = this.#options
+    return confirmations.collect(work, units.current())
   }
 
   tagTarget(tag: string): Target {
@@ -94,12 +94,12 @@ export class Caller {
   /** Nothing is sent before the unit of work ends. */
   #hold(unit: object, targets: number): Confirmation {
     const held = { durable: targets === 0, unconfirmed: targets, replicas: 0 }
-    if (targets > 0) this.#options.outcomes.note(held, unit)
+    if (targets > 0) this.#options.confirmations.note(held, unit)
     return held
   }
 
   #conclude(confirmation: Confirmation): Confirmation {
-    this.#options.outcomes.note(confirmation)
+    this.#options.confirmations.note(confirmation)
     if (!confirmation.durable && this.#options.onInvalidationFailure === 'reject') {
       throw new CacheInvalidationError(confirmation.unconfirmed)
     }

@@ -30,7 +30,7 @@ const fields: fc.Arbitrary<MemoryEntryFields> = fc.record({
   id: fc.constantFrom('key', 'id'),
   stored,
   markers: fc.constantFrom(...MARKER_LISTS),
-  begun: fc.nat(),
+  position: fc.nat(),
   begunAt: instant,
   freshUntil: instant,
   refreshAt: fc.oneof(instant, fc.constant(Number.POSITIVE_INFINITY)),
@@ -40,9 +40,9 @@ const fields: fc.Arbitrary<MemoryEntryFields> = fc.record({
 
 /** What the entry was made of, as it shows. */
 function shown(entry: MemoryEntry): MemoryEntryFields {
-  const { key, id, markers, begun, begunAt, freshUntil, refreshAt, keptUntil, shared } = entry
+  const { key, id, markers, position, begunAt, freshUntil, refreshAt, keptUntil, shared } = entry
   const instants = { begunAt, freshUntil, refreshAt, keptUntil }
-  return { key, id, stored: entry.stored, markers, begun, ...instants, shared }
+  return { key, id, stored: entry.stored, markers, position, ...instants, shared }
 }
 
 function rounded(given: MemoryEntryFields): MemoryEntryFields {

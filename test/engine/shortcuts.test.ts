@@ -12,7 +12,7 @@ const keys = new EntryKeys(PREFIX, (key) => key)
 function entryOf(key: string): MemoryEntry {
   const stored = prepare(key, 'freeze', 1_000)
   if (!(stored instanceof Stored)) throw new Error('refused')
-  const instants = { begun: 0, begunAt: 0, freshUntil: 1, refreshAt: 1, keptUntil: 1 }
+  const instants = { position: 0, begunAt: 0, freshUntil: 1, refreshAt: 1, keptUntil: 1 }
   return new MemoryEntry({ key, id: key, stored, markers: [], ...instants, shared: undefined })
 }
 

@@ -67,9 +67,9 @@ export const ENGINE_MUTANTS: readonly Mutant[] = [
     focus: { ...DENSE, kinds: ['read', 'look-up', 'evict'], consistency: 'bounded', isSlow: false },
     within: 1_000,
     apply: (sandbox) => {
-      const { adopt } = Keeper.prototype
-      sandbox.stub(Keeper.prototype, 'adopt').callsFake(function (this: Keeper, entry) {
-        return adopt.call(this, entry, true)
+      const { isCurrent } = Keeper.prototype
+      sandbox.stub(Keeper.prototype, 'isCurrent').callsFake(function (this: Keeper, entry) {
+        return isCurrent.call(this, entry, true)
       })
     },
   },

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { createSandbox } from 'sinon'
 
-import { Keeper } from '../../src/engine/keeper.js'
 import { RedisStore } from '../../src/redis/redis-store.js'
+import { MemoryTier } from '../../src/tiers/memory-tier.js'
 import { expectAllShown } from './expect-all-shown.js'
 import { MUTANTS } from './mutants.js'
 import { hitRatio, runScenarios } from './run-scenarios.js'
@@ -20,7 +20,7 @@ describe(`Random schedules show when a rule is missing (SCHEDULE_SEED=${SEED})`,
 
   it('and when nothing is cached at all, which would break no promise', async () => {
     const sandbox = createSandbox()
-    sandbox.stub(Keeper.prototype, 'adopt').returns(false)
+    sandbox.stub(MemoryTier.prototype, 'set')
     sandbox.stub(RedisStore.prototype, 'store').resolves(false)
     try {
       const tally = await runScenarios(calmScenarios(), { numRuns: 30, seed: SEED })

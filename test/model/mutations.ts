@@ -128,7 +128,7 @@ export function sealingLate(sandbox: SinonSandbox): void {
   sandbox.stub(EntrySealer.prototype, 'seal').callsFake(async function (
     this: EntrySealer,
     key,
-    begun,
+    position,
     lease,
     prepared,
   ) {
@@ -139,7 +139,7 @@ export function sealingLate(sandbox: SinonSandbox): void {
     return seal.call(
       this,
       key,
-      begun,
+      position,
       { ...lease, capture: { ...lease.capture, tokens } },
       prepared,
     )

@@ -12,7 +12,7 @@ function entry(key: string, id: string): MemoryEntry {
     id,
     stored,
     markers: [],
-    begun: 0,
+    position: 0,
     begunAt: 0,
     freshUntil: 1,
     refreshAt: 1,

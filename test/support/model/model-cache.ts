@@ -1,5 +1,5 @@
 import { Composition } from '../../../src/composition.js'
-import { Outcomes } from '../../../src/engine/outcomes.js'
+import { Confirmations } from '../../../src/engine/confirmations.js'
 import type { Parts } from '../../../src/engine/parts.js'
 import { UnitsOfWork } from '../../../src/engine/unit-of-work.js'
 import { resolveCacheOptions } from '../../../src/resolve-cache-options.js'
@@ -48,7 +48,7 @@ export class ModelCache {
       invalidator,
       names,
       units: this.units,
-      outcomes: new Outcomes(),
+      confirmations: new Confirmations(),
       onInvalidationFailure: 'resolve',
     })
   }

@@ -10,7 +10,7 @@ interface Collected {
 }
 
 /** Tells a caller what became of the invalidations that its calls have caused. */
-export class Outcomes {
+export class Confirmations {
   readonly #context = new AsyncLocalStorage<Collected>()
   #active = 0
 
