@@ -12,6 +12,7 @@ const QUESTIONS = [
   'memory-hit',
   'keys',
   'redis-hit',
+  'redis-time',
   'miss',
   'herd',
   'bytes',
