@@ -57,7 +57,10 @@ export interface CacheOptions {
    * @default 'resolve'
    */
   readonly onInvalidationFailure?: OnInvalidationFailure | undefined
-  /** How many replicas must confirm an invalidation (by WAIT), 0 or more. @default 0 */
+  /**
+   * For how many replicas an invalidation or a put waits (by WAIT), no longer than `timeouts.write`. The
+   * `replicas` of its confirmation says how many had it; it is `durable` with fewer, too. @default 0
+   */
   readonly durability?: number | undefined
   readonly coherence?: CoherenceOptions | undefined
   readonly timeouts?: TimeoutsOptions | undefined

@@ -2,7 +2,11 @@ import { expect } from 'chai'
 
 import { createCache } from '../src/create-cache.js'
 import { CacheConfigurationError } from '../src/errors.js'
+import { createTestCache } from '../src/testing/create-test-cache.js'
+import { eventually } from './support/eventually.js'
+import { gate } from './support/gate.js'
 import { freshPrefix, redisUrl } from './support/redis.js'
+import { returning } from './support/returning.js'
 
 describe('Cache', () => {
   it('is ready at once without Redis, within any duration', async () => {
@@ -42,6 +46,50 @@ describe('Cache', () => {
       await cache.close()
     })
   }
+
+  it('I29: waits five seconds for what runs in the background when it is closed, and no longer', async () => {
+    const { cache, clock } = createTestCache({
+      defaults: { ttl: '1s', staleWhileRevalidate: '1m' },
+    })
+    const held = gate()
+    await cache.getOrLoad('key', returning('old'))
+    await clock.advance(2_000)
+    expect(await cache.getOrLoad('key', returning('new', held))).to.equal('old')
+    await held.reached
+    let isClosed = false
+    const closing = cache.close().then(() => {
+      isClosed = true
+    })
+    await clock.advance(4_999)
+    expect(isClosed).to.equal(false)
+    await clock.advance(1)
+    expect(isClosed).to.equal(true)
+    held.open()
+    await closing
+  })
+
+  it('S33: has with another keySecret other names in Redis, and so nothing in common', async () => {
+    const prefix = freshPrefix()
+    const secrets = [
+      'a secret of many letters',
+      'another secret of them',
+      'a secret of many letters',
+    ]
+    const caches = secrets.map((keySecret) =>
+      createCache({ redis: redisUrl(), prefix, keyMode: 'digest', keySecret }),
+    )
+    const [one, other, same] = caches.map((cache) => cache.namespace('rows'))
+    try {
+      await Promise.all(caches.map((cache) => cache.ready('10s')))
+      await eventually(async () => {
+        await one?.set('key', 1)
+        return same?.has('key')
+      })
+      expect(await other?.has('key')).to.equal(false)
+    } finally {
+      await Promise.all(caches.map((cache) => cache.close()))
+    }
+  })
 
   it('refuses a bare text as tags, whose letters are not what was meant', async () => {
     const cache = createCache()

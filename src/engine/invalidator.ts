@@ -107,6 +107,12 @@ export class Invalidator {
     }
   }
 
+  /** How many replicas have what was written of `name`; 0 where `durability` does not ask for any. */
+  async replicasOf(name: string): Promise<number> {
+    const { shared, durability } = this.#options
+    return shared === undefined || durability === 0 ? 0 : shared.replicasOf(name, durability)
+  }
+
   /** What another process invalidated, or this one before a failover. */
   applyRemote(invalidated: readonly string[]): void {
     const { fences, markers, names, forget } = this.#options

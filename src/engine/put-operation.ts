@@ -89,9 +89,11 @@ export class PutOperation implements Provenance {
     const issue = parts.journal.issue([target])
     const shared = await this.#share(prepared)
     this.#leaseKeeper?.end()
+    const isConfirmed = shared !== 'unconfirmed'
+    const replicas = isConfirmed ? await parts.invalidator.replicasOf(this.id) : 0
     const stands = this.#stands(fence)
-    const unconfirmed = shared === 'unconfirmed' ? [this.id] : []
-    const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas: 0 }, issue)
+    const unconfirmed = isConfirmed ? [] : [this.id]
+    const confirmation = parts.invalidator.settle([target], { unconfirmed, replicas }, issue)
     const isKept = shared === 'stored' || (shared === 'evicted' && !policy.useRedis)
     if (prepared === undefined || !isKept || !stands) return { ...confirmation, stored: false }
     const installed = this.#keeper.install(this, prepared, true)

@@ -33,11 +33,16 @@ export class RedisInvalidations {
       : await this.#invalidateOnServer(batch, names)
     const confirmed = names.length > failed.size
     if (batch.durability === 0 || !confirmed) return { unconfirmed: [...failed], replicas: 0 }
+    return { unconfirmed: [...failed], replicas: await this.replicasOf(names, batch.durability) }
+  }
+
+  /** How many replicas have what was written before of each of `names`; never rejects. */
+  async replicasOf(names: readonly string[], durability: number): Promise<number> {
     const { writeTimeout } = this.#options
     const replicas = await Promise.all(
-      names.map((name) => this.#link.wait(name, batch.durability, writeTimeout).catch(() => 0)),
+      names.map((name) => this.#link.wait(name, durability, writeTimeout).catch(() => 0)),
     )
-    return { unconfirmed: [...failed], replicas: Math.min(...replicas) }
+    return Math.min(...replicas)
   }
 
   async #invalidateOnServer(

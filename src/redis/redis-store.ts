@@ -136,6 +136,10 @@ export class RedisStore implements SharedStore {
     return (await this.#invalidations.published(FINISH_PUT, hash, args, origin)) === 1
   }
 
+  replicasOf(name: string, durability: number): Promise<number> {
+    return this.#invalidations.replicasOf([name], durability)
+  }
+
   async expire(hash: string, origin: string): Promise<void> {
     await this.#invalidations.published(EXPIRE, hash, [], origin)
   }

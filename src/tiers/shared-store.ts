@@ -33,6 +33,11 @@ export interface SharedStore {
    * lease either way, and publishes the key. Says whether it stored.
    */
   finishPut(request: FinishPutRequest): Promise<boolean>
+  /**
+   * How many replicas have all that was written before to the master of `name`; at most `durability`
+   * are waited for. 0 when nobody says so in time; never rejects.
+   */
+  replicasOf(name: string, durability: number): Promise<number>
   /** Removes keys, renews markers, and publishes both once they are done. Reports target by target. */
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply>
   /**
