@@ -3,6 +3,7 @@ import type { CacheConfigOptions } from '../options/cache-config-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import { validClassOptions } from '../options/validate-options.js'
 import type { AnnotateThis, WrittenType } from './method-decorator.js'
+import { refuseBare } from './refusal.js'
 
 const CLASS_CONFIG: unique symbol = Symbol.for('cachewright/class-config') as typeof CLASS_CONFIG
 
@@ -29,6 +30,7 @@ export type CacheConfigDecorator<Instance> = (
 export function CacheConfig<Instance = AnnotateThis>(
   options: CacheConfigOptions<Instance>,
 ): CacheConfigDecorator<NoInfer<WrittenType<Instance>>> {
+  refuseBare('@CacheConfig', options)
   return (target: unknown, context?: unknown) => {
     if (typeof target !== 'function' || (context !== undefined && !isClassContext(context))) {
       throw new CacheDeclarationError(

@@ -96,7 +96,7 @@ export function CacheEvict<
   NoInfer<Given<TargetsOf<One, Many, Tags, All>> extends true ? 'callback' : 'same arguments'>,
   KeyList<Returned>
 > {
-  return declare('@CacheEvict', ({ label }) => ({
+  return declare('@CacheEvict', options, ({ label }) => ({
     kind: 'evict',
     options: validEvictOptions(options ?? {}, label),
   }))

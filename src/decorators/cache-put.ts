@@ -94,7 +94,7 @@ export function CachePut<
   NoInfer<Value>,
   KeyList<Returned>
 > {
-  return declare('@CachePut', ({ label }) => ({
+  return declare('@CachePut', options, ({ label }) => ({
     kind: 'put',
     options: validPutOptions(options, label),
   }))

@@ -99,7 +99,7 @@ export function CachedMany<
   NoInfer<ItemId>,
   KeyList<Returned>
 > {
-  return declare('@CachedMany', ({ label }) => {
+  return declare('@CachedMany', options, ({ label }) => {
     return { kind: 'cached-many', options: validManyOptions(options, label) }
   })
 }

@@ -60,7 +60,7 @@ export function Cached<
   NoInfer<WrittenType<Result>>,
   NoInfer<WrittenType<Instance>>
 > {
-  return declare('@Cached', ({ name, label }) => {
+  return declare('@Cached', options, ({ name, label }) => {
     const checked = validCachedOptions(options, label)
     if (typeof name === 'symbol' && checked.entry === undefined) refuseSymbol(label)
     return { kind: 'cached', options: checked }

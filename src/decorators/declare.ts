@@ -7,7 +7,7 @@ import {
   ownRecordsOf,
 } from './declaration.js'
 import { dispatcherFor } from './dispatcher.js'
-import { refuse, refuseSecond, refuseUnlessMethod } from './refusal.js'
+import { refuse, refuseBare, refuseSecond, refuseUnlessMethod } from './refusal.js'
 
 /** A method as a decorator finds it. */
 export interface DecoratedMethod {
@@ -51,12 +51,15 @@ if (Reflect.get(Symbol, 'metadata') === undefined) {
  * dispatcher. It never runs or changes the method.
  *
  * @param decorator the decorator's name as the user wrote it, such as `@Cached`
+ * @param options what the decorator was called with; here only to tell that it was not
  * @param operationFor makes the operation, and refuses options that are wrong
  */
 export function declare<Decorator extends (...received: never[]) => unknown>(
   decorator: string,
+  options: unknown,
   operationFor: (method: DecoratedMethod) => CacheOperation,
 ): Decorator {
+  refuseBare(decorator, options)
   const apply = (...received: Received): unknown => {
     const [value, context] = received
     if (isStandardContext(context)) {

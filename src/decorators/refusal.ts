@@ -27,6 +27,30 @@ export function refuse(decorator: string, label: string, place: string): never {
 }
 
 /**
+ * Refuses a decorator that stands there without parentheses: what is decorated comes in place of
+ * its options, a function or, of a legacy decorator, the class's prototype. Unrefused it would hand
+ * out a decorator that nobody applies, and the method would stay as it is without a word.
+ */
+export function refuseBare(decorator: string, options: unknown): void {
+  const name = nameOfDecorated(options)
+  if (name === undefined) return
+  throw new CacheDeclarationError(
+    `${decorator} on ${name}: expected parentheses behind the decorator, found none. ` +
+      `What to do: write ${decorator}(…), with its options between them`,
+  )
+}
+
+/** The function, the class or the class of the prototype; undefined for what may be options. */
+function nameOfDecorated(options: unknown): string | undefined {
+  if (typeof options === 'function') return options.name || '(anonymous)'
+  if (typeof options !== 'object' || options === null) return undefined
+  if (!Object.hasOwn(options, 'constructor')) return undefined
+  const owner: unknown = options.constructor
+  const isPrototype = typeof owner === 'function' && owner.prototype === options
+  return isPrototype ? owner.name || '(anonymous class)' : undefined
+}
+
+/**
  * Refuses what is no function, and generators. A method that returns no promise is a compile error;
  * here it looks like one that does, so that is found out when it is called.
  */

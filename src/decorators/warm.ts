@@ -23,7 +23,7 @@ import type {
 export function Warm<const Arguments extends Parameter, Instance = Annotate>(
   options: WarmOptions<Arguments, Instance>,
 ): WarmDecorator<Mutable<Arguments>, NoInfer<WrittenType<Instance>>> {
-  return declare('@Warm', ({ label }) => ({
+  return declare('@Warm', options, ({ label }) => ({
     kind: 'warm',
     options: validWarmOptions(options, label),
   }))

@@ -27,7 +27,10 @@ export class HealthWatch {
 
   /** Something happened of which a line was written already: what is missing is the end of it. */
   begin(): void {
-    if (!this.#isClosed) this.#stop ??= this.#lookLater()
+    if (this.#isClosed || this.#stop !== undefined) return
+    // That everything works may still wait to be said, and would be said when it does not.
+    this.#options.lines.withdraw('health')
+    this.#stop = this.#lookLater()
   }
 
   /** Something happened that may have degraded the cache. */
@@ -36,8 +39,8 @@ export class HealthWatch {
     const { lines, reasons } = this.#options
     const found = reasons()
     if (found.length === 0) return
-    lines.writeState('warn', 'health', 'degraded', `degraded: ${found.join('; ')}`)
     this.begin()
+    lines.writeState('warn', 'health', 'degraded', `degraded: ${found.join('; ')}`)
   }
 
   close(): void {

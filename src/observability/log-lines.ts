@@ -64,8 +64,7 @@ export class LogLines {
    */
   writeState(level: LogLevel, topic: string, state: string, message: string): void {
     const name = `${topic} ${state}`
-    this.#waiting.get(topic)?.()
-    this.#waiting.delete(topic)
+    this.withdraw(topic)
     if (this.mayWrite(name)) {
       this.write(level, name, message)
       return
@@ -80,6 +79,12 @@ export class LogLines {
       this.write(level, name, message)
     })
     this.#waiting.set(topic, cancel)
+  }
+
+  /** Drops a line about a topic that still waits: it is not so any more. */
+  withdraw(topic: string): void {
+    this.#waiting.get(topic)?.()
+    this.#waiting.delete(topic)
   }
 
   /** Drops the lines that still wait; from now on none waits. */

@@ -81,8 +81,9 @@ export class ItemBatch {
     const found = ids
       .map((id, index): [unknown, unknown] => [id, items[index]])
       .filter(([, item]) => item !== undefined)
+    // The single-item method may say so of what is missing, and a list by `idOf` has no place for it.
+    if (shape === 'list') return found.flatMap(([, item]) => (item === null ? [] : [item]))
     if (shape === 'map') return new Map(found)
-    if (shape === 'list') return found.map(([, item]) => item)
     return Object.fromEntries(found.map(([id, item]) => [String(id), item]))
   }
 

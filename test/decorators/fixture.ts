@@ -161,7 +161,11 @@ export function defineMixed({ Cached, CacheEvict }: Decorators) {
 }
 
 /** What the decorators refuse. Each throws when it is called. */
-export function misuses({ Cached, CacheConfig }: Decorators): Record<string, () => unknown> {
+export function misuses({
+  Cached,
+  CacheConfig,
+  CacheEvict,
+}: Decorators): Record<string, () => unknown> {
   // The compiler refuses them too; this is for whoever does not ask it.
   const decorate = Cached as unknown as () => AnyDecorator
   const configure = CacheConfig as unknown as (options: object) => AnyDecorator
@@ -244,6 +248,28 @@ export function misuses({ Cached, CacheConfig }: Decorators): Record<string, () 
     'a second @CacheConfig': () => {
       @CacheConfig({ ttl: '5m' })
       @CacheConfig({ ttl: '6m' })
+      class Users {}
+      return Users
+    },
+    '@Cached without parentheses': () => {
+      const bare = Cached as unknown as AnyDecorator
+      class Users {
+        @bare
+        async find(): Promise<void> {}
+      }
+      return Users
+    },
+    '@CacheEvict without parentheses': () => {
+      const bare = CacheEvict as unknown as AnyDecorator
+      class Users {
+        @bare
+        async find(): Promise<void> {}
+      }
+      return Users
+    },
+    '@CacheConfig without parentheses': () => {
+      const bare = CacheConfig as unknown as AnyDecorator
+      @bare
       class Users {}
       return Users
     },

@@ -19,6 +19,18 @@ const COMPLAINTS: Readonly<Record<string, readonly [told: string, remedy: string
   '@CacheConfig on a static method': ['@CacheConfig: expected a class', '@Cached'],
   'a second @CacheConfig': ['@CacheConfig on Users: it stands there twice', 'write one'],
   'an unknown option': ['Users.find: tll: expected an option that exists', 'ttl'],
+  '@Cached without parentheses': [
+    '@Cached on Users: expected parentheses behind the decorator, found none',
+    'write @Cached(…)',
+  ],
+  '@CacheEvict without parentheses': [
+    '@CacheEvict on Users: expected parentheses behind the decorator, found none',
+    'write @CacheEvict(…)',
+  ],
+  '@CacheConfig without parentheses': [
+    '@CacheConfig on Users: expected parentheses behind the decorator, found none',
+    'write @CacheConfig(…)',
+  ],
   'a wrong option of a class': ['Users: ttl: expected a duration', "'5m'"],
 }
 
@@ -39,7 +51,9 @@ for (const { name, load } of DIALECTS) {
         const error = thrownBy(define)
         expect(CacheError.is(error)).to.equal(true)
         // A standard decorator runs before its class has a name.
-        const expected = name === 'standard' ? told.replace('Users.', '') : told
+        const isBareMethod = /^@Cache(d|Evict) without/u.test(misuse)
+        const early = isBareMethod ? told.replace('Users', 'find') : told.replace('Users.', '')
+        const expected = name === 'standard' ? early : told
         expect(String(error)).to.include(expected).and.to.include(remedy)
       })
     }

@@ -52,6 +52,22 @@ describe('HealthWatch', () => {
     expect(clock.pending).to.equal(0)
   })
 
+  it('does not say that everything works while the next trouble lasts already', async () => {
+    for (const trouble of ['once', 'twice']) {
+      reasons = [trouble]
+      watch.begin()
+      reasons = []
+      await clock.advance(1_000)
+    }
+    reasons = ['Redis takes no commands']
+    watch.begin()
+    await clock.advance(60_000)
+    expect(logger.lines).to.deep.equal(['info cachewright: everything works again'])
+    reasons = []
+    await clock.advance(1_000)
+    expect(logger.lines).to.have.length(2)
+  })
+
   it('leaves no timer behind when it is closed', () => {
     watch.begin()
     watch.close()
