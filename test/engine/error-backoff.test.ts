@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 
+import type { Cache } from '../../src/cache.js'
+import { Cached } from '../../src/decorators/cached.js'
 import type { CachedOptions } from '../../src/options/cached-options.js'
+import { createTestCache } from '../../src/testing/create-test-cache.js'
 import { failureOf } from '../support/failure-of.js'
 import { type JoinedEntry, ModelRedis, turn } from '../support/model-redis.js'
 import { returning } from '../support/returning.js'
@@ -111,3 +114,79 @@ describe('A key that `errorBackoff` pauses', () => {
     expect(await entry.read('1', returning('unwanted'))).to.equal('new')
   })
 })
+
+describe('The pause after a failure', () => {
+  it('C28: doubles up to 30 s, each counted from its failure, and is forgotten after a success', async () => {
+    const { cache, clock } = createTestCache()
+    const [entry, calls] = failing(cache, { errorBackoff: '10s' })
+    for (const pause of [10_000, 20_000, 30_000, 30_000]) {
+      const before = calls()
+      expect(await failureOf(entry.read())).to.equal(ERROR)
+      expect(calls()).to.equal(before + 1)
+      await clock.advance(pause - 1)
+      expect(await failureOf(entry.read())).to.equal(ERROR)
+      expect(calls()).to.equal(before + 1)
+      await clock.advance(1)
+    }
+    entry.heal()
+    expect(await entry.read()).to.equal('healed')
+    await clock.advance(600_000)
+    entry.fail()
+    expect(await failureOf(entry.read())).to.equal(ERROR)
+    await clock.advance(10_000)
+    const before = calls()
+    expect(await failureOf(entry.read())).to.equal(ERROR)
+    expect(calls()).to.equal(before + 1)
+  })
+
+  it('C52: lets a refresh that failed be tried again after a second, two, four, and serves the old result', async () => {
+    const { cache, clock } = createTestCache()
+    const [entry, calls] = failing(cache, { ttl: '1s', staleWhileRevalidate: '1h', jitter: 0 })
+    entry.heal()
+    expect(await entry.read()).to.equal('healed')
+    await clock.advance(1_001)
+    entry.fail()
+    for (const pause of [1_000, 2_000, 4_000]) {
+      const before = calls()
+      for (let read = 0; read < 5; read += 1) {
+        expect(await entry.read()).to.equal('healed')
+        await turn()
+      }
+      expect(calls()).to.equal(before + 1)
+      await clock.advance(pause - 1)
+      expect(await entry.read()).to.equal('healed')
+      await turn()
+      expect(calls()).to.equal(before + 1)
+      await clock.advance(1)
+    }
+    expect(cache.stats().total).to.include({ loadFailures: 3, errors: 0 })
+  })
+})
+
+/** One key whose method fails until it is healed; and how often that was called. */
+function failing(
+  cache: Cache,
+  options: CachedOptions,
+): [{ read(): Promise<unknown>; heal(): void; fail(): void }, () => number] {
+  let calls = 0
+  let isWell = false
+  class Source {
+    @Cached(options as { ttl?: '1s' })
+    async value(): Promise<string> {
+      calls += 1
+      if (!isWell) throw ERROR
+      return 'healed'
+    }
+  }
+  const source = cache.weave(new Source())
+  const entry = {
+    read: (): Promise<unknown> => source.value(),
+    heal: (): void => {
+      isWell = true
+    },
+    fail: (): void => {
+      isWell = false
+    },
+  }
+  return [entry, () => calls]
+}
