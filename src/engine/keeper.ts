@@ -122,7 +122,10 @@ export class Keeper {
     const { policy, parts } = this.#context
     let option = 'unless'
     try {
-      if (policy.unless?.(value, args) === true) return undefined
+      const isUnwanted: unknown = policy.unless?.(value, args) ?? false
+      // Neither: a promise, or what is no answer. Whether it may be stored cannot be told.
+      if (typeof isUnwanted !== 'boolean') throw new TypeError('expected a boolean')
+      if (isUnwanted) return undefined
       option = 'ttl'
       const lifetime = this.#context.lifetimeOf(value, args)
       if (lifetime === undefined) return undefined

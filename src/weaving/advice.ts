@@ -8,7 +8,7 @@ import type { CacheEvictOptions } from '../options/cache-evict-options.js'
 import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
-import { evaluate, placeOf } from './key-of.js'
+import { evaluateBoolean, placeOf } from './key-of.js'
 import { lookUpMany } from './many-advice.js'
 import { type PutPlan, withPuts } from './put-advice.js'
 import type { Reports } from './reports.js'
@@ -91,7 +91,7 @@ function lookUp(plan: EntryPlan, run: Load): Answer {
   }
   return (instance, args) => {
     if (condition !== undefined) {
-      const wanted = evaluate(condition, instance, args, () =>
+      const wanted = evaluateBoolean(condition, instance, args, () =>
         reports.callback('condition', 'the call passes by the cache'),
       )
       if (wanted !== true) return entry.bypass(run, instance, args)

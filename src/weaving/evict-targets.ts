@@ -4,7 +4,7 @@ import type { Key } from '../options/entry-options.js'
 import { isNameList } from '../options/rules.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
-import { evaluate, placeOf } from './key-of.js'
+import { evaluate, evaluateBoolean, placeOf } from './key-of.js'
 import type { Consequence, Reports } from './reports.js'
 
 /** A `@CacheEvict` as it stands on one method. */
@@ -29,7 +29,8 @@ export function evictTargets(
   const { options, target, reports } = declaration
   const { condition, tags, all } = options
   const report = (): void => reports.callback('condition', 'it is evicted all the same')
-  if (condition !== undefined && evaluate(condition, instance, args, report) === false) return []
+  if (condition !== undefined && evaluateBoolean(condition, instance, args, report) === false)
+    return []
   if (tags !== undefined) return tagTargets(declaration, instance, args)
   if (all === true || target === undefined) return [wholeOf(declaration, instance, args)]
   return keyTargets(declaration, target, instance, args)

@@ -11,7 +11,7 @@ export type Place =
 /** Why a call has no place. */
 export interface Obstacle {
   readonly kind: 'no-scope' | 'no-key'
-  /** A callback threw: which one. Otherwise it, or the arguments, gave what is none. */
+  /** A callback threw, or gave what it must not: which one. Otherwise it, or the arguments, gave what is none. */
   readonly threw: string | undefined
   /** What of the arguments, or of the callback's result, cannot be part of a key. */
   readonly unkeyable: Unkeyable | undefined
@@ -53,6 +53,22 @@ export function evaluate<T>(
   }
 }
 
+/**
+ * What a callback says yes or no to; undefined when it throws, or gives anything else. A promise of
+ * `false` is no `false`, so taking it for either would be a guess.
+ */
+export function evaluateBoolean(
+  callback: (this: never, ...args: never[]) => boolean,
+  instance: unknown,
+  args: readonly unknown[],
+  onError: () => void,
+): boolean | undefined {
+  const given: unknown = evaluate(callback, instance, args, () => undefined)
+  if (typeof given === 'boolean') return given
+  onError()
+  return undefined
+}
+
 /** Where a call of a method belongs: its key, in its scope. Never throws, and says nothing. */
 export function findPlace(
   entry: CachedEntry,
@@ -63,10 +79,15 @@ export function findPlace(
   let threw: string | undefined
   let scope: string | undefined
   if (scopeCallback !== undefined) {
-    scope = evaluate(scopeCallback, instance, args, () => {
+    const given: unknown = evaluate(scopeCallback, instance, args, () => {
       threw = 'scope'
     })
-    if (typeof scope !== 'string' || scope === '') return nowhere('no-scope', threw)
+    if (typeof given !== 'string' || given === '') {
+      // To have no scope is an answer; a number or a promise is a mistake.
+      if ((given ?? '') !== '') threw = 'scope'
+      return nowhere('no-scope', threw)
+    }
+    scope = given
   }
   let list = args
   if (keyCallback !== undefined) {

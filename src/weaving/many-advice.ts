@@ -4,7 +4,7 @@ import type { CachedManyOptions } from '../options/cached-many-options.js'
 import type { Key } from '../options/entry-options.js'
 import type { EntryPlan } from './class-plan.js'
 import { ItemBatch, type ItemShare } from './item-batch.js'
-import { evaluate, type Place, placeOf } from './key-of.js'
+import { evaluateBoolean, type Place, placeOf } from './key-of.js'
 import type { Reports } from './reports.js'
 
 /**
@@ -26,7 +26,8 @@ export function lookUpMany(
 
   return async (instance, args) => {
     const ids = args[position]
-    const isWanted = condition === undefined || evaluate(condition, instance, args, report) === true
+    const isWanted =
+      condition === undefined || evaluateBoolean(condition, instance, args, report) === true
     if (!Array.isArray(ids)) reports.noList(position, PASSES_BY)
     if (!Array.isArray(ids) || !isWanted) return run(instance, args)
     const batch = new ItemBatch({

@@ -3,7 +3,7 @@ import type { PutOperation } from '../engine/put-operation.js'
 import type { CachePutOptions } from '../options/cache-put-options.js'
 import type { Caller } from './caller.js'
 import type { EntryPlan } from './class-plan.js'
-import { evaluate, type Place, placeOf } from './key-of.js'
+import { evaluate, evaluateBoolean, type Place, placeOf } from './key-of.js'
 import type { Reports } from './reports.js'
 
 /** What `@CachePut` does: the entry it fills. */
@@ -55,7 +55,7 @@ function beginPuts(
         reports.callback('condition', 'nothing is put, and the entry is cleared')
       }
       if (options.condition !== undefined) {
-        const isWanted = evaluate(options.condition, instance, args, report) === true
+        const isWanted = evaluateBoolean(options.condition, instance, args, report) === true
         if (!isWanted) return { put, operation: isDoubtful ? 'entry' : undefined }
       }
       const place = placeOfPut(put, instance, args)
@@ -102,7 +102,8 @@ async function endPut(
   }
   const results = [value, ...args]
   if (options.unless !== undefined) {
-    const isUnwanted = evaluate(options.unless, instance, results, report('unless')) !== false
+    const isUnwanted =
+      evaluateBoolean(options.unless, instance, results, report('unless')) !== false
     isWanted = isWanted && !isUnwanted
   }
   const stored =
