@@ -94,7 +94,7 @@ export function findPlace(
     const given = evaluate<Key | undefined>(keyCallback, instance, args, () => {
       threw = keyOption
     })
-    if (given === undefined) return nowhere('no-key', threw)
+    if (given === undefined) return nowhere('no-key', threw ?? keyOption)
     list = listOfKey(given)
   }
   const key = entry.keyOf(list, scope)

@@ -9,6 +9,7 @@ import { createTestCache, type RecordingObserver } from '../../src/testing.js'
 
 /** The compiler refuses them too; these are for whoever does not ask it, or has an `any`. */
 const later = (async () => false) as never
+const nothing = (() => undefined) as never
 const aNumber = (() => 7) as never
 
 @CacheConfig({ namespace: 'answers' })
@@ -31,6 +32,11 @@ class Users {
     return this.#run()
   }
 
+  @Cached({ key: nothing })
+  async keyed(_id: string): Promise<number> {
+    return this.#run()
+  }
+
   @Cached({ scope: aNumber })
   async scoped(_id: string): Promise<number> {
     return this.#run()
@@ -39,6 +45,11 @@ class Users {
   @Cached({ scope: (() => null) as never })
   async withoutScope(_id: string): Promise<number> {
     return this.#run()
+  }
+
+  @CachePut({ entry: 'name', key: nothing })
+  async putKey(id: string): Promise<string> {
+    return this.#change(id)
   }
 
   @CachePut({ entry: 'name', condition: later })
@@ -84,6 +95,7 @@ describe('A callback that gives what it must not', () => {
   for (const [method, option, consequence] of [
     ['conditional', '`condition` of @Cached', 'the call passes by the cache'],
     ['unwanted', '`unless`', 'the result is not stored'],
+    ['keyed', '`key` of @Cached', 'the call passes by the cache'],
     ['scoped', '`scope` of @Cached', 'the call passes by the cache'],
   ] as const) {
     it(`S42: leaves the call to the method, and is told of: ${method}`, async () => {
@@ -96,6 +108,7 @@ describe('A callback that gives what it must not', () => {
   }
 
   for (const [method, option, consequence] of [
+    ['putKey', '`key` of @CachePut', 'nothing is put, and the entry is cleared'],
     ['putCondition', '`condition` of @CachePut', 'nothing is put, and the entry is cleared'],
     ['putUnless', '`unless` of @CachePut', 'the key is evicted instead'],
     ['evictCondition', '`condition` of @CacheEvict', 'it is evicted all the same'],
