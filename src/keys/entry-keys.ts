@@ -2,24 +2,25 @@ import { canonicalOne, canonicalText, type Unkeyable } from './canonical.js'
 import { flat } from './flat.js'
 import { KeyMemo, type KeyOwner } from './key-memo.js'
 
-/** One for the process: what it holds at most does not depend on how many methods are cached. */
+/** One memo for the process, so its size does not grow with the number of cached methods. */
 const memo = new KeyMemo()
 
 /**
- * To find a list saves a third of the time, and to look in vain costs two thirds more: so it is not
- * looked for where fewer than two of three are found. The credit is what a thousand and more lists
- * take until they are all remembered.
+ * A memo hit saves a third of the time of writing a key, and a miss costs two thirds more. So a hit
+ * earns one credit and a miss costs two, and without credit the memo is bypassed: it is used only
+ * while at least two of three look-ups hit. The full credit suffices to learn over a thousand
+ * lists.
  */
 const MOST_CREDIT = 8_192
 const COST_OF_MISS = 2
-/** While there is no credit, every so manieth list is looked for all the same. */
+/** Without credit, one of this many lists is looked up anyway, to notice when hits return. */
 const TRIAL = 16
 
 let owners = 0
 
 /**
- * The keys of one entry. A key is the canonical text of scope and arguments, behind a prefix that no
- * other entry has.
+ * Makes the keys of one entry. A key is a prefix that no other entry has, followed by the canonical
+ * text of the scope and the arguments.
  */
 export class EntryKeys implements KeyOwner {
   readonly id = ++owners
@@ -29,13 +30,13 @@ export class EntryKeys implements KeyOwner {
   #credit = MOST_CREDIT
   #untried = 0
 
-  /** @param stored gives the string under which memory has a key, or else the key */
+  /** @param stored returns the string instance under which memory holds a key, or the key itself */
   constructor(prefix: string, stored: (key: string) => string) {
     this.#prefix = prefix
     this.stored = stored
   }
 
-  /** The key of a call, or why its arguments are none. Never throws. */
+  /** Returns the key of a call, or why its arguments cannot be one. Never throws. */
   keyOf(list: readonly unknown[], scope: string | undefined): string | Unkeyable {
     const isLone = list.length === 1 && typeof list[0] !== 'object'
     if (isLone || !this.#isPromising()) return this.written(list, scope)
@@ -50,7 +51,7 @@ export class EntryKeys implements KeyOwner {
     return key
   }
 
-  /** The same, without looking whether it is remembered. */
+  /** Does the same as `keyOf` without consulting the memo. */
   written(list: readonly unknown[], scope: string | undefined): string | Unkeyable {
     const text = list.length === 1 ? canonicalOne(list[0]) : canonicalText(list)
     if (typeof text !== 'string') return text

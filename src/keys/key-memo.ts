@@ -8,20 +8,23 @@ import {
   release,
 } from './reading.js'
 
-/** For whom a key is remembered: equal arguments of two owners, or in two scopes, have two keys. */
+/** The owner of remembered keys. Equal arguments of two owners, or in two scopes, have two keys. */
 export interface KeyOwner {
-  /** No two owners have the same. */
+  /** Unique among owners. */
   readonly id: number
-  /** Differs between owners, mostly. */
+  /** Starts the hash of a list. Usually differs between owners. */
   readonly seed: number
-  /** Writes the key of a list. */
+  /** Returns the key of a list, written anew. */
   written(list: readonly unknown[], scope: string | undefined): unknown
-  /** The very string that is looked up in, so that finding it takes no comparison; or else `key`. */
+  /**
+   * Returns the string instance that the memory tier holds for `key`, so that looking it up needs
+   * no character comparison, or `key` itself.
+   */
   stored(key: string): string
 }
 
 interface Remembered {
-  /** Its id, and not the owner itself, which would keep a closed cache alive. */
+  /** The owner's id. A reference to the owner would keep a closed cache alive. */
   readonly owner: number
   readonly scope: string | undefined
   readonly hash: number
@@ -30,31 +33,31 @@ interface Remembered {
   readonly key: string
 }
 
-/** 4,096 lists are remembered: some 500 bytes each, and at the very worst 20 MB in all. */
+/** The memo holds up to 4,096 lists: about 500 bytes each, and 20 MB in the worst case. */
 const BITS = 10
 const SETS = 2 ** BITS
-/** How many lists of one set: with fewer, a thousand lists that come in turn push each other out. */
+/** Lists per set. With fewer, a thousand lists in rotation evict each other. */
 const WAYS = 4
 
 /**
- * Remembers the keys of argument lists with objects in them. To recognise a list takes a quarter to a
- * half less than to write its canonical text and look that up, for the text that is found is the very
- * one that was looked up before: flat, hashed, and in the Map equal to itself by identity.
+ * Remembers the keys of argument lists that contain objects. Recognising a list is a quarter to a
+ * half cheaper than writing its canonical text and looking that up, because the remembered text is
+ * the instance that was looked up before: flat, hashed, and found in the Map by identity.
  *
- * It is a memo only. What it does not recognise is written; what it recognises it has compared value
- * by value with a copy that nobody else holds.
+ * A list that is not recognised is written as usual. A list is recognised only when it equals,
+ * value by value, a private copy, so the memo never changes which key a list has.
  */
 export class KeyMemo {
   readonly #sets = Array.from({ length: WAYS * SETS }, (): Remembered | undefined => undefined)
-  /** Hashes of lists that were written: only what comes a second time is remembered. */
+  /** Hashes of lists that were written once. A list is remembered the second time it is written. */
   readonly #sighted = new Int32Array(WAYS * SETS)
   readonly #reading: Reading = newReading()
   #isReading = false
   #notes = 0
-  /** The hash of the list that was not found last; undefined when it cannot be remembered. */
+  /** The hash of the list that `find` missed last; undefined when it cannot be remembered. */
   #missed: number | undefined
 
-  /** The key of a list, if it is remembered. Never throws. */
+  /** Returns the key of a list if it is remembered. Never throws. */
   find(owner: KeyOwner, list: readonly unknown[], scope: string | undefined): string | undefined {
     this.#missed = undefined
     if (!this.#read(owner, list, scope)) return undefined
@@ -65,19 +68,21 @@ export class KeyMemo {
     return key
   }
 
-  /** Takes note of the key of the list that was not found last; the second time it is remembered. */
+  /** Offers the key of the list that `find` missed last. It is remembered at the second offer. */
   note(owner: KeyOwner, list: readonly unknown[], scope: string | undefined, key: string): void {
     const hash = this.#missed
     if (hash === undefined) return
     const set = setOf(hash)
     const sight = WAYS * set + (hash & (WAYS - 1))
     if (this.#sighted[sight] !== hash) {
-      // Now and then it stays, lest two lists that take turns keep each other out.
+      // Every third offer leaves the old hash in place, so two alternating lists cannot block each
+      // other.
       if (++this.#notes % 3 !== 0) this.#sighted[sight] = hash
       return
     }
     if (!this.#read(owner, list, scope)) return
-    // Arrays can show another element each time. What is remembered is the copy, whose key is certain.
+    // A Proxy or getter may return other elements each time, so remember a copy whose key is
+    // certain.
     const copy = rebuilt(this.#reading)
     if (owner.written(copy, scope) !== key || !this.#read(owner, copy, scope)) return
     const { tokens, length, names, nameCount } = this.#reading
@@ -92,7 +97,7 @@ export class KeyMemo {
   }
 
   #read(owner: KeyOwner, list: readonly unknown[], scope: string | undefined): boolean {
-    // A getter among the elements of an array may call a cached method.
+    // A getter on an array may call a cached method, which would overwrite the shared reading.
     if (this.#isReading) return false
     this.#isReading = true
     let isRead = false
@@ -100,7 +105,7 @@ export class KeyMemo {
       const seed = scope === undefined ? owner.seed : mixedText(owner.seed, scope)
       isRead = readList(this.#reading, list, seed)
     } catch {
-      // A trap of a Proxy, or a getter among the elements of an array.
+      // A Proxy trap or a getter among the elements of an array threw.
     }
     this.#isReading = false
     return isRead
@@ -125,7 +130,9 @@ export class KeyMemo {
     return undefined
   }
 
-  /** An empty place, from the first on, or that of any: so lists that come in turn do not all go. */
+  /**
+   * Returns the first free place of a set, else a varying one, so a rotation does not evict it all.
+   */
   #placeIn(set: number): number {
     const first = WAYS * set
     for (let way = 0; way < WAYS; way++) {
@@ -135,7 +142,7 @@ export class KeyMemo {
   }
 }
 
-/** Whether the first `length` of the tokens just read are those of another list. */
+/** Whether the first `length` tokens of the current reading equal those of a remembered list. */
 function isSame(tokens: readonly unknown[], others: readonly unknown[], length: number): boolean {
   if (others.length !== length) return false
   for (let index = 0; index < length; index++) {
@@ -145,8 +152,8 @@ function isSame(tokens: readonly unknown[], others: readonly unknown[], length: 
 }
 
 /**
- * The same for names, of which equal tokens have equally many. With a loop of its own the compiler
- * sees that they are nothing else.
+ * Whether the names are equal. Equal tokens imply equally many names. A separate loop lets V8 see
+ * that it compares internalised strings only.
  */
 function isSameNames(names: readonly string[], others: readonly string[]): boolean {
   for (let index = 0; index < others.length; index++) {
@@ -155,7 +162,7 @@ function isSameNames(names: readonly string[], others: readonly string[]): boole
   return true
 }
 
-/** Multiplied, since the hashes of similar lists are similar, and the upper bits depend on all others. */
+/** Multiplies the hash so that all its bits affect the upper ones: similar lists hash alike. */
 function setOf(hash: number): number {
   return Math.imul(hash, 0x9e3779b1) >>> (32 - BITS)
 }

@@ -3,31 +3,31 @@ import { lazyRequire } from '../lazy.js'
 import { xxh3 } from './hash.js'
 import { readable } from './readable.js'
 
-/** How arguments appear in the names of Redis keys. */
+/** How arguments appear in Redis key names. */
 export type KeyMode =
-  /** Short ones as they are, long ones as their XXH3-128. */
+  /** Short ones in clear text, long ones as their XXH3-128. */
   | 'readable'
-  /** Always as a digest: no argument, scope or tag can be read off a key, a slow log or a message. */
+  /** Always as a digest, so no argument, scope or tag shows in a key, slow log or message. */
   | 'digest'
 
 export interface NamesOptions {
   readonly prefix: string
   readonly keyMode: KeyMode
-  /** With `digest`: makes digests of guessable arguments (an e-mail address) unguessable. */
+  /** Used with `digest`: keeps digests of guessable arguments, such as e-mail addresses, secret. */
   readonly secret: string | undefined
 }
 
-/** Longer texts are hashed: what a person still reads at a glance. */
+/** Longer texts are hashed. A person can still take in this many characters at a glance. */
 const READABLE_LENGTH = 80
 
 const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 
 /**
- * The names of everything in Redis, made in this one place.
+ * Makes the names of all keys in Redis.
  *
- * What stands between braces decides the slot on a cluster. Entries are spread by their own key,
- * the markers of a namespace share a slot, tags share one, and the log has one. User text is
- * escaped or hashed before it gets here, so its own braces decide nothing.
+ * On a cluster, the part between braces decides the slot. Entries are spread by their own key; the
+ * markers of a namespace share a slot, all tags share one, and the log has one. User text is
+ * escaped or hashed before it is inserted, so braces in it have no effect.
  */
 export class Names {
   readonly prefix: string
@@ -46,7 +46,10 @@ export class Names {
     this.#digest = options.keyMode === 'digest' ? digestWith(options.secret) : undefined
   }
 
-  /** The hash of one logical key. `text` is scope and arguments in canonical form. */
+  /**
+   * Returns the name of the hash that holds one logical key. `text` is scope and arguments in
+   * canonical form.
+   */
   entry(namespace: string, entry: string, text: string): string {
     const key =
       this.#digest?.(`${namespace}:${entry}:${text}`) ??
@@ -59,7 +62,7 @@ export class Names {
     return `{${this.prefix}:${escape(namespace)}}:n`
   }
 
-  /** The marker that stands for all keys of one entry. */
+  /** Returns the marker that invalidates all keys of one entry. */
   entryMarker(namespace: string, entry: string): string {
     return `{${this.prefix}:${escape(namespace)}}:e:${escape(entry)}`
   }
@@ -72,17 +75,17 @@ export class Names {
     return this.tagMarkerOf(this.#identify(`tag:${tag}`))
   }
 
-  /** The marker of a tag by the digest that an entry's header carries. */
+  /** Returns the marker of the tag whose digest an entry's header carries. */
   tagMarkerOf(id: string): string {
     return this.#tagMarkerPrefix + id
   }
 
-  /** The digest that stands for a tag in an entry's header: 16 characters of base64url. */
+  /** Returns the digest that identifies a tag in an entry's header: 16 characters of base64url. */
   tagId(tagMarker: string): string {
     return tagMarker.slice(-16)
   }
 
-  /** True for namespace, entry, scope and tag markers; false for entries. */
+  /** Whether `name` is a namespace, entry, scope or tag marker. False for entries. */
   isMarker(name: string): boolean {
     return name.startsWith('{')
   }
@@ -98,7 +101,7 @@ export class Names {
   }
 }
 
-/** @throws CacheConfigurationError unless `value` may stand in the names of keys */
+/** Returns `value`. @throws CacheConfigurationError unless it may be part of a key name */
 export function validName(value: unknown, option: string): string {
   if (typeof value === 'string' && value.length > 0 && value.length <= 100 && isWellFormed(value)) {
     return value
@@ -106,7 +109,7 @@ export function validName(value: unknown, option: string): string {
   throw new CacheConfigurationError(option, 'a text of 1 to 100 characters', value)
 }
 
-/** @throws CacheConfigurationError unless `value` may stand before every key */
+/** Returns `value`. @throws CacheConfigurationError unless it may be the prefix of all keys */
 export function validPrefix(value: unknown, option: string): string {
   if (typeof value === 'string' && /^[\w.:-]{1,64}$/.test(value)) return value
   throw new CacheConfigurationError(
@@ -120,7 +123,7 @@ function isWellFormed(text: string): boolean {
   return Buffer.from(text, 'utf8').toString('utf8') === text
 }
 
-/** Names may hold anything; a key's parts are parted by colons and its slot by braces. */
+/** Escapes colons, which separate the parts of a key, and braces, which decide its slot. */
 function escape(name: string): string {
   return encodeURIComponent(name).replaceAll('*', '%2A')
 }

@@ -1,14 +1,14 @@
-/** What a person reads in a key name without stumbling, and no tool gives a meaning to. */
+/** Characters that are easy to read in a key name and have no special meaning in Redis tools. */
 const PLAIN = /^[A-Za-z0-9_.,:"'()+=@/-]*$/
 const SPECIAL = /[^A-Za-z0-9_.,:"'()+=@/-]/gu
 
 /**
- * Returns `text` as a part of a Redis key, or undefined when that takes more than `limit`
- * characters. Letters, digits and ``_.,:"'()+=@/-`` stay; each byte of anything else is escaped as
- * `%XX`. So no brace of a user's text decides a cluster slot, and no glob, space, line end or
- * control character reaches a key name. Two texts never become one.
+ * Returns `text` as part of a Redis key, or undefined when the result exceeds `limit` characters.
+ * Letters, digits and ``_.,:"'()+=@/-`` stay; every other character is escaped as `%XX` per byte.
+ * So braces in user text cannot affect the cluster slot, and no glob, space, line end or control
+ * character reaches a key name. Different texts never give the same result.
  *
- * @param text well-formed, as canonical texts are
+ * @param text well-formed UTF-16, as canonical texts are
  */
 export function readable(text: string, limit: number): string | undefined {
   if (text.length > limit) return undefined

@@ -1,23 +1,26 @@
-// Taken once, so that what happens to the globals later changes neither keys nor safety.
+// Captured once, so that later changes to the globals affect neither keys nor safety.
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols } = Object
 const { getPrototypeOf, hasOwn, keys } = Object
 const { isArray } = Array
 const objectPrototype = Object.prototype
 const arrayPrototype = Array.prototype
 
-/** Values and names in one list; more are cheaper to write than to compare. */
+/**
+ * Most tokens, and most names, in one reading. Longer lists are cheaper to write than to compare.
+ */
 const MOST_TOKENS = 128
-/** UTF-16 units of all its strings together. So what is remembered is small. */
+/** Most UTF-16 units in all strings of a list together, which keeps remembered lists small. */
 const MOST_UNITS = 1_024
+/** How deeply objects and arrays may nest. */
 const DEEPEST = 8
-/** Of a longer string, only so many units count for the hash. */
+/** At most this many UTF-16 units of a string enter the hash. */
 const HASHED_UNITS = 32
-/** Shorter parts of a string are copies; longer ones keep the whole alive that they were cut from. */
+/** V8 copies shorter slices of a string. A longer slice keeps the whole string alive. */
 const SHORTEST_PART = 13
-/** Instead of a number of tokens: it cannot be read. */
+/** Returned in place of a token count when the list cannot be read. */
 const UNREADABLE = -1
 
-/** Begins the values of an object, of an array, or of the list itself. */
+/** A token that starts the values of an object, an array or the list itself. */
 class Opening {
   readonly isObject: boolean
   readonly size: number
@@ -32,21 +35,25 @@ const OBJECTS = Array.from({ length: MOST_TOKENS }, (_, size) => new Opening(tru
 const ARRAYS = Array.from({ length: MOST_TOKENS }, (_, size) => new Opening(false, size))
 
 /**
- * An argument list made flat. Lists that read alike, item by item with `===`, have one canonical text.
- * The reverse does not hold and need not: this is a way to recognise what was seen before, no key.
+ * A flattened argument list. Lists with equal readings (compared item by item with `===`) have the
+ * same canonical text. The converse need not hold: a reading recognises lists seen before, it is no
+ * key.
  */
 export interface Reading {
-  /** Openings and primitives, as they come. */
+  /** Openings and primitives, in the order they were read. */
   readonly tokens: unknown[]
-  /** How many of the tokens count. */
+  /** How many of the tokens are valid. */
   length: number
-  /** Names of properties, as they come. Apart, since names alone are compared by identity, at once. */
+  /**
+   * Property names in the order they were read. Kept apart, because V8 compares them by identity.
+   */
   readonly names: string[]
   nameCount: number
-  /** Equal for lists that read alike; quickly made, so for others too. */
+  /** Equal for equal readings. It is cheap, so different readings may share it. */
   hash: number
-  /** Whether a string in it may be part of something large. */
+  /** Whether a string among the tokens may be a slice that keeps a larger string alive. */
   hasParts: boolean
+  /** UTF-16 units that the remaining strings may have. */
   unitsLeft: number
 }
 
@@ -57,13 +64,14 @@ export function newReading(): Reading {
 }
 
 /**
- * Reads a list of primitives, plain objects and arrays. Says false when there is anything else in it,
- * or much: that is for the canonical writer to judge. It looks as closely as the writer does, so that
- * nothing passes that the writer would refuse, and runs no getter that the writer would not run.
+ * Reads a list of primitives, plain objects and arrays. Returns false for a list that is large or
+ * contains anything else, which is left to the canonical writer. The checks are as strict as the
+ * writer's, so no list passes that the writer would refuse, and no getter runs that the writer
+ * would not run.
  *
- * Functions walk, and hand on where they are: methods and fields made it a sixth slower.
+ * The functions pass the position along: methods and fields made reading a sixth slower.
  *
- * @param seed what else decides the hash
+ * @param seed the initial value of the hash
  */
 export function readList(reading: Reading, list: readonly unknown[], seed: number): boolean {
   reading.hash = seed
@@ -71,7 +79,7 @@ export function readList(reading: Reading, list: readonly unknown[], seed: numbe
   reading.hasParts = false
   reading.unitsLeft = MOST_UNITS
   const { length } = list
-  // A Proxy may say any length.
+  // A Proxy may report any length.
   if (ARRAYS[length] === undefined) return false
   reading.tokens[0] = ARRAYS[length]
   let at = 1
@@ -82,7 +90,7 @@ export function readList(reading: Reading, list: readonly unknown[], seed: numbe
   return at !== UNREADABLE
 }
 
-/** The list that was read, in objects and strings of its own that nobody else holds. */
+/** Rebuilds the list from the reading, in new objects and strings that nobody else holds. */
 export function rebuilt(reading: Reading): unknown[] {
   const { tokens, names } = reading
   let next = 0
@@ -93,7 +101,7 @@ export function rebuilt(reading: Reading): unknown[] {
     if (!(token instanceof Opening)) return token
     const { isObject, size } = token
     if (!isObject) return Array.from({ length: size }, value)
-    // Without a prototype, `__proto__` is a name like any other.
+    // Without a prototype, `__proto__` is an ordinary name.
     const target = Object.create(null) as Record<string, unknown>
     for (let index = 0; index < size; index++) {
       const name = names[nextName++] as string
@@ -113,7 +121,7 @@ function readValue(reading: Reading, value: unknown, at: number, depth: number):
       reading.hash = mixedText(reading.hash, value)
       break
     case 'number':
-      // Not `===` to itself. Others are multiplied, so that fractions count.
+      // NaN does not equal itself. The factor lets the fraction of a number enter the integer hash.
       if (Number.isNaN(value)) return UNREADABLE
       reading.hash = mixed(reading.hash, value * 16_777_619)
       break
@@ -160,7 +168,7 @@ function readObject(reading: Reading, value: object, start: number, depth: numbe
     // Only a Proxy lists a property and then denies it.
     if (found === undefined || !found.enumerable) return UNREADABLE
     if (found.get !== undefined || found.set !== undefined) return UNREADABLE
-    // There is room: every name before this one has brought a token.
+    // There is room: each earlier name has added a token, and tokens are limited.
     reading.names[reading.nameCount++] = name
     at = readValue(reading, found.value, at, depth)
     if (at === UNREADABLE) return UNREADABLE
@@ -176,7 +184,7 @@ function readArray(
 ): number {
   const { length } = array
   if (ARRAYS[length] === undefined) return UNREADABLE
-  // As many names as elements: neither holes nor named properties, or as many of one as of the other.
+  // As many keys as elements: no holes and no named properties, or equally many of both.
   if (keys(array).length !== length || 'raw' in array) return UNREADABLE
   if (getOwnPropertySymbols(array).length > 0) return UNREADABLE
   reading.tokens[start] = ARRAYS[length]
@@ -190,12 +198,12 @@ function readArray(
   return at
 }
 
-/** A hash that `text` has a part in. */
+/** Returns `hash` updated with the length and characters of `text`. */
 export function mixedText(hash: number, text: string): number {
   const { length } = text
   const step = length <= HASHED_UNITS ? 1 : Math.ceil(length / HASHED_UNITS)
   let result = mixed(hash, length)
-  // From the end, since that is where names differ.
+  // From the end, because that is where names and ids tend to differ.
   for (let index = length - 1; index >= 0; index -= step) {
     result = mixed(result, text.charCodeAt(index))
   }
@@ -206,12 +214,12 @@ function mixed(hash: number, value: number): number {
   return (Math.imul(hash, 31) + value) | 0
 }
 
-/** Lets go of what was read, if it could keep something large alive. */
+/** Drops the tokens when they might keep a larger string alive. */
 export function release(reading: Reading): void {
   if (reading.hasParts) reading.tokens.fill(undefined, 0, reading.length)
 }
 
-/** A copy, where `text` may be part of something large that it would keep alive. */
+/** Returns a copy of `text` when it may be a slice of a larger string, else `text` itself. */
 export function ownText(text: string): string {
   return text.length < SHORTEST_PART ? text : (JSON.parse(JSON.stringify(text)) as string)
 }

@@ -1,21 +1,23 @@
-/** One property of a shape, with all that can be written before its value is known. */
+/** One property of a shape, with everything that can be rendered before its value is known. */
 export interface Property {
   readonly name: string
-  /** What stands in the text before the value. */
+  /** The text before the value. */
   readonly before: string
-  /** The same with the mark and the length of a short string, by that length; made when first needed. */
+  /**
+   * `before` with the mark and length of a short string, indexed by length and filled on demand.
+   */
   readonly beforeStrings: (string | undefined)[]
 }
 
-/** What is known about one list of property names. */
+/** What is precomputed for one list of property names. */
 export interface Shape {
-  /** The names as the engine lists them, which is the order in which they were added. */
+  /** The names in the order the engine lists them, which is insertion order. */
   readonly listed: readonly string[]
-  /** In code unit order of the names. */
+  /** The properties in code unit order of their names. */
   readonly properties: readonly Property[]
 }
 
-/** Strings shorter than this have their length written before them once for all. */
+/** Below this length, the length prefix of a string is cached per property. */
 export const SHORT_STRING = 32
 
 const MOST_FIRST_NAMES = 64
@@ -23,15 +25,15 @@ const MOST_SHAPES_PER_FIRST_NAME = 8
 const MOST_CHARACTERS = 512
 
 /**
- * Remembers the sorted order and the rendered names of the objects seen lately, because sorting
- * and rendering cost more than all the rest of a small object. A program has few lists of property
- * names and repeats them for ever. It is a memo only: forgetting changes no result, so when an
- * outsider's names flood it, it starts anew, and at its very worst it holds some 20 MB.
+ * Remembers the sorted order and the rendered names of recently seen objects, because sorting and
+ * rendering cost more than the rest of writing a small object. A program has few distinct lists of
+ * property names and repeats them. Forgetting changes no result, so the memo is cleared when
+ * foreign names flood it. It holds 20 MB in the worst case.
  */
 export class Shapes {
   readonly #byFirstName = new Map<string, Shape[]>()
 
-  /** The shape of a list of names that is not empty. */
+  /** Returns the shape of a non-empty list of names. */
   of(listed: readonly string[]): Shape {
     const known = this.#byFirstName.get(listed[0] as string)
     if (known !== undefined) {
@@ -60,11 +62,11 @@ export class Shapes {
   }
 }
 
-/** What stands before a string of `length` characters, fewer than `SHORT_STRING`. */
+/** Returns the text before a string value of `length` characters, fewer than `SHORT_STRING`. */
 export function beforeString(property: Property, length: number): string {
   const known = property.beforeStrings[length]
   if (known !== undefined) return known
-  // Joined and not added, which makes it one flat string instead of a tree.
+  // `join` makes one flat string; `+` would make a tree.
   const before = [property.before, "'", length, ':'].join('')
   property.beforeStrings[length] = before
   return before

@@ -1,14 +1,13 @@
 import type { Walk } from './walk.js'
 
 /**
- * An instance of a class becomes part of a key when it implements this method. What it returns is
- * the whole identity of the instance: put something in it that tells the class from others, such
- * as `['Money', this.amount, this.currency]`. The name of the class is not used, because minifiers
- * change it.
+ * The name of the method by which an instance of a class becomes part of a key. Its return value is
+ * the whole identity of the instance, so include something that distinguishes the class, such as
+ * `['Money', this.amount, this.currency]`. The class name is not used, because minifiers change it.
  */
 export const cacheKey: unique symbol = Symbol.for('cachewright/key')
 
-/** The text of a value that is neither a primitive, nor a plain object, nor an array. */
+/** Returns the text of an object that is neither plain nor an array, or refuses it. */
 export function specialText(value: object, prototype: object, walk: Walk): string | undefined {
   const write = WRITERS.get(prototype)
   return write === undefined ? suppliedText(value, walk) : write(value, walk)
@@ -16,8 +15,8 @@ export function specialText(value: object, prototype: object, walk: Walk): strin
 
 type Writer = (value: object, walk: Walk) => string | undefined
 
-// Taken once, and called on the value instead of read from it: an own property named `size` or
-// `source` cannot lie, and a value that only pretends to be a Map throws.
+// Captured once, and called on the value instead of read from it: an own property named `size` or
+// `source` cannot mislead, and a value that only imitates a Map throws.
 const { getOwnPropertyNames, getOwnPropertySymbols } = Object
 const timeOf = Date.prototype.getTime
 const entriesOf = Map.prototype.entries
@@ -33,10 +32,10 @@ const byteOffsetOf = getterOf(typedArrayPrototype, 'byteOffset')
 const byteLengthOf = getterOf(typedArrayPrototype, 'byteLength')
 const byteLengthOfBuffer = getterOf(ArrayBuffer.prototype, 'byteLength')
 
-/** By the first byte of a 1 of two bytes: `node:os` would have to be imported to say it. */
+/** Read off the bytes of a 16-bit 1, which saves importing `node:os`. */
 const endianness = ['BE', 'LE'][new Uint8Array(Uint16Array.of(1).buffer)[0] as number] as string
 
-/** By prototype, because it is what tells a kind from its subclasses and cannot be lost to a minifier. */
+/** By prototype, which tells a kind from its subclasses and is not affected by minifiers. */
 const WRITERS: ReadonlyMap<object, Writer> = new Map<object, Writer>([
   [Date.prototype, dateText],
   [Map.prototype, mapText],
@@ -84,7 +83,7 @@ function setText(value: object, walk: Walk): string | undefined {
   return `${text})`
 }
 
-/** `lastIndex`, the one own property of a RegExp, counts: with `g` or `y` it decides what matches. */
+/** Includes `lastIndex`, a RegExp's one own property: with `g` or `y` it decides what matches. */
 function regExpText(value: object, walk: Walk): string | undefined {
   if (!isBare(value, 1, walk)) return undefined
   const source = walk.text(sourceOf(value), 'RegExp(')
@@ -112,7 +111,7 @@ function arrayBufferText(value: object, walk: Walk): string | undefined {
   )
 }
 
-/** Elements of more than one byte are written in the machine's own order, so that order is named. */
+/** Multi-byte elements are written in the machine's byte order, so the tag names that order. */
 function typedArrayWriters(): [object, Writer][] {
   return [
     ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray'].map((kind) => [kind, kind]),
@@ -129,7 +128,7 @@ function typedArrayWriters(): [object, Writer][] {
   })
 }
 
-/** Named properties put on a typed array do not count: finding one would list every index. */
+/** Ignores named properties on a typed array: finding one would mean listing every index. */
 function typedArrayWriter(tag: string): Writer {
   return (value, walk) => {
     if (getOwnPropertySymbols(value).length > 0) return walk.refuse('symbol-property')
@@ -158,7 +157,7 @@ function suppliedText(value: object, walk: Walk): string | undefined {
   return text === undefined ? walk.refusedAt('[cacheKey]()') : `${text})`
 }
 
-/** True when the value has exactly `count` own named properties and none under a symbol. */
+/** Whether the value has exactly `count` own named properties and no symbol properties. */
 function isBare(value: object, count: number, walk: Walk): boolean {
   if (getOwnPropertyNames(value).length !== count) walk.refuse('extra-property')
   else if (getOwnPropertySymbols(value).length > 0) walk.refuse('symbol-property')

@@ -1,11 +1,11 @@
 import type { KeyScalar } from '../options/entry-options.js'
 
 /**
- * Keys for the usual shapes. A key is a list, so its parts never run together: there is nothing to
- * escape, and a text with a colon in it is no other key.
+ * Builds keys of common shapes. A key is a list, so its parts cannot run together: nothing needs
+ * escaping, and a colon in a text does not make it collide with another key.
  */
 export const keys = {
-  /** What belongs to a user. */
+  /** Something that belongs to a user. */
   user: (id: KeyScalar, ...parts: readonly KeyScalar[]): readonly KeyScalar[] => [
     'user',
     id,
@@ -13,7 +13,7 @@ export const keys = {
   ],
   /** One resource of a kind. */
   resource: (kind: string, id: KeyScalar): readonly KeyScalar[] => ['resource', kind, id],
-  /** An answer of an interface: method, path and parameters. The order of parameters does not matter. */
+  /** A response of an API: method, path and parameters. The order of parameters does not matter. */
   api: (
     method: string,
     path: string,

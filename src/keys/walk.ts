@@ -3,25 +3,26 @@ import { beforeString, type Property, SHORT_STRING, Shapes } from './shapes.js'
 import { specialText } from './special-values.js'
 import type { UnkeyableReason } from './unkeyable.js'
 
-/** How much of an argument list is looked at before it is refused. */
+/** How much of an argument list is visited before it is refused. */
 export interface CanonicalLimits {
   /** How many objects, arrays, Maps and so on may be nested. */
   readonly depth: number
-  /** How many values the list may hold in all, at every level; holes of sparse arrays count. */
+  /** How many values the list may hold in total, at all levels; holes of sparse arrays count. */
   readonly nodes: number
   /** How long the text may be, in bytes of UTF-8. */
   readonly bytes: number
 }
 
-// Taken once, so that what happens to the globals later changes neither keys nor safety.
+// Captured once, so that later changes to the globals affect neither keys nor safety.
 const { getOwnPropertyDescriptor, getOwnPropertyNames, getOwnPropertySymbols } = Object
 const { getPrototypeOf, hasOwn, keys, values } = Object
 const objectPrototype = Object.prototype
 const arrayPrototype = Array.prototype
 
-/** The lengths before short strings, rendered once: rendering them anew costs as much as the string. */
+/** Length prefixes of short strings. Rendering one anew costs as much as writing the string. */
 const STRING_PREFIXES = Array.from({ length: 256 }, (_, length) => `'${length}:`)
 
+/** Up to this length, counting an array's keys is cheaper than counting its values. */
 const SHORT_ARRAY = 32
 
 const shapes = new Shapes()
@@ -29,12 +30,12 @@ const shapes = new Shapes()
 /**
  * One walk over one argument list. Each text it returns is self-delimiting: a reader that knows the
  * grammar (docs/keys.md) finds its end without knowing what follows. A refusal is returned as
- * undefined, with `reason` and `path` left behind, so that a hit pays nothing for it.
+ * undefined and described by `reason` and `path`, so that an accepted list pays nothing for it.
  */
 export class Walk {
   readonly limits: CanonicalLimits
   reason: UnkeyableReason = 'threw'
-  /** The argument being looked at; -1 before the first. */
+  /** The index of the current argument; -1 before the first. */
   argument = -1
   #path = ''
   #nodes: number
@@ -47,8 +48,9 @@ export class Walk {
   }
 
   /**
-   * The text of `value` after `before`, a separator or a name. They are joined here because V8
-   * copies pieces of less than 13 characters, and keeps a tree of longer ones, to be made flat later.
+   * Returns the text of `value` after `before`, a separator or a name. They are joined here because
+   * V8 copies pieces shorter than 13 characters into a flat string, and builds a tree of longer
+   * ones.
    */
   text(value: unknown, before: string): string | undefined {
     switch (typeof value) {
@@ -71,13 +73,15 @@ export class Walk {
     }
   }
 
-  /** Takes `count` values off what may still be visited. Written so that NaN, from a Proxy, is too many. */
+  /**
+   * Whether `count` more values may be visited. NaN, which a Proxy may report, counts as too many.
+   */
   spend(count: number): boolean {
     this.#nodes -= count
     return this.#nodes >= 0
   }
 
-  /** Where the refused value stands. */
+  /** The place of the refused value. */
   get path(): string {
     return this.argument < 0 ? 'arguments' : `arguments[${this.argument}]${this.#path}`
   }
@@ -88,10 +92,10 @@ export class Walk {
     return undefined
   }
 
-  /** Says that what was refused stands at `segment` of the value being left. */
+  /** Records that the refused value is at `segment` of the value that is being left. */
   refusedAt(segment: string): undefined {
     const path = segment + this.#path
-    // The innermost part is dropped: whoever looks for it begins at the argument.
+    // An overlong path loses its innermost part, because a reader starts from the argument.
     this.#path = path.length <= 160 ? path : `${path.slice(0, 160)}…`
     return undefined
   }
@@ -102,7 +106,7 @@ export class Walk {
       : this.refuse('too-large')
   }
 
-  /** Beyond 64 bits in hexadecimal: decimal digits take time that grows with the square of their number. */
+  /** Uses hexadecimal above 64 bits: conversion to decimal takes quadratic time. */
   #bigint(value: bigint, before: string): string | undefined {
     if (BigInt.asIntN(64, value) === value) return `${before}${value}n`
     const fits = BigInt.asIntN(4 * this.limits.bytes, value) === value
@@ -121,8 +125,8 @@ export class Walk {
     else text = specialText(value, prototype, this)
     this.#depth--
 
-    // No ancestors are kept on the way down. A cycle always reaches the depth limit, and the object
-    // met there is then one of its own ancestors, which shows on the way back.
+    // No ancestors are tracked on the way down. A cycle always reaches the depth limit, and the
+    // object found there is one of its own ancestors, which is noticed on the way back.
     if (text !== undefined) return before + text
     return value === this.#deepest ? this.refuse('cycle') : undefined
   }
@@ -166,16 +170,16 @@ export class Walk {
     const { length } = array
     if (!this.spend(length)) return this.refuse('too-large')
     if (getOwnPropertySymbols(array).length > 0) return this.refuse('symbol-property')
-    // The strings of a tagged template carry their raw form in a property that nothing lists.
+    // A tagged template's strings array carries its raw form in a non-enumerable property.
     if ('raw' in array) return this.refuse('extra-property')
-    // Counting is the cheapest way to see that there is no named property. In short arrays the keys
-    // are counted; in long ones the values, which cost a quarter.
+    // Comparing counts is the cheapest way to rule out named properties. Short arrays count keys;
+    // long ones count values, which costs a quarter.
     const counted = (length <= SHORT_ARRAY ? keys(array) : values(array)).length
     if (counted !== length && !this.#isSparse(array, length, counted)) return undefined
     return this.#elements(array, length, counted < length)
   }
 
-  /** The length is read once: a Proxy may say another each time. */
+  /** Reads the length once, because a Proxy may report another each time. */
   #elements(array: readonly unknown[], length: number, isSparse: boolean): string | undefined {
     const { bytes } = this.limits
     let text = 'A('
@@ -187,10 +191,10 @@ export class Walk {
       if (typeof element === 'number') {
         part = `${separator}${element}`
       } else if (typeof element === 'string' && element.length === lastLength) {
-        // Ids of one length are the common case: the length is written once, a quote for each.
+        // Ids of equal length are common: the length is written once, then a quote for each.
         part = `"${element}`
       } else if (element === undefined && !hasOwn(array, index)) {
-        // A hole that the count did not show is made up for by a named property.
+        // The counts matched, so a named property compensates for this hole.
         part = isSparse ? `${separator}empty` : this.refuse('extra-property')
       } else {
         if (typeof element === 'string') lastLength = element.length
@@ -204,7 +208,7 @@ export class Walk {
     return `${text})`
   }
 
-  /** True when holes, and nothing else, explain why `counted` is not the array's length. */
+  /** Whether holes alone explain why `counted` differs from the array's length. */
   #isSparse(array: readonly unknown[], length: number, counted: number): boolean {
     let elements = 0
     for (let index = 0; index < length; index++) {

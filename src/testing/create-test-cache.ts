@@ -6,25 +6,25 @@ import { resolveCacheOptions } from '../resolve-cache-options.js'
 import { FakeClock } from './fake-clock.js'
 import { RecordingObserver } from './recording-observer.js'
 
-/** As the options of any cache; time, Redis and listener are the test's. */
+/** The options of `createCache` without `redis` and `observer`, and with a `FakeClock` as clock. */
 export interface TestCacheOptions extends Omit<CacheOptions, 'redis' | 'clock' | 'observer'> {
-  /** A clock that several caches of a test share. @default a new one, at 0 */
+  /** Pass one clock to several caches to move their time together. @default a new one, at 0 */
   readonly clock?: FakeClock | undefined
 }
 
-/** A cache, and what a test needs beside it. */
+/** A cache with the tools to test it. */
 export interface TestCache {
   readonly cache: Cache
-  /** The only time that passes for the cache. */
+  /** The cache's only source of time. */
   readonly clock: FakeClock
-  /** All that the cache did. */
+  /** Records everything the cache did. */
   readonly observer: RecordingObserver
 }
 
 /**
- * Makes a cache for the tests of a service: it keeps its entries in memory only, its time stands still
- * until the test moves it, and no ttl is shortened by jitter, whatever the decorators say. All else
- * is the real thing.
+ * Creates a cache for the tests of a service. It keeps entries in memory only, its time stands
+ * still until the test advances it, and no ttl is shortened by jitter, whatever the decorators say.
+ * Everything else is the real implementation.
  *
  * @throws CacheConfigurationError naming the option, what it may be, and what came
  *
@@ -39,10 +39,7 @@ export function createTestCache(options: TestCacheOptions = {}): TestCache {
   const observer = new RecordingObserver()
   for (const name of OWN) {
     if ((others as CacheOptions)[name] !== undefined) {
-      throw new CacheConfigurationError(
-        `createTestCache: ${name}`,
-        `there is none to choose: ${WHY[name]}`,
-      )
+      throw new CacheConfigurationError(`createTestCache: ${name}`, `cannot be set: ${WHY[name]}`)
     }
   }
   if (!(clock instanceof FakeClock)) {
@@ -53,7 +50,7 @@ export function createTestCache(options: TestCacheOptions = {}): TestCache {
   return { cache, clock, observer }
 }
 
-/** What a test cache brings itself, and so would ignore. */
+/** Options that a test cache provides itself and would otherwise silently ignore. */
 const OWN = ['redis', 'observer'] as const
 
 const WHY = {

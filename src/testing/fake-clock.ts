@@ -7,14 +7,14 @@ interface Timer {
 }
 
 /**
- * How many turns of the event loop are given to what a timer has woken before the next one fires:
- * enough for chains that pass through `setImmediate` a few times, as promises of Node's own do.
+ * How many turns of the event loop the work started by one timer gets before the next timer fires.
+ * Enough for chains that pass through `setImmediate` a few times, as Node's own promises do.
  */
 const SETTLING_TURNS = 3
 
 /**
- * A clock that stands still until a test moves it. Give it to a cache as its `clock`, and an hour
- * passes in no time and to the millisecond.
+ * A clock that stands still until a test advances it. Pass it to a cache as its `clock`, and an
+ * hour passes instantly and to the millisecond.
  *
  * @example
  * const clock = new FakeClock()
@@ -26,12 +26,14 @@ export class FakeClock implements Clock {
   readonly #timers = new Set<Timer>()
   #now: number
 
-  /** @param now where the clock stands at first, in milliseconds. 0 by default. */
+  /** @param now the initial time, in milliseconds. 0 by default. */
   constructor(now = 0) {
     this.#now = now
   }
 
-  /** How many timers wait. A test that ends with more than it began with has found a leak. */
+  /**
+   * How many timers are pending. A test that ends with more than it began with has found a leak.
+   */
   get pending(): number {
     return this.#timers.size
   }
@@ -49,12 +51,14 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Moves the clock by `milliseconds` and fires what falls due on the way, in the order in which it
-   * falls due (at one instant: in which it was scheduled), with the clock at that instant. What each
-   * timer wakes may run, and may schedule more, before the next one fires. It waits for promises
-   * and immediates; it cannot wait for a network or a disk.
+   * Advances the clock by `milliseconds` and fires the timers that fall due, in order of their due
+   * time and then of scheduling, each with the clock at its due time. Work that a timer starts may
+   * run, and may schedule more timers, before the next one fires. `advance` waits for promises and
+   * immediates; it cannot wait for a network or a disk.
    *
-   * A timer that throws rejects the promise; the clock then stands at that timer's instant.
+   * A timer that throws rejects the promise; the clock then stands at that timer's due time.
+   *
+   * @throws CacheConfigurationError when `milliseconds` is negative or no number
    */
   async advance(milliseconds: number): Promise<void> {
     if (!(milliseconds >= 0)) {
@@ -72,14 +76,15 @@ export class FakeClock implements Clock {
   }
 
   /**
-   * Puts the clock at `instant` without firing anything, like a process that was suspended: what
-   * fell due meanwhile fires late, at the next `advance`.
+   * Sets the clock to `instant` without firing anything, as if the process had been suspended:
+   * timers that fell due meanwhile fire late, at the next `advance`.
    *
-   * @throws CacheConfigurationError when `instant` has passed, for a `Clock` never goes back
+   * @throws CacheConfigurationError when `instant` is in the past, because a `Clock` never goes
+   *   back
    */
   set(instant: number): void {
     if (!(instant >= this.#now)) {
-      throw new CacheConfigurationError('set', `an instant from ${this.#now} on`, instant)
+      throw new CacheConfigurationError('set', `an instant of ${this.#now} or later`, instant)
     }
     this.#now = instant
   }

@@ -8,8 +8,8 @@ import type {
 } from '../observability/observer.js'
 
 /**
- * An observer that keeps every event, in order. Give it to a cache as its `observer`, and a test can
- * ask what the cache did.
+ * An observer that records every event, in order. Pass it to a cache as its `observer`, and a test
+ * can check what the cache did.
  *
  * @example
  * const observer = new RecordingObserver()
@@ -44,12 +44,15 @@ export class RecordingObserver implements CacheObserver {
     this.warnings.push(event)
   }
 
-  /** How the calls of one entry ended, in order. By default that is a method's name. */
+  /**
+   * Returns the outcomes of the calls of one entry, in order. An entry is named after its method by
+   * default.
+   */
   outcomesOf(entry: string): CallEvent['outcome'][] {
     return this.calls.filter((call) => call.entry === entry).map(({ outcome }) => outcome)
   }
 
-  /** Forgets what was recorded so far. */
+  /** Discards everything recorded so far. */
   clear(): void {
     for (const events of [
       this.calls,
