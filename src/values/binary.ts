@@ -1,4 +1,4 @@
-/** The kinds of binary data a result may hold, by the name under which each is written. */
+/** The kinds of binary data a result may contain, by the names used in the serialized form. */
 export type BinaryName =
   | 'ArrayBuffer'
   | 'Buffer'
@@ -14,12 +14,12 @@ export type BinaryName =
   | 'BigInt64Array'
   | 'BigUint64Array'
 
-/** Makes a value of one kind that keeps `bytes`, which nobody else holds. */
+/** Makes a value of one kind on top of `bytes`, which nobody else holds. */
 type FromBytes = (bytes: ArrayBuffer) => object
 
 /**
- * `Float16Array` is left out on purpose: a Node that has it would fill the shared tier with
- * entries that an older Node beside it cannot read.
+ * `Float16Array` is omitted on purpose: a Node version that supports it would fill the shared tier
+ * with entries that older versions in the fleet cannot read.
  */
 const KINDS: readonly (readonly [BinaryName, object, FromBytes])[] = [
   ['ArrayBuffer', ArrayBuffer.prototype, (bytes) => bytes],
@@ -40,12 +40,12 @@ const KINDS: readonly (readonly [BinaryName, object, FromBytes])[] = [
 const NAME_OF = new Map<unknown, BinaryName>(KINDS.map(([name, prototype]) => [prototype, name]))
 const MAKER_OF = new Map<unknown, FromBytes>(KINDS.map(([name, , make]) => [name, make]))
 
-/** The name of the kind whose instances have exactly `prototype`; undefined for anything else. */
+/** Returns the name of the kind whose prototype is exactly `prototype`; undefined for any other. */
 export function binaryNameOf(prototype: unknown): BinaryName | undefined {
   return NAME_OF.get(prototype)
 }
 
-/** The bytes of `value`, which must be of one of the kinds: a view of them, not a copy. */
+/** Returns a view, not a copy, of the bytes of `value`, which must be of one of the kinds. */
 export function bytesOf(value: object): Uint8Array {
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
@@ -53,10 +53,11 @@ export function bytesOf(value: object): Uint8Array {
 }
 
 /**
- * A value of the kind `name` with a copy of `bytes`, in memory of its own: never a slice of Node's
- * buffer pool, whose other slices its holder could reach.
+ * Returns a value of the kind `name` with a copy of `bytes` in its own memory, never in a slice of
+ * Node's buffer pool, through which its holder could reach other slices.
  *
- * @throws when `name` names no kind, or `bytes` is no whole number of its elements
+ * @throws TypeError when `name` is no known kind, RangeError when `bytes` is no multiple of its
+ *   element size
  */
 export function binaryFrom(name: unknown, bytes: Uint8Array): object {
   const make = MAKER_OF.get(name)

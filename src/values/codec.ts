@@ -7,21 +7,21 @@ import { measure } from './measure.js'
 import { putTogether } from './rich-reader.js'
 import { BINARY, NULL_PROTOTYPE, takeApart, writeBinary } from './rich-writer.js'
 
-/** A value that came back, and that nobody else holds. */
+/** A value that was decoded, and that nobody else holds yet. */
 export interface Decoded {
   readonly value: unknown
   readonly kind: Kind
-  /** Estimated bytes on the heap. */
+  /** Estimated size on the heap, in bytes. */
   readonly bytes: number
 }
 
 /**
- * The text of `value`: bare JSON when it is plain, superjson's when it is rich.
+ * Returns the text of `value`: bare JSON for a plain value, superjson's format for a rich one.
  *
- * @param value what `inspect` called `kind`
- * @param longest characters: a text that is sure to be longer is not begun
- * @throws when the value cannot be written after all: its text would be too long, the stack is
- *   exhausted, or somebody gave a built-in prototype a `toJSON`, which would write something else
+ * @param kind what `inspect` returned for `value`
+ * @param longest maximum length of all annotation paths of a rich value, in characters
+ * @throws when the value cannot be written after all: its paths are too long, the stack is
+ *   exhausted, or a built-in prototype has a `toJSON`, which would change what is written
  */
 export function encode(value: unknown, kind: Kind, longest: number): string {
   if ([Object, Array, String, Number, Boolean].some((type) => 'toJSON' in type.prototype)) {
@@ -33,8 +33,8 @@ export function encode(value: unknown, kind: Kind, longest: number): string {
 }
 
 /**
- * The value that `text` stands for. Whatever the text says, the result is of a kind that `inspect`
- * accepts, and nothing else was touched or made.
+ * Returns the value of `text`. Whatever the text contains, the result is a value that `inspect`
+ * accepts, and decoding touches and creates nothing else.
  *
  * @throws when the text is not what `encode` writes
  */
@@ -51,10 +51,10 @@ export function decode(text: string, kind: Kind): Decoded {
 
 const library = lazyRequire<typeof import('superjson')>('superjson')
 
-/** Made when the first value comes that shares objects or has cycles: many programs have none. */
+/** Created with the first value that has shared references or cycles: many programs have none. */
 const superJson = lazy((): SuperJSON => {
   const { SuperJSON } = library()
-  // `dedupe` writes a shared object once: without it, thirty lines of sharing make a gigabyte.
+  // `dedupe` writes a shared object once. Without it, thirty lines of sharing expand to a gigabyte.
   const writer = new SuperJSON({ dedupe: true })
   writer.registerCustom<object, [string, string]>(
     { isApplicable: isBinary, serialize: writeBinary, deserialize: neverRead },

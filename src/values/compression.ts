@@ -3,27 +3,27 @@ import type { Compression } from './envelope.js'
 
 const zlib = lazyRequire<typeof import('node:zlib')>('node:zlib')
 
-/** The algorithm byte, of which there is one so far: Brotli took as long and saved no more. */
+/** The algorithm byte. There is one algorithm so far: Brotli took as long and saved no more. */
 const DEFLATE_RAW = 1
 
-/** Level 1: higher ones save a tenth more at twice the time. */
+/** Compression level 1: higher levels save a tenth more in twice the time. */
 const LEVEL = 1
 
-/** From this size of the text (bytes) on, compressing is left to a thread. */
+/** From this text size on, in bytes, compression runs in a thread of libuv's pool. */
 const SYNC_BELOW = 65_536
 
-/** DEFLATE cannot do better than 1,032 to 1; whoever promises more is lying about the length. */
+/** DEFLATE reaches at most 1,032 to 1. A header that promises more states a wrong length. */
 const HIGHEST_RATIO = 1_040
 
-/** Compressed bytes, and how to get back what they were. */
+/** A compressed payload, and what is needed to decompress it. */
 export interface Compressed {
   readonly compression: Compression
   readonly payload: Buffer
 }
 
 /**
- * Compresses `text`: at once below 64 kB, above that in a thread of libuv's. undefined when that
- * saves nothing. The promise never rejects.
+ * Compresses `text`: synchronously below 64 KiB, in a thread above. Returns or resolves to
+ * undefined when that does not make it smaller. The promise never rejects.
  */
 export function compress(text: Buffer): Compressed | undefined | Promise<Compressed | undefined> {
   if (text.length < SYNC_BELOW) {
@@ -42,8 +42,8 @@ function smaller(text: Buffer, payload: Buffer): Compressed | undefined {
 }
 
 /**
- * Whether `compression` may be believed before a byte is decompressed: a known algorithm, a length
- * that is allowed and possible. A bomb of 300 bytes ends here.
+ * Whether `compression` is credible, checked before anything is decompressed: the algorithm is
+ * known and the length is possible. This stops decompression bombs.
  */
 export function isPlausible(compression: Compression, payload: Buffer): boolean {
   return (
@@ -54,8 +54,8 @@ export function isPlausible(compression: Compression, payload: Buffer): boolean 
 }
 
 /**
- * What was compressed: at once below 64 kB, above that in a thread. It never makes more than the
- * declared length; undefined, also as what is promised, when that is not exactly what comes out.
+ * Decompresses `payload`: synchronously below 64 KiB, in a thread above. Never produces more than
+ * the declared length. Returns or resolves to undefined when the result is not exactly that long.
  */
 export function decompress(
   compression: Compression,

@@ -1,22 +1,22 @@
 import { binaryFrom, binaryNameOf, bytesOf } from './binary.js'
 
 /**
- * A deep copy of `value` that nobody can change: every object and array in it is frozen.
+ * Returns a deep copy of `value` in which every object and array is frozen.
  *
- * @param value plain JSON, as `inspect` says
+ * @param value plain JSON, as `inspect` defines it
  */
 export function frozenCopy(value: unknown): unknown {
   return isObject(value) ? copyPlain(value, true) : value
 }
 
-/** A deep copy of `value`, which must be plain JSON as `inspect` says, to do with as one likes. */
+/** Returns a mutable deep copy of `value`, which must be plain JSON, as `inspect` defines it. */
 export function plainCopy(value: unknown): unknown {
   return isObject(value) ? copyPlain(value, false) : value
 }
 
 /**
- * A deep copy of `value` with the same types, prototypes, shared references and cycles. Binary data
- * gets memory of its own, so two views of one buffer become two buffers.
+ * Returns a deep copy of `value` with the same types, prototypes, shared references and cycles.
+ * Binary data gets its own memory, so two views of one buffer become views of two buffers.
  *
  * @param value anything that `inspect` accepts
  */
@@ -27,11 +27,11 @@ export function copy(value: unknown): unknown {
 /**
  * Freezes `value` and everything in it, in place.
  *
- * @param value plain JSON that nobody else holds, such as the decoder's
+ * @param value plain JSON that nobody else holds, such as a decoded value
  */
 export function freeze(value: unknown): void {
   if (!isObject(value)) return
-  // An array's values are its elements too, and own values are all that plain JSON has.
+  // For an array these are its elements. Plain JSON has no other own values.
   for (const child of Object.values(value)) freeze(child)
   Object.freeze(value)
 }
@@ -52,8 +52,8 @@ function copyPlain(source: object, frozen: boolean): object {
 }
 
 /**
- * The spread defines own properties and never runs a setter, and what is assigned afterwards meets
- * an own property: `__proto__` stays a name like any other, and a frozen `Object.prototype` is no
+ * Copies one level. A spread defines own properties and never runs a setter, and later assignments
+ * find an own property. So `__proto__` is an ordinary name, and a frozen `Object.prototype` is no
  * obstacle.
  */
 function shallowCopy(source: object): Container {
@@ -63,9 +63,10 @@ function shallowCopy(source: object): Container {
 const NOTHING = {}
 
 /**
- * As `shallowCopy`, for what is to be frozen. V8 gives what begins with a spread a hidden class that
- * nothing can be derived from: frozen, each copy would get one of its own, which takes 170 bytes and
- * more, and twice the time, and leaves the caller's code with as many classes as there are values.
+ * Like `shallowCopy`, for objects that will be frozen. V8 gives an object literal that begins with
+ * a spread a hidden class without transitions, so each copy would get a class of its own when
+ * frozen. That takes at least 170 bytes and twice the time, and makes the caller's property
+ * accesses megamorphic.
  */
 function freezableCopy(source: object): Container {
   return (Array.isArray(source) ? source.slice() : { ...NOTHING, ...source }) as Container
@@ -89,7 +90,7 @@ function copyRich(source: object, copies: Map<object, object>): object {
 }
 
 function copyChildren(source: object, target: Container, copies: Map<object, object>): object {
-  // Known before its children are copied: one of them may lead back here.
+  // Registered before its children are copied, because one of them may refer back to it.
   copies.set(source, target)
   for (const name of Object.keys(target)) {
     const child = target[name]

@@ -1,6 +1,8 @@
 const TOKEN_BYTES = 12
 
-/** Reads parts of bytes one after the other, without copying; throws when the bytes run out. */
+/**
+ * Reads consecutive parts of a buffer without copying. Every read throws when the bytes run out.
+ */
 export class Cursor {
   readonly #bytes: Buffer
   #at: number
@@ -15,18 +17,18 @@ export class Cursor {
     return this.#bytes.subarray(from, this.#at)
   }
 
-  /** 96 bits, in base64url. */
+  /** Reads 96 bits as base64url. */
   token(): string {
     const from = this.#pass(TOKEN_BYTES)
     return this.#bytes.toString('base64url', from, this.#at)
   }
 
-  /** A number of up to six bytes, the highest first. */
+  /** Reads a big-endian unsigned integer of up to six bytes. */
   number(length: number): number {
     return this.#bytes.readUIntBE(this.#pass(length), length)
   }
 
-  /** What was read so far, and what lies before where it began. */
+  /** Returns all bytes from the start of the buffer to the current position. */
   passed(): Buffer {
     return this.#bytes.subarray(0, this.#at)
   }
@@ -35,7 +37,7 @@ export class Cursor {
     return this.take(this.#bytes.length - this.#at)
   }
 
-  /** Returns where the part begins that is passed. */
+  /** Advances by `length` and returns the position before. */
   #pass(length: number): number {
     const from = this.#at
     if (from + length > this.#bytes.length) throw new RangeError('the bytes end too early')

@@ -4,25 +4,27 @@ import { CacheConfigurationError } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
 import type { Protection } from './envelope.js'
 
-/** A ring of keys. What is written is protected by one of them, what is read by any of them. */
+/** A key ring. New entries are protected by the current key; entries under any key can be read. */
 export interface EncryptionKeys {
-  /** The id of the key that new entries are written under. */
+  /** The id of the key for new entries. */
   readonly current: string
   /**
-   * Keys of 256 random bits by id: 32 bytes, or the text of them in hex or base64. Ids are 1 to 32
-   * of `A-Z a-z 0-9 . _ -`, and stand in Redis for everybody to read.
+   * Keys of 256 random bits by id: 32 bytes, or their hex or base64 text. Ids are 1 to 32
+   * characters of `A-Z a-z 0-9 . _ -` and are stored in Redis in clear text.
    */
   readonly keys: Readonly<Record<string, Uint8Array | string>>
   /** `sign` leaves entries readable and only makes them unforgeable. @default 'encrypt' */
   readonly mode?: 'encrypt' | 'sign'
   /**
-   * Called once when this process has written so many entries under the current key that a new one
-   * is due. What it throws is dropped.
+   * Called once when this process has written `wornOutAfter` entries under the current key, so that
+   * a new key is due. Exceptions are ignored.
    */
   readonly onKeyWornOut?: (keyId: string) => void
   /**
-   * How many that is. Nonces are random, and all processes together must stay below 2^32 under one
-   * key (NIST SP 800-38D, 8.3): divide by how many there are. @default 2 ** 32
+   * Entries this process may write under one key. Nonces are random, and all processes together
+   * must stay below 2^32 under one key (NIST SP 800-38D, 8.3), so divide by the number of
+   * processes.
+   * @default 2 ** 32
    */
   readonly wornOutAfter?: number
 }
@@ -40,9 +42,9 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const MOST_WRITES = 2 ** 32
 
-/** Encrypts or signs payloads (AES-256-GCM) together with a preamble that stays readable. */
+/** Encrypts or signs payloads (AES-256-GCM) together with a preamble, which stays in clear text. */
 export class Encryption {
-  /** How new entries are protected. */
+  /** The mode and key of new entries. */
   readonly current: Pick<Protection, 'mode' | 'keyId'>
   readonly #keys: ReadonlyMap<string, KeyObject>
   readonly #currentKey: KeyObject
@@ -50,7 +52,7 @@ export class Encryption {
   readonly #onKeyWornOut: ((keyId: string) => void) | undefined
   #writes = 0
 
-  /** @throws CacheConfigurationError without a word about the keys themselves */
+  /** @throws CacheConfigurationError, which never contains a key */
   constructor(options: EncryptionKeys) {
     const { current, mode = 'encrypt', wornOutAfter = MOST_WRITES } = options
     this.#keys = readKeys(options.keys)
@@ -90,7 +92,7 @@ export class Encryption {
     return this.#keys.has(keyId)
   }
 
-  /** The text, or undefined when it is not what was written with this preamble under this key. */
+  /** Returns the text; undefined when it was not written with this preamble under this key. */
   open(protection: Protection, preamble: Buffer, payload: Buffer): Buffer | undefined {
     const key = this.#keys.get(protection.keyId)
     if (key === undefined) return undefined
@@ -114,7 +116,7 @@ export class Encryption {
     try {
       this.#onKeyWornOut?.(this.current.keyId)
     } catch {
-      // A warning that cannot be given is no reason to lose the entry.
+      // A failing callback must not prevent the entry from being stored.
     }
   }
 }
@@ -128,10 +130,11 @@ function readKeys(keys: EncryptionKeys['keys']): ReadonlyMap<string, KeyObject> 
 
 function readKey(id: string, key: Uint8Array | string): KeyObject {
   if (!/^[A-Za-z0-9._-]{1,32}$/.test(id)) {
-    throw new CacheConfigurationError('encryption.keys', "ids of 1 to 32 'A-Za-z0-9._-'", id)
+    const expected = 'ids of 1 to 32 characters of A-Z a-z 0-9 . _ -'
+    throw new CacheConfigurationError('encryption.keys', expected, id)
   }
   const bytes = typeof key === 'string' ? bytesOfText(key) : key
-  // The error must not show what came, which may be a key that is only written wrong.
+  // The error must not show the value, which may be a key with a typo.
   if (!(bytes instanceof Uint8Array) || bytes.length !== KEY_BYTES) {
     const expected = '32 bytes, or the hex or base64 of 32 bytes'
     throw new CacheConfigurationError(`encryption.keys.${id}`, expected, nothingOf(key))
@@ -147,7 +150,7 @@ function bytesOfText(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(text) ? Buffer.from(text, 'base64') : undefined
 }
 
-/** Something of the same kind and size that shows nothing. */
+/** Returns a value of the same type and length that reveals nothing, for use in an error. */
 function nothingOf(key: unknown): unknown {
   if (typeof key === 'string') return '*'.repeat(key.length)
   return typeof key === 'object' ? {} : undefined

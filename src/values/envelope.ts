@@ -2,15 +2,18 @@ import { lazyRequire } from '../lazy.js'
 import { Cursor } from './cursor.js'
 import type { Kind } from './inspect.js'
 
-/** The token a tag had when an entry was stored. Both are 96 bits in base64url: 16 characters. */
+/**
+ * The token a tag had when an entry was stored. Both fields are 96 bits in base64url: 16
+ * characters.
+ */
 export interface TagStamp {
   readonly id: string
   readonly token: string
 }
 
-/** What an entry was loaded under: it may be served only while all of this is current. */
+/** The state an entry was loaded under. It may be served only while all of this is current. */
 export interface Header {
-  /** Up to three, of 96 bits in base64url each. */
+  /** Up to three tokens, each 96 bits in base64url. */
   readonly tokens: readonly string[]
   readonly tags: readonly TagStamp[]
 }
@@ -18,7 +21,7 @@ export interface Header {
 /** How a payload was compressed. */
 export interface Compression {
   readonly algorithm: number
-  /** Bytes before compression, as far as the writer is to be believed. */
+  /** Size before compression in bytes, as declared by the writer. */
   readonly length: number
 }
 
@@ -32,13 +35,13 @@ export interface Protection {
   readonly tag: Buffer
 }
 
-/** An entry's bytes, taken apart. */
+/** The parsed bytes of an entry. */
 export interface Envelope {
   readonly header: Header
   readonly kind: Kind
   readonly compression: Compression | undefined
   readonly protection: Protection | undefined
-  /** Everything before the nonce: what the protection vouches for beside the payload. */
+  /** Everything before the nonce, which the protection authenticates together with the payload. */
   readonly preamble: Buffer
   readonly payload: Buffer
 }
@@ -46,10 +49,10 @@ export interface Envelope {
 /**
  * Why the bytes of an entry are not used.
  * - `format`: another version of this library wrote it. Never overwrite or delete it.
- * - `corrupt`: nobody wrote it so; some bytes differ.
- * - `identity`: it belongs to another key, one that has the same name in Redis.
- * - `payload`: the checksum fits, and yet the payload cannot be read.
- * - `too-large`: it is larger than this process stores, or says that it is.
+ * - `corrupt`: the checksum or the protection does not match.
+ * - `identity`: it belongs to another logical key that has the same name in Redis.
+ * - `payload`: the checksum matches, but the payload cannot be decoded.
+ * - `too-large`: it exceeds, or claims to exceed, what this process stores.
  * - `unknown-key`: it is not protected by a key of the ring.
  */
 export type Rejection = 'format' | 'corrupt' | 'identity' | 'payload' | 'too-large' | 'unknown-key'
@@ -65,7 +68,7 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 const MOST_TAGS = 65_535
 
-/** The second byte. One bit is left, which a reader of this format does not know: `format`. */
+/** The bits of the second byte. An entry that sets the unused bit is rejected as `format`. */
 const FLAG = {
   tokens: 3,
   rich: 4,
@@ -76,7 +79,7 @@ const FLAG = {
   unused: 128,
 }
 
-/** What the bytes before the nonce are made of. */
+/** The parts of the bytes before the nonce. */
 export interface PreambleParts {
   /** 16 bytes, in latin1. */
   readonly fingerprint: string
@@ -87,10 +90,10 @@ export interface PreambleParts {
 }
 
 /**
- * The bytes before anything that a protection makes: format, flags, fingerprint, tokens, tags,
- * compression, key id.
+ * Returns the bytes of an entry that precede the protection: format, flags, fingerprint, tokens,
+ * tags, compression, key id.
  *
- * @throws when a token is no 96 bits in base64url, or there are too many
+ * @throws RangeError when a token is not 96 bits in base64url, or there are too many
  */
 export function preambleOf(parts: PreambleParts): Buffer {
   const { fingerprint, header, compression, key } = parts
@@ -139,7 +142,7 @@ function writeToken(bytes: Buffer, token: string, at: number): number {
   return at + TOKEN_BYTES
 }
 
-/** Puts an entry's parts together and ends it with the checksum of all of them. */
+/** Joins the parts of an entry and appends their checksum. */
 export function join(
   preamble: Buffer,
   protection: Protection | undefined,
@@ -159,10 +162,10 @@ export function join(
 }
 
 /**
- * Takes an entry's bytes apart, if they are whole and belong to `fingerprint`. Copies nothing.
+ * Parses an entry's bytes if they are intact and belong to `fingerprint`. Copies nothing.
  *
- * The frame is the same in every format there will ever be: the first byte says which, the last
- * eight are the checksum. So an entry of a newer version is told from rubbish.
+ * The frame is the same in every format version: the first byte is the version and the last eight
+ * are the checksum. So an entry of a newer version can be told from corruption.
  */
 export function split(fingerprint: string, bytes: Buffer): Envelope | Rejection {
   const end = bytes.length - CHECKSUM_BYTES
@@ -177,7 +180,8 @@ export function split(fingerprint: string, bytes: Buffer): Envelope | Rejection 
   try {
     return parse(content, flags)
   } catch {
-    // Only bytes that run out get here, under a checksum that fits: not written by us.
+    // The bytes end too early although the checksum matches, so no version of this library wrote
+    // them.
     return 'corrupt'
   }
 }

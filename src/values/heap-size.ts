@@ -1,6 +1,6 @@
 /**
- * What values weigh on V8's heap, in bytes: estimates for the memory budget, good to about a
- * factor of two. 64-bit words, no pointer compression, as Node is built.
+ * Estimated sizes of values on V8's heap, in bytes, for the memory budget. Accurate to about a
+ * factor of two. They assume 64-bit words without pointer compression, which is how Node is built.
  */
 export const WEIGHT = {
   object: 32,
@@ -16,15 +16,18 @@ export const WEIGHT = {
   entry: 40,
 } as const
 
-/** Shorter strings are taken for one byte a character, because looking costs more than it tells. */
+/** Shorter strings are assumed to take one byte per character, because checking costs too much. */
 const LOOKED_AT = 128
 const STRING_HEADER = 24
 
-/** More properties than this and V8 keeps an object as a hash table, with its names. */
+/** With more properties, V8 stores an object as a hash table that includes the names. */
 const MOST_SHAPED_PROPERTIES = 128
 const TABLE_ENTRY = 24
 
-/** Objects of one shape share their names, but the text repeats them: long ones count. */
+/**
+ * Objects of one shape share their names, but the serialized text repeats them, so long names
+ * count.
+ */
 const LONG_NAME = 32
 
 export function sizeOfString(text: string): number {
@@ -33,7 +36,7 @@ export function sizeOfString(text: string): number {
   return STRING_HEADER + (isAscii ? text.length : 2 * text.length)
 }
 
-/** The size of an object without its values. */
+/** Returns the size of an object without its values. */
 export function sizeOfObject(names: readonly string[]): number {
   const perProperty =
     names.length <= MOST_SHAPED_PROPERTIES ? WEIGHT.slot : TABLE_ENTRY + STRING_HEADER
@@ -45,7 +48,7 @@ export function sizeOfObject(names: readonly string[]): number {
   return size
 }
 
-/** `value` must not be larger than 64 Kibit, which is what is stored at all. */
+/** Returns the size of `value`, which must fit in 65,536 bits; larger ones are never stored. */
 export function sizeOfBigint(value: bigint): number {
   return BigInt.asIntN(64, value) === value
     ? WEIGHT.bigint

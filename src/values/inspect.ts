@@ -3,32 +3,34 @@ import { sizeOfBigint, sizeOfObject, sizeOfString, WEIGHT } from './heap-size.js
 import { sizeOfLeaf, type RefusalReason } from './leaf.js'
 
 /**
- * `plain` is exactly what `JSON.parse(JSON.stringify(value))` gives back. `rich` is what the codec
- * carries beside it: undefined, NaN, the infinities, -0, bigint, Date, Map, Set, typed arrays,
- * ArrayBuffer, Buffer, URL, objects without a prototype, shared references and cycles.
+ * `plain` values equal `JSON.parse(JSON.stringify(value))`. `rich` values additionally contain what
+ * only the codec can represent: undefined, NaN, the infinities, -0, bigint, Date, Map, Set, typed
+ * arrays, ArrayBuffer, Buffer, URL, objects without a prototype, shared references or cycles.
  */
 export type Kind = 'plain' | 'rich'
 
 export interface Accepted {
   readonly kind: Kind
-  /** Estimated bytes on the heap. */
+  /** Estimated size on the heap, in bytes. */
   readonly bytes: number
 }
 
 export interface Refused {
   readonly kind: 'refused'
-  /** Where the first such value is, such as `result.items[3].owner`. It never shows a value. */
+  /** The place of the first refused value, such as `result.items[3].owner`. Never shows a value. */
   readonly path: string
   readonly reason: RefusalReason
 }
 
 export type Inspection = Accepted | Refused
 
-/** What one walk knows. Functions walk, as private methods made it half again as slow. */
+/**
+ * The state of one walk. Plain functions do the walking: private methods were half again as slow.
+ */
 interface Walk {
   readonly maxBytes: number
   readonly seen: Set<object>
-  /** The path of a refused value, innermost first: it is put together only while unwinding. */
+  /** The path of a refused value, innermost part first, because it is collected while unwinding. */
   readonly segments: string[]
   bytes: number
   isRich: boolean
@@ -36,15 +38,15 @@ interface Walk {
   reason: RefusalReason | undefined
 }
 
-/** Deeper results are not stored: copying and writing recurse, and the stack is the caller's. */
+/** Deeper results are not stored, because copying and writing recurse on the caller's stack. */
 const DEEPEST = 500
 
-/** Larger bigints are not stored: turning them to text and back is not linear. */
+/** Larger bigints are not stored, because converting them to text and back is not linear. */
 const LARGEST_BIGINT_BITS = 65_536
 
 /**
- * Tells what `value` is, in one walk that ends as soon as the estimate passes `maxValueBytes`. It
- * runs no getter, no `toJSON` and no proxy's trap, and never throws.
+ * Classifies `value` in one walk that stops as soon as the size estimate exceeds `maxValueBytes`.
+ * Runs no property getter, no `toJSON` and no proxy trap, and never throws.
  */
 export function inspect(value: unknown, maxValueBytes: number): Inspection {
   const walk: Walk = {
@@ -65,12 +67,12 @@ export function inspect(value: unknown, maxValueBytes: number): Inspection {
 }
 
 function verdictOf(walk: Walk): Inspection {
-  // superjson throws on such names because of what they did to prototypes; JSON carries them.
+  // superjson throws on such names to prevent prototype pollution. Plain JSON can carry them.
   if (walk.isRich && walk.hasReservedKey) refuse(walk, 'reserved-key')
   if (walk.reason === undefined) {
     return { kind: walk.isRich ? 'rich' : 'plain', bytes: walk.bytes }
   }
-  // Where the limit was passed says nothing: it is the whole that is too large.
+  // The place where the limit was exceeded means nothing: the whole value is too large.
   const segments = walk.reason === 'too-large' ? [] : walk.segments.reverse()
   const path = `result${segments.join('')}`
   return { kind: 'refused', path, reason: walk.reason }
@@ -86,11 +88,11 @@ function weigh(walk: Walk, bytes: number): boolean {
   return walk.bytes <= walk.maxBytes || refuse(walk, 'too-large')
 }
 
-/** False as soon as something is refused; every caller on the way out adds its segment. */
+/** Returns false once something is refused. Each caller on the way out adds its path segment. */
 function visit(walk: Walk, value: unknown, depth: number): boolean {
   switch (typeof value) {
     case 'string':
-      // Weighing a long string may first put it together from its parts.
+      // Checked first, because weighing a long string may flatten it.
       if (value.length > walk.maxBytes) return refuse(walk, 'too-large')
       return weigh(walk, sizeOfString(value))
     case 'number':
@@ -159,10 +161,12 @@ function visitProperty(walk: Walk, owner: object, name: string, depth: number): 
   return visit(walk, property.value, depth + 1)
 }
 
-/** A getter in the place of an element is not looked for (it costs a quarter more): it is read. */
+/**
+ * Reads elements directly: an accessor as element is not detected, which would cost a quarter more.
+ */
 function visitElements(walk: Walk, array: readonly unknown[], depth: number): boolean {
   if (!weigh(walk, WEIGHT.array + array.length * WEIGHT.slot)) return false
-  // The names of an array are its indices and `length`.
+  // The own names of an array are its indices and `length`.
   const surplus = Object.getOwnPropertyNames(array).length - (array.length + 1)
   if (surplus > 0) return refuse(walk, 'extra-property')
   if (surplus < 0) return refuse(walk, 'sparse-array')
@@ -206,12 +210,12 @@ function visitSet(walk: Walk, set: Set<unknown>, depth: number): boolean {
   return true
 }
 
-/** The names that superjson will neither write nor read, as they lead to prototypes. */
+/** Names that superjson neither writes nor reads, because they lead to prototypes. */
 function isReserved(name: string): boolean {
   return name === 'constructor' || name === 'prototype' || name === '__proto__'
 }
 
-/** A name that is no plain identifier is more likely data, a mail address say, and is not shown. */
+/** Hides a name that is no plain identifier: it is probably data, such as an e-mail address. */
 function propertySegment(name: string): string {
   return /^[A-Za-z_$][\w$]{0,63}$/.test(name) ? `.${name}` : '[…]'
 }

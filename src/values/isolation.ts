@@ -4,24 +4,24 @@ import { copy, freeze, frozenCopy, plainCopy } from './copy.js'
 import { type Accepted, inspect, type Kind, type Refused } from './inspect.js'
 
 /**
- * Who can reach a kept value: everybody, but nobody can change it (`frozen`); nobody, callers get
- * copies (`private`); everybody, and they may change it (`live`).
+ * How a kept value may be accessed. `frozen`: callers share it and cannot change it. `private`:
+ * callers get copies. `live`: callers share it and may change it.
  */
 export type Holding = 'frozen' | 'private' | 'live'
 
 /**
- * A result as it is kept, and how to hand it out. One class for every case, so that the place where
- * a hit takes its value sees objects of one shape.
+ * A result in the form it is kept, which knows how to hand it out. One class covers all cases, so
+ * that the property access on a hit stays monomorphic.
  */
 export class Stored {
   readonly kind: Kind
-  /** Estimated bytes on the heap. */
+  /** Estimated size on the heap, in bytes. */
   readonly bytes: number
   /** Whether every caller gets `value` itself. */
   readonly shared: boolean
-  /** Whether callers may change `value`, so that it may no longer be what `kind` says. */
+  /** Whether callers may change `value`, so that `kind` may no longer be true. */
   readonly isLive: boolean
-  /** Not to be handed out unless it is shared: then it is what `take` copies. */
+  /** Hand it out only when `shared` is true; otherwise use `take`, which copies. */
   readonly value: unknown
 
   constructor(about: Accepted, value: unknown, holding: Holding) {
@@ -32,7 +32,10 @@ export class Stored {
     this.value = value
   }
 
-  /** The value for one caller, who cannot change through it what others get. */
+  /**
+   * Returns the value for one caller. Unless it is `live`, the caller cannot change what others
+   * get.
+   */
   take(): unknown {
     if (this.shared) return this.value
     return this.kind === 'plain' ? plainCopy(this.value) : copy(this.value)
@@ -40,10 +43,10 @@ export class Stored {
 }
 
 /**
- * Makes what is kept of a result. The loader's own object is neither frozen nor kept, except with
- * `share`. Never throws.
+ * Returns a result in the form it is kept. The object that the loader returned is neither frozen
+ * nor kept, except with `share`. Never throws.
  *
- * @returns why it is not kept, when it could not come back as it is, or is larger than
+ * @returns why the result is not kept, when it would not survive a round trip or is larger than
  *   `maxValueBytes`
  */
 export function prepare(
@@ -61,12 +64,12 @@ export function prepare(
       ? new Stored(about, frozenCopy(value), 'frozen')
       : new Stored(about, plainCopy(value), 'private')
   } catch {
-    // Nothing in the value throws any more: the stack is exhausted, as the caller was deep in it.
+    // The value itself cannot throw any more, so the stack is exhausted: the caller was deep in it.
     return { kind: 'refused', path: 'result', reason: 'threw' }
   }
 }
 
-/** Makes what is kept of a decoded value: nobody holds it yet, so it is not copied again. */
+/** Returns a decoded value in the form it is kept. Nobody else holds it, so it is not copied. */
 export function prepareDecoded(decoded: Decoded, isolation: Isolation): Stored {
   const { value } = decoded
   if (isPrimitive(value)) return new Stored(decoded, value, 'frozen')

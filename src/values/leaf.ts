@@ -2,7 +2,7 @@ import { types } from '../node-util.js'
 import { binaryNameOf, bytesOf } from './binary.js'
 import { WEIGHT } from './heap-size.js'
 
-/** Why a value cannot be stored. A closed set: it may become a metric's label. */
+/** Why a value cannot be stored. A closed set, so it may be used as a metric label. */
 export type RefusalReason =
   | 'function'
   | 'symbol'
@@ -19,18 +19,20 @@ export type RefusalReason =
   | 'invalid-date'
   | 'unstable-memory'
   | 'huge-bigint'
-  /** A property named `constructor`, `prototype` or `__proto__` in what is not plain JSON. */
+  /**
+   * A property named `constructor`, `prototype` or `__proto__` in a value that is not plain JSON.
+   */
   | 'reserved-key'
   | 'too-deep'
   | 'too-large'
   | 'threw'
 
 /**
- * The size on the heap, in bytes, of an object that holds no other values (a date, a URL, binary
- * data), or why it cannot be stored.
+ * Returns the heap size, in bytes, of an object without child values (a date, a URL, binary data),
+ * or why it cannot be stored.
  *
- * @param prototype the prototype of `value`, which decides: an instance of a subclass is refused
- * @throws when `value` only pretends to be what its prototype says
+ * @param prototype the prototype of `value`; an instance of a subclass is refused
+ * @throws when `value` only imitates what its prototype says
  */
 export function sizeOfLeaf(value: object, prototype: unknown): number | RefusalReason {
   if (prototype === Date.prototype && types.isDate(value)) return sizeOfDate(value)
@@ -52,13 +54,14 @@ function sizeOfDate(date: Date): number | RefusalReason {
 function sizeOfUrl(url: URL): number | RefusalReason {
   if (Reflect.ownKeys(url).length > 0) return 'extra-property'
   const { href } = url
-  // A URL is written as its text, so its text must be all there is to it.
+  // A URL is serialized as its text, so the text must contain everything.
   return new URL(href).href === href ? WEIGHT.url + 2 * href.length : 'class-instance'
 }
 
 /**
- * Own properties of a typed array that are strings are not looked for: listing them lists every
- * index, which for a megabyte takes longer than anything else here. They are lost when stored.
+ * Does not look for named properties on a typed array: listing them lists every index too, which
+ * for a megabyte takes longer than the rest of the inspection. They are lost when the value is
+ * stored.
  */
 function sizeOfBinary(
   value: NodeJS.ArrayBufferView | ArrayBufferLike,

@@ -1,13 +1,13 @@
 import { sizeOfObject, sizeOfString, WEIGHT } from './heap-size.js'
 
-/** Deeper payloads are not ours: `inspect` refuses such values. */
+/** `inspect` refuses deeper values, so we never write such payloads. */
 const DEEPEST = 500
 
 /**
- * The estimate that `inspect` makes, for a value that comes from `JSON.parse` and so needs few of
- * its questions.
+ * Returns the same size estimate as `inspect`, in bytes, for a value that comes from `JSON.parse`
+ * and needs few of its checks.
  *
- * @throws when the value is deeper than what is stored, or holds a number that JSON does not write
+ * @throws TypeError when the value is too deep, or contains a number that JSON does not write
  */
 export function measure(value: unknown, depth = 0): number {
   if (typeof value === 'string') return sizeOfString(value)

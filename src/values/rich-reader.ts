@@ -2,15 +2,15 @@ import { binaryFrom } from './binary.js'
 import { BINARY, NULL_PROTOTYPE } from './rich-writer.js'
 
 /**
- * Puts a value together from superjson's text, which anybody may have written who can write to
- * Redis. superjson's own reader is not used: it follows a path through inherited properties (so a
- * payload can hand out `Object.prototype.toString`), makes a typed array of any length it is told,
- * compiles regular expressions, and orders the members of a Set anew when one of them is shared.
+ * Restores a value from superjson's text, which anybody with write access to Redis may have forged.
+ * superjson's own reader is unsuitable: it follows paths through inherited properties (so a payload
+ * can obtain `Object.prototype.toString`), creates typed arrays of any length, compiles regular
+ * expressions, and reorders a Set when one of its members is shared.
  *
- * Here a path leads through own properties of arrays and objects only, a type is one of those that
- * we write, its content is exactly what we would write, and Maps and Sets are made last.
+ * This reader follows paths only through own properties of arrays and plain objects, accepts only
+ * the types and the exact content that we write, and creates Maps and Sets last.
  *
- * @throws on anything else
+ * @throws on any other input
  */
 export function putTogether(text: string): unknown {
   const payload: unknown = JSON.parse(text)
@@ -35,8 +35,8 @@ type Container = Record<string, unknown>
 interface Reader {
   readonly root: { value: unknown }
   /**
-   * What is still an array and will be a Map or a Set, with what it becomes. Sharing is by index,
-   * so members must keep their places until all sharing is done.
+   * Arrays that will become a Map or a Set. Shared references address members by index, so the
+   * members must keep their places until all references are resolved.
    */
   readonly collections: Map<unknown[], Collection>
 }
@@ -60,7 +60,7 @@ function fieldsOf(value: unknown, allowed: readonly string[]): Container {
   return fields
 }
 
-/** Turns `holder[name]` and what is in it into what `annotation` says, innermost first. */
+/** Replaces `holder[name]` and its descendants as `annotation` says, innermost first. */
 function revive(reader: Reader, holder: object, name: string, annotation: unknown): void {
   if (!isObject(annotation)) throw new TypeError('not an annotation')
   const place = holder as Container
@@ -90,10 +90,10 @@ function reviveOne(reader: Reader, type: unknown, json: unknown): unknown {
   throw new TypeError('unknown type')
 }
 
-/** What `toISOString` writes: asking it again would cost more than reading the date. */
+/** The output of `toISOString`. Calling it to compare would cost more than parsing the date. */
 const ISO_DATE = /^(?:\d{4}|[+-]\d{6})-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
-/** What stands for a value must be the text that we would write for it. */
+/** Accepts only the exact text that we would write for the value. */
 function readText(type: unknown, text: string): unknown {
   if (type === 'number' && /^(?:NaN|-?Infinity|-0)$/.test(text)) return Number(text)
   if (type === 'bigint' && /^(?:0|-?[1-9]\d{0,19999})$/.test(text)) return BigInt(text)
@@ -133,7 +133,7 @@ function readCollection(reader: Reader, type: 'map' | 'set', json: unknown): unk
   return json
 }
 
-/** superjson's path: names with a dot between them, where `\.` and `\\` stand for themselves. */
+/** Parses superjson's path: names separated by dots, with `.` and `\` escaped by a backslash. */
 function parsePath(path: string): string[] {
   if (!path.includes('\\')) return path.split('.')
   const names: string[] = []
@@ -155,7 +155,7 @@ function parsePath(path: string): string[] {
   return [...names, name]
 }
 
-/** The object that holds what `names` leads to, and the last name. */
+/** Returns the object that contains the last of `names`, and that name. */
 function find(start: unknown, names: readonly string[]): [object, string] {
   let owner = start
   const end = names.length - 1
@@ -167,16 +167,18 @@ function find(start: unknown, names: readonly string[]): [object, string] {
   }
 }
 
-/** Own properties of arrays and plain objects only; no path of ours has `constructor` in it. */
+/**
+ * Whether a path may go on here: own properties of arrays and plain objects, no prototype names.
+ */
 function mayHold(owner: unknown, name: string): owner is object {
   if (!isObject(owner)) return false
-  // What JSON makes of an array has its indices as own properties, and its length.
+  // An array from JSON has its indices and its length as own properties.
   if (Array.isArray(owner)) return name !== 'length' && Object.hasOwn(owner, name)
   if (name === '__proto__' || name === 'constructor' || name === 'prototype') return false
   return isPlain(owner) && Object.hasOwn(owner, name)
 }
 
-/** Puts each shared value in the places where superjson wrote null for it. */
+/** Puts each shared value into the places for which superjson wrote null. */
 function share(reader: Reader, equalities: unknown): void {
   if (!isObject(equalities)) throw new TypeError('not equalities')
   let byPath: unknown = equalities
@@ -193,7 +195,7 @@ function share(reader: Reader, equalities: unknown): void {
 }
 
 function shareOne(reader: Reader, value: unknown, places: unknown): void {
-  // superjson also notes which bigints are equal, and which numbers are NaN.
+  // superjson also records equal bigints, and numbers that are NaN.
   const isShareable = isObject(value) || typeof value === 'bigint' || Number.isNaN(value)
   if (!isShareable || !Array.isArray(places)) throw new TypeError('not equalities')
   for (const path of places as unknown[]) {
@@ -205,7 +207,7 @@ function shareOne(reader: Reader, value: unknown, places: unknown): void {
   }
 }
 
-/** Puts Maps and Sets where their arrays are, and their members into them in order. */
+/** Replaces the arrays of Maps and Sets by the collections, and adds their members in order. */
 function collect(reader: Reader, value: unknown, visited = new Set<object>()): unknown {
   if (!isObject(value)) return value
   const collection = Array.isArray(value) ? reader.collections.get(value) : undefined
@@ -235,7 +237,7 @@ function fill(
 ): object {
   const { target } = collection
   if (collection.isFilled) return target
-  // Said before it is so: a member may lead back here.
+  // Marked before it is filled, because a member may refer back to it.
   collection.isFilled = true
   for (const item of items) {
     if (target instanceof Set) {

@@ -1,9 +1,9 @@
 import { binaryNameOf, bytesOf } from './binary.js'
 
-/** How superjson names the type of a value: a word, or a word and a name. */
+/** How superjson names the type of a value: a word, or `custom` and a name. */
 export type TypeName = string | readonly ['custom', string]
 
-/** superjson's `meta.values`: the types of the values that JSON cannot say, by path. */
+/** superjson's `meta.values`: the types of values that JSON cannot represent, by path. */
 export type Annotation = readonly [TypeName] | readonly [TypeName, Annotations] | Annotations
 export interface Annotations {
   [path: string]: Annotation
@@ -14,21 +14,22 @@ export interface RichText {
   readonly meta: { readonly values: Annotation; readonly v: 1 } | undefined
 }
 
-/** The names of our own additions to superjson's types. */
+/** The names of our custom superjson types. */
 export const BINARY = 'binary'
 export const NULL_PROTOTYPE = 'null-prototype'
 
 /**
- * Takes a value apart into what superjson would write for it (paths may stand in another order), at
- * a quarter of the cost: superjson copies a path and a list of ancestors for every value it meets,
- * and a megabyte of rows with a date in each blocks the process for a tenth of a second.
+ * Converts a value to what superjson would write for it (except for the order of the paths), at a
+ * quarter of the cost. superjson copies a path and a list of ancestors for every value, so a
+ * megabyte of rows with a date in each blocks the process for a tenth of a second.
  *
- * Only for trees: undefined when an object is met twice, which superjson itself must write.
+ * Handles trees only. Returns undefined when an object occurs twice; superjson has to write that
+ * value.
  *
  * @param value anything that `inspect` calls rich
- * @param longest characters that all paths together may have: those of deep values with long names
- *   are many times the value
- * @throws when there would be more
+ * @param longest maximum length of all paths together, in characters: with deep values and long
+ *   names they can be many times as long as the value
+ * @throws RangeError when the paths are longer
  */
 export function takeApart(value: unknown, longest: number): RichText | undefined {
   const writer: Writer = {
@@ -50,11 +51,11 @@ type Name = string | number
 
 interface Writer {
   readonly seen: Set<object>
-  /** Names from the root to the value being written. */
+  /** Names from the root to the current value. */
   readonly path: Name[]
-  /** How long the path is of the innermost typed value around it: annotations begin there. */
+  /** Path length of the innermost enclosing typed value, to which its annotations are relative. */
   base: number
-  /** Those below that value. */
+  /** The annotations of values inside that typed value. */
   annotations: Annotations | undefined
   ofRoot: Annotation | undefined
   isShared: boolean
@@ -85,7 +86,7 @@ function isPlainNumber(value: number): boolean {
 function writeObject(writer: Writer, value: object): unknown {
   if (writer.seen.has(value)) {
     writer.isShared = true
-    // superjson will write a path to this place: it counts as one here.
+    // superjson will write a path to this place, so it counts towards the limit.
     return typed(writer, 'shared', null)
   }
   writer.seen.add(value)
@@ -112,14 +113,14 @@ function writeTyped(writer: Writer, value: object, prototype: unknown): [TypeNam
   return [['custom', NULL_PROTOTYPE], writeProperties(writer, { ...value })]
 }
 
-/** The kind's name and the bytes, little-endian as on every machine Node runs on, in base64. */
+/** Returns the kind and the base64 of the bytes, which are little-endian wherever Node runs. */
 export function writeBinary(value: object): [string, string] {
   const bytes = bytesOf(value)
   const name = binaryNameOf(Object.getPrototypeOf(value)) ?? ''
   return [name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')]
 }
 
-/** Copies `source` only when something in it is written in another way. */
+/** Copies `source` only when one of its elements is written differently. */
 function writeElements(writer: Writer, source: readonly unknown[]): readonly unknown[] {
   let target: unknown[] | undefined
   for (let index = 0; index < source.length; index++) {
@@ -138,7 +139,7 @@ function writeProperties(writer: Writer, source: object): object {
     const value = values[name]
     if (isWrittenAsItIs(value)) continue
     const json = writeChild(writer, name, value)
-    // The copy has the property already, so that no name means anything and none is read-only.
+    // The copy already has the property, so no name is special and none is read-only.
     if (json !== value) (target ??= { ...values })[name] = json
   }
   return target ?? source
@@ -163,7 +164,7 @@ function typed(writer: Writer, type: TypeName, json: unknown): unknown {
 function annotate(writer: Writer, annotation: Annotation): void {
   const { path, base } = writer
   if (path.length === base) {
-    // Only the root is at the beginning of its own path.
+    // Only the root has an empty path.
     writer.ofRoot = annotation
     return
   }
@@ -173,7 +174,7 @@ function annotate(writer: Writer, annotation: Annotation): void {
   }
   writer.charactersLeft -= text.length
   if (writer.charactersLeft < 0) throw new RangeError('the paths are too long')
-  // Without a prototype, for the same reason as above.
+  // No prototype, so that no path is a special name.
   writer.annotations ??= Object.create(null) as Annotations
   writer.annotations[text] = annotation
 }

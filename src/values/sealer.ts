@@ -12,66 +12,69 @@ import {
 } from './envelope.js'
 import { inspect, type Kind } from './inspect.js'
 
-/** What is to be stored: a `Stored`, or a value with what `inspect` called it. */
+/** A value to be stored, with its kind. A `Stored` is one. */
 export interface Sealable {
   readonly kind: Kind
   readonly value: unknown
-  /** Whether others hold the value too, so that it may have become something else meanwhile. */
+  /** Whether callers share the value and may have changed it since it was inspected. */
   readonly isLive?: boolean
 }
 
-/** Sizes in bytes. An `EntryPolicy` is one. */
+/** Limits in bytes. An `EntryPolicy` is one. */
 export interface SealLimits {
-  /** Texts of at least this size are compressed; Infinity is never. */
+  /** Texts of at least this size are compressed. Infinity disables compression. */
   readonly compressAbove: number
   /** Longer texts are not stored. */
   readonly maxValueBytes: number
 }
 
-/** The text of a value, compressed or not: what is done to the value from now on does not change it. */
+/**
+ * The serialized text of a value, possibly compressed. Later changes to the value do not affect it.
+ */
 export interface Packed {
   readonly kind: Kind
   readonly payload: Buffer
   readonly compression?: Compression
 }
 
-/** Makes the bytes that stand in Redis for a result, and turns them back. */
+/** Converts results to the bytes that are stored in Redis, and back. */
 export interface Sealer {
   /**
-   * Writes a value down; undefined when its text is too long or cannot be written. A promise only when
-   * 64 kB and more are compressed; the value has been read by then. Neither throws nor rejects.
+   * Serializes a value. Returns or resolves to undefined when its text is too long or cannot be
+   * written. Returns a promise only when it compresses 64 KiB or more; the value has been read by
+   * then. Neither throws nor rejects.
    */
   pack(sealable: Sealable, limits: SealLimits): Packed | undefined | Promise<Packed | undefined>
   /**
-   * The bytes of an entry; undefined when a token of the header is none. Never throws.
+   * Returns the bytes of an entry; undefined when a token of the header is malformed. Never throws.
    *
    * @param fingerprint 16 bytes of a cryptographic hash of the entry's identity, in latin1
    */
   seal(fingerprint: string, header: Header, packed: Packed): Buffer | undefined
   /**
-   * Checks that the bytes are whole and belong to `fingerprint`, and reads the header. The value
-   * costs more, and is decoded only when asked for. Never throws.
+   * Checks that the bytes are intact and belong to `fingerprint`, and reads the header. Decoding
+   * the value costs more and is left to `Opened.decode`. Never throws.
    */
   open(fingerprint: string, bytes: Buffer): Opened | Rejection
 }
 
-/** An entry whose header may be looked at. With encryption, only `decode` proves the header. */
+/** An entry whose header is readable. With encryption, only `decode` authenticates the header. */
 export interface Opened {
   readonly header: Header
   readonly kind: Kind
   /**
-   * The value, which nobody else holds, or why there is none. A promise only when it was 64 kB and
-   * more before it was compressed. Neither throws nor rejects.
+   * Returns the value, which nobody else holds, or why the entry is rejected. Returns a promise
+   * only when it decompresses to 64 KiB or more. Neither throws nor rejects.
    */
   decode(maxValueBytes: number): Decoded | Rejection | Promise<Decoded | Rejection>
 }
 
 export interface SealerOptions {
-  /** Without it, entries are guarded against damage but not against whoever can write to Redis. */
+  /** Without it, entries are protected against damage but not against tampering in Redis. */
   readonly encryption?: EncryptionKeys | undefined
 }
 
-/** @throws CacheConfigurationError for wrong keys */
+/** Creates a sealer. @throws CacheConfigurationError for invalid keys */
 export function createSealer(options: SealerOptions): Sealer {
   const { encryption } = options
   return new EnvelopeSealer(encryption === undefined ? undefined : new Encryption(encryption))
@@ -118,8 +121,8 @@ class EnvelopeSealer implements Sealer {
     const envelope = split(fingerprint, bytes)
     if (typeof envelope === 'string') return envelope
     const { protection } = envelope
-    // With keys, an entry that none of them protects is refused: else whoever can write to Redis
-    // would leave the protection out.
+    // With a key ring, an unprotected entry is refused. Otherwise an attacker with write access to
+    // Redis could simply omit the protection.
     const isExpected =
       protection === undefined
         ? this.#encryption === undefined
