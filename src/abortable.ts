@@ -1,4 +1,7 @@
-/** Rejects with the signal's reason once it aborts; what was waited for goes on. */
+/**
+ * Returns a promise that settles as `reading` does, or rejects with the signal's reason once the
+ * signal aborts. Aborting does not stop what `reading` stands for.
+ */
 export function abortable<Value>(reading: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error)

@@ -1,8 +1,8 @@
 /*
- * What bundlers get instead of `index.ts` (see `exports` in package.json): the same, and with it what
- * `lazyRequire` would load by name, which no bundler can follow. Only Node itself, where loading what
- * is not needed would cost time, gets `index.ts`. What stays out: ioredis, which is optional, and
- * @node-rs/xxhash, which is a binary and has a substitute.
+ * The entry point for bundlers (see `exports` in package.json). It exports what `index.ts` does and
+ * also imports the modules that `lazyRequire` loads by name, because a bundler cannot follow those
+ * names. Node itself gets `index.ts`, so that unused modules are not loaded. Two packages stay out:
+ * ioredis, which is optional, and @node-rs/xxhash, which is a binary and has a substitute.
  */
 import * as croner from 'croner'
 import * as pLimit from 'p-limit'

@@ -8,94 +8,122 @@ import type { RedisInput } from './redis/redis-options.js'
 import type { EncryptionKeys } from './values/encryption.js'
 import type { OnInvalidationFailure } from './weaving/caller.js'
 
-/** What a configuration may say about the entries of a namespace, over what the code says. */
+/** Overrides for the entries of a namespace. They take precedence over the options in the code. */
 export interface NamespaceOverrides extends EntryOptions {
-  /** Single entries, by name; these stand above the namespace's own. */
+  /**
+   * Overrides for single entries, by entry name. They take precedence over those of the namespace.
+   */
   readonly entries?: Readonly<Record<string, EntryOptions>>
 }
 
-/** The options of a cache. All may be left out: then it keeps its entries in this process only. */
+/**
+ * The options of `createCache`. All are optional; without any, the cache keeps its entries in the
+ * memory of this process.
+ */
 export interface CacheOptions {
   /**
-   * Redis: a URL, connection options, or an ioredis client or cluster (it is duplicated with
-   * settings of our own, and never closed). Redis 7.0 or later, or Valkey.
+   * Connects the cache to Redis 7.0 or later, or to Valkey: a URL, connection options, or an
+   * ioredis client or cluster. A client is duplicated with the settings that the cache needs, and
+   * is never closed by the cache.
    *
    * @default memory only
    */
   readonly redis?: RedisInput | undefined
-  /** Begins every key in Redis: 1 to 64 letters, digits, `_`, `.`, `:`, `-`. @default 'cachewright' */
+  /**
+   * Prefix of every key in Redis: 1 to 64 letters, digits, `_`, `.`, `:`, `-`.
+   *
+   * @default 'cachewright'
+   */
   readonly prefix?: string | undefined
-  /** Bounds of the memory tier; `false` keeps nothing in memory. */
+  /** Limits of the memory tier; `false` keeps nothing in memory. */
   readonly memory?: MemoryOptions | false | undefined
-  /** How entries are kept where neither class nor method says otherwise. */
+  /** Default entry options, for whatever neither the class nor the method sets. */
   readonly defaults?: EntryOptions | undefined
   /**
-   * Overrides from a configuration, by namespace. They stand above what the code says. What names no
-   * namespace or entry is told of: by `logger`, `observer` and `health()`.
+   * Overrides entry options by namespace, typically from a configuration file. They take precedence
+   * over the options in the code. A name that matches no namespace or entry is reported to `logger`
+   * and `observer`, and by `health()`.
    */
   readonly namespaces?: Readonly<Record<string, NamespaceOverrides>> | undefined
   /**
-   * `false` makes plain calls of everything, decorated or by hand: nothing is served or stored. With
-   * `redis`, others are still told of what is evicted. @default true
+   * Switches the cache on or off. With `false`, decorated methods and `getOrLoad` just run, and
+   * nothing is served or stored. With `redis`, invalidations are still sent to the other processes.
+   *
+   * @default true
    */
   readonly enabled?: boolean | undefined
-  /** How arguments appear in the names of Redis keys. @default 'readable' */
+  /**
+   * How arguments appear in the names of Redis keys: as text, or as a digest.
+   *
+   * @default 'readable'
+   */
   readonly keyMode?: KeyMode | undefined
   /**
-   * Only with `keyMode: 'digest'`: a secret of 16 characters or more that makes digests of guessable
-   * arguments unguessable.
+   * Secret of 16 characters or more, mixed into the digests so that guessable arguments cannot be
+   * recovered from key names. Only with `keyMode: 'digest'`.
    */
   readonly keySecret?: string | undefined
-  /** Encrypts values in Redis, bound to their keys. @default values are stored in the clear */
+  /** Encrypts values in Redis and binds each one to its key. @default values are not encrypted */
   readonly encryption?: EncryptionKeys | undefined
-  /** Refuses, at weaving, entries that have no `scope`. @default false */
+  /**
+   * Requires every entry to have a `scope`; weaving a class with an entry without one throws.
+   *
+   * @default false
+   */
   readonly requireScope?: boolean | undefined
   /**
-   * What a decorated method does when Redis does not confirm an invalidation: resolve all the same
-   * (the database was already changed), or reject. It is retried in either case.
+   * What the caller gets when Redis does not confirm an invalidation: `'resolve'` resolves anyway,
+   * because the database has already changed; `'reject'` rejects with a `CacheInvalidationError`.
+   * The invalidation is retried in either case.
    *
    * @default 'resolve'
    */
   readonly onInvalidationFailure?: OnInvalidationFailure | undefined
   /**
-   * For how many replicas an invalidation or a put waits (by WAIT), no longer than `timeouts.write`. The
-   * `replicas` of its confirmation says how many had it; it is `durable` with fewer, too. @default 0
+   * Number of replicas that an invalidation or a put waits for (`WAIT`), for at most
+   * `timeouts.write`. The confirmation's `replicas` says how many acknowledged; fewer than asked
+   * for do not make it less `durable`.
+   *
+   * @default 0
    */
   readonly durability?: number | undefined
   readonly coherence?: CoherenceOptions | undefined
   readonly timeouts?: TimeoutsOptions | undefined
-  /** Hears of everything that happens. What it throws is reported once and dropped. */
+  /**
+   * Listeners that are called for every event of the cache. An error that a listener throws is
+   * reported once and otherwise ignored.
+   */
   readonly observer?: CacheObserver | undefined
   /**
-   * Gets one line per change of state. `console` and pino fit. Without one there are no lines, and what
-   * is wrong with the program (a result that cannot be stored, an option without effect) is a warning
-   * of the process, once. `false`: not even that.
+   * Logs one line per change of state. `console` and pino fit. Without a logger there are no such
+   * lines, and mistakes in the program (a result that cannot be stored, an option without effect)
+   * are emitted once as process warnings. `false` silences these too.
    *
    * @default none
    */
   readonly logger?: CacheLogger | false | undefined
-  /** The source of time, for tests. @default the system's monotonic clock */
+  /** Source of time; replace it in tests. @default the system's monotonic clock */
   readonly clock?: Clock | undefined
 }
 
 export interface MemoryOptions {
-  /** Entries at most: 1 or more. @default 100_000 */
+  /** Maximum number of entries: 1 or more. @default 100_000 */
   readonly maxItems?: number | undefined
-  /** Bytes that keys and values may take, as estimated: 1 or more. @default 128 MiB */
+  /** Maximum estimated size of keys and values in bytes: 1 or more. @default 128 MiB */
   readonly maxBytes?: number | undefined
 }
 
 export interface CoherenceOptions {
   /**
-   * For how long other processes' memory may lag behind an invalidation when a link dies silently,
-   * 1 s or more. Healthy, it is milliseconds.
+   * Longest time that the memory of other processes may lag behind an invalidation when a
+   * connection dies silently: 1 s or more. While connections are healthy, the lag is milliseconds.
    *
    * @default '2s'
    */
   readonly bound?: Duration | undefined
   /**
-   * For how long memory may answer while Redis is unreachable: availability before freshness. At
-   * least the bound.
+   * How long memory may still answer while Redis is unreachable; longer favours availability over
+   * freshness. At least `bound`.
    *
    * @default the bound
    */
@@ -103,17 +131,21 @@ export interface CoherenceOptions {
 }
 
 export interface TimeoutsOptions {
-  /** How long a read or a lease may keep a caller waiting for Redis. @default '100ms' */
+  /**
+   * Longest time that a read or a lease request keeps a caller waiting for Redis.
+   *
+   * @default '100ms'
+   */
   readonly read?: Duration | undefined
-  /** How long an invalidation, a put or a store may take. @default '200ms' */
+  /** Longest time that an invalidation, a put or a store may take. @default '200ms' */
   readonly write?: Duration | undefined
 }
 
-/** Every option present, every time in milliseconds. */
+/** The options with every default filled in and every time in milliseconds. */
 export interface ResolvedCacheOptions {
   readonly redis: RedisInput | undefined
   readonly prefix: string
-  /** False: memory holds nothing, whatever the code asks for. */
+  /** False when the memory tier is off, whatever the entries ask for. */
   readonly keepsInMemory: boolean
   readonly maxItems: number
   readonly maxBytes: number

@@ -17,7 +17,7 @@ import type { WarmupHooks } from './warmup/warmup-hooks.js'
 import type { Caller } from './weaving/caller.js'
 import type { Weaver } from './weaving/weaver.js'
 
-/** What `create-cache.ts` puts together. */
+/** The parts of a cache, put together by `Composition`. */
 export interface CacheParts {
   readonly weaver: Weaver
   readonly caller: Caller
@@ -33,10 +33,13 @@ export interface CacheParts {
 
 const HEALTH_RULES: Rules<{ probe?: boolean }> = { probe: aBoolean }
 
-/** The namespace of `cache.get`, `cache.set` and their like. */
+/** The namespace that `cache.get`, `cache.set` and the other shorthands use. */
 const DEFAULT_NAMESPACE = 'default'
 
-/** A cache: what decorated methods are woven to, and the same thing for use by hand. */
+/**
+ * A cache: serves decorated methods that are woven to it, and can also be used directly with keys
+ * of your own. Made by `createCache`.
+ */
 export class Cache {
   readonly #parts: CacheParts
   #closing: Promise<void> | undefined
@@ -47,25 +50,27 @@ export class Cache {
   }
 
   /**
-   * Connects the decorated methods of an instance with this cache; returns the instance. Harmless
-   * when repeated, and for an instance without decorated methods.
+   * Connects the decorated methods of an instance to this cache and returns the instance. Weaving
+   * twice is harmless, and so is an instance without decorated methods.
    *
    * @throws CacheWeavingError, CacheConfigurationError when the decorators of its class do not fit
-   * @throws CacheWeavingError for what is no instance, and for one that another open cache has woven
+   * @throws CacheWeavingError when `instance` is not an instance of a class, or another open cache
+   *   has woven it
    */
   weave<Instance extends object>(instance: Instance): Instance {
     return this.#parts.weaver.weaveInstance(instance)
   }
 
-  /** @internal As `weave`, for whatever a container makes: what is no instance it leaves as it is. */
+  /** @internal Weaves a value that a container made; leaves anything but an instance as it is. */
   activate<Value>(value: Value): Value {
     return this.#parts.weaver.weave(value)
   }
 
   /**
-   * The entry of one cached method: to read, put, evict, refresh and explain single keys.
+   * Returns the entry of one cached method, to read, put, evict, refresh and explain single keys.
    *
-   * @throws CacheWeavingError when the instance is not woven with this cache, or the method not cached
+   * @throws CacheWeavingError when the instance is not woven to this cache, or the method is not
+   *   cached
    */
   entryOf<Service extends object, Name extends CachedMethodName<Service> & string>(
     instance: Service,
@@ -80,22 +85,27 @@ export class Cache {
     return handle
   }
 
-  /** A namespace by hand: the same engine, with keys of your own. */
+  /**
+   * Returns a namespace for direct use: the same engine as under the decorators, with keys of your
+   * own.
+   *
+   * @throws CacheConfigurationError when `name` is not a valid name
+   */
   namespace(name: string): CacheNamespace {
     return this.#parts.namespaceOf(name)
   }
 
-  /** As `namespace('default').get`. */
+  /** Returns the fresh value of a key, or undefined. Same as `namespace('default').get`. */
   get<Value>(key: Key): Promise<Value | undefined> {
     return this.#default.get(key)
   }
 
-  /** As `namespace('default').set`. */
+  /** Stores a value. Same as `namespace('default').set`. */
   set(key: Key, value: unknown, options?: SetOptions): Promise<PutResult | Confirmation> {
     return this.#default.set(key, value, options)
   }
 
-  /** As `namespace('default').getOrLoad`. */
+  /** Returns the stored value, or loads and stores it. Same as `namespace('default').getOrLoad`. */
   getOrLoad<Value>(
     key: Key,
     load: () => PromiseLike<Value>,
@@ -104,12 +114,12 @@ export class Cache {
     return this.#default.getOrLoad(key, load, options)
   }
 
-  /** As `namespace('default').getMany`. */
+  /** Returns the fresh values of many keys. Same as `namespace('default').getMany`. */
   getMany<Value>(keys: readonly Key[]): Promise<Map<Key, Value>> {
     return this.#default.getMany(keys)
   }
 
-  /** As `namespace('default').setMany`. */
+  /** Stores many values. Same as `namespace('default').setMany`. */
   setMany(
     values: Iterable<readonly [Key, unknown]>,
     options?: SetOptions,
@@ -117,31 +127,32 @@ export class Cache {
     return this.#default.setMany(values, options)
   }
 
-  /** As `namespace('default').delete`. */
+  /** Removes a key everywhere. Same as `namespace('default').delete`. */
   delete(key: Key): Promise<Confirmation> {
     return this.#default.delete(key)
   }
 
-  /** As `namespace('default').has`. */
+  /** Whether a fresh value is stored. Same as `namespace('default').has`. */
   has(key: Key): Promise<boolean> {
     return this.#default.has(key)
   }
 
-  /** As `namespace('default').ttl`. */
+  /** Milliseconds for which a value stays fresh. Same as `namespace('default').ttl`. */
   ttl(key: Key): Promise<number | undefined> {
     return this.#default.ttl(key)
   }
 
-  /** As `namespace('default').expire`. */
+  /** Makes a value stale now. Same as `namespace('default').expire`. */
   expire(key: Key): Promise<boolean> {
     return this.#default.expire(key)
   }
 
   /**
-   * Invalidates everything with one of these tags, in every namespace, whatever its number.
+   * Invalidates every result that has one of these tags, in every namespace. The cost does not
+   * depend on the number of results.
    *
-   * @throws CacheConfigurationError for a bare text, whose letters are not what was meant, and for
-   * tags that are no texts
+   * @throws CacheConfigurationError when `tags` is a string, which would be a list of letters, or
+   *   holds anything but non-empty strings
    */
   async invalidateTags(tags: Iterable<string> & object): Promise<Confirmation> {
     const { caller } = this.#parts
@@ -160,8 +171,9 @@ export class Cache {
   }
 
   /**
-   * Runs a transaction of yours: evicts and puts inside are held back and sent when it has ended
-   * (evicts also when it threw, puts only when it did not). Reads inside share nothing with others.
+   * Runs `work`, such as a database transaction, and holds back its evicts and puts until `work`
+   * has ended. If `work` failed, evicts are sent all the same, and the keys of its puts are
+   * evicted. Reads inside share no loads with other callers.
    */
   async unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
     aFunction(work, 'unitOfWork')
@@ -169,8 +181,8 @@ export class Cache {
   }
 
   /**
-   * Runs `work` and says whether Redis confirmed every invalidation that it caused. Inside of a unit of
-   * work nothing is confirmed yet: ask around it.
+   * Runs `work` and returns its value together with whether Redis confirmed every invalidation it
+   * caused. Within a unit of work nothing is confirmed yet, so call `outcome` around the unit.
    */
   async outcome<Value>(
     work: () => PromiseLike<Value>,
@@ -179,60 +191,63 @@ export class Cache {
     return this.#parts.caller.outcome(work)
   }
 
-  /** Counters since the cache was made, by namespace and entry. */
+  /** Returns the counters since the cache was made, by namespace and entry. */
   stats(): CacheStatistics {
     return this.#parts.statistics()
   }
 
   /**
-   * Whether the cache works as it should, and if not, why.
+   * Returns whether the cache works as it should, and if not, why.
    *
-   * @param options.probe also writes to Redis and reads back
+   * @param options.probe also writes a value to Redis and reads it back @default false
    */
   async health(options: { readonly probe?: boolean } = {}): Promise<CacheHealth> {
     const { probe = false } = checkOptions<{ probe?: boolean }>(options, HEALTH_RULES, 'health')
     return this.#parts.health(probe)
   }
 
-  /** What Redis says of itself; undefined without Redis, or when it does not answer. */
+  /**
+   * Returns statistics that Redis reports; undefined without Redis, or when Redis does not answer.
+   */
   redisStats(): Promise<RedisStatistics | undefined> {
     return this.#parts.redisStatistics()
   }
 
   /**
-   * True once Redis takes commands; at once without Redis. False if it does not within `timeout`.
+   * Waits until Redis accepts commands. Resolves to true, immediately without Redis, or to false
+   * when `timeout` passes first.
    *
-   * @throws CacheConfigurationError when `timeout` is no duration
+   * @throws CacheConfigurationError when `timeout` is not a duration
    */
   async ready(timeout: Duration): Promise<boolean> {
     return this.#parts.whenReady(toMilliseconds(timeout, 'ready'))
   }
 
   /**
-   * Ends background work (within 5 s, also with Redis dead) and closes the connections that the
-   * cache has made. Decorated methods run as plain methods from then on. Idempotent.
+   * Stops background work (within 5 s, even if Redis is down) and closes the connections that the
+   * cache opened. Decorated methods then run uncached. Idempotent.
    */
   close(): Promise<void> {
     this.#closing ??= this.#parts.close()
     return this.#closing
   }
 
-  /** A few numbers, and nothing of what the cache holds or was given. */
+  /** Returns a short summary without keys, values or options, for `JSON.stringify`. */
   toJSON(): CacheSummary {
     return summaryOf(this.stats())
   }
 
-  /** The same, where `console.log` or an error report meets a cache. */
+  /** The same summary for `console.log` and error reports. */
   [inspect.custom](): string {
     return `Cache ${inspect(this.toJSON())}`
   }
 
-  /** @internal What a `WarmupRunner` needs to know. */
+  /** @internal The hooks of a `WarmupRunner`. */
   get warmup(): WarmupHooks {
     return this.#parts.warmup
   }
 
-  /** @internal False: everything is plain calls. */
+  /** @internal False when the cache is switched off and every call just runs its method. */
   get isEnabled(): boolean {
     return this.#parts.isEnabled
   }

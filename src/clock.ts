@@ -1,31 +1,34 @@
 /**
- * The only source of time in the library. It is monotonic: a stepped wall clock can neither
- * prolong an entry nor end it early, and a test can put its own clock in its place.
+ * The only source of time in the library. It is monotonic, so a step of the wall clock can neither
+ * prolong an entry nor end it early, and replaceable, so tests control time.
  */
 export interface Clock {
   /** Milliseconds since an arbitrary origin; never goes back. */
   now(): number
   /**
-   * Calls `callback` once after `delay` milliseconds, and returns what cancels it. The timer does
-   * not keep the process alive, unless somebody waits for it.
+   * Calls `callback` once after `delay` milliseconds and returns a function that cancels it. By
+   * default the timer does not keep the process alive.
    *
-   * @param isAwaited whether a caller waits for what the timer ends: while it does, the process must
-   *   not end for want of anything else to do
+   * @param isAwaited whether a caller waits for the callback; the timer then keeps the process
+   *   alive, which could otherwise exit with that caller's promise unsettled
    */
   schedule(delay: number, callback: () => void, isAwaited?: boolean): () => void
 }
 
-/** Node refuses longer timers and fires them at once instead, so longer delays are cut to this. */
+/**
+ * Longest delay in milliseconds that Node accepts. It fires longer timers at once, so they are cut
+ * to this.
+ */
 const LONGEST_TIMER = 2 ** 31 - 1
 
 const { hrtime } = process
 
-/** In seconds. Counted from here, rounded instants are small integers. */
+/** Start of the clock in whole seconds. Counting from it keeps the numbers small. */
 const [ORIGIN] = hrtime()
 
 export const systemClock: Clock = {
-  // Every memory hit reads it, and a third of a hit is this. `performance.now()`, the same clock, takes
-  // a tenth longer, and twice as long when it is not bound.
+  // Every memory hit reads the clock, and this takes a third of the hit's time.
+  // `performance.now()`, the same clock, is a tenth slower, and half as fast when called unbound.
   now() {
     const time = hrtime()
     return (time[0] - ORIGIN) * 1_000 + time[1] / 1_000_000
@@ -37,7 +40,11 @@ export const systemClock: Clock = {
   },
 }
 
-/** Resolves after `delay` milliseconds of `clock`. @param isAwaited see `Clock.schedule` */
+/**
+ * Resolves after `delay` milliseconds of `clock`.
+ *
+ * @param isAwaited see `Clock.schedule`
+ */
 export function sleep(clock: Clock, delay: number, isAwaited = false): Promise<void> {
   return new Promise((resolve) => {
     clock.schedule(delay, resolve, isAwaited)

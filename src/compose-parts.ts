@@ -19,22 +19,31 @@ import { MemoryTier } from './tiers/memory-tier.js'
 import type { SharedTier } from './tiers/shared-tier.js'
 import { newToken } from './token.js'
 
-/** Opens the shared tier; undefined when there is none. */
+/** Opens the shared tier; returns undefined when the cache has none. */
 export type OpenSharedTier = (names: Names, onEvent: ConnectionListener) => SharedTier | undefined
 
-/** Milliseconds that a lease runs before it must be renewed: how long a dead holder is waited for. */
+/**
+ * Milliseconds until a lease expires unless it is renewed, which is how long others wait for a dead
+ * holder.
+ */
 const LEASE = 1_000
-/** A few: a process that has just begun finds what others have stored. */
+/**
+ * Reads of an entry that must find nothing in Redis, in a row, before the next one asks for the
+ * lease without looking first. A few, so that a process that has just started finds what others
+ * have stored.
+ */
 const EMPTY_LOOKS = 4
-/** Invalidation targets remembered for a replay before they are merged into namespaces. */
+/**
+ * Invalidation targets that the journal keeps for a replay before it merges them into namespaces.
+ */
 const JOURNAL_CAPACITY = 20_000
-/** Keys whose last miss is explained. */
+/** Number of keys for which the reason of the last miss is kept. */
 const REMEMBERED_MISSES = 10_000
 
-/** Values are sealed for Redis only. */
+/** Loaded on first use, because only values for Redis are sealed. */
 const sealing = lazyRequire<typeof import('./values/sealer.js')>('./values/sealer.js')
 
-/** The parts that all entries of a cache share, and what must be closed with them. */
+/** The parts that all entries of a cache share, and what has to be closed with them. */
 export interface Composed {
   readonly parts: Parts
   readonly signals: ObserverSignals
@@ -43,7 +52,7 @@ export interface Composed {
   readonly lifecycle: { isClosed: boolean }
 }
 
-/** What is made first: everything else refers to it. */
+/** The parts that are made first, because the others refer to them. */
 interface Foundation {
   readonly options: ResolvedCacheOptions
   readonly names: Names
@@ -60,10 +69,10 @@ interface Foundation {
 }
 
 /**
- * Builds the parts of one cache, each once.
+ * Builds the parts of one cache.
  *
- * @param counters where the calls of an entry are counted, by the entry's marker
- * @param random where jitter comes from: 0 up to, not including, 1
+ * @param counters the call counters of each entry, by the entry's marker
+ * @param random the source of jitter: from 0 up to but not including 1
  */
 export function composeParts(
   options: ResolvedCacheOptions,
@@ -72,8 +81,8 @@ export function composeParts(
   random: () => number,
 ): Composed {
   const sealer = lazy(() => sealing().createSealer({ encryption: options.encryption }))
-  // First, for it refuses keys that are none: nothing may run yet that nobody would close. And what
-  // cannot be loaded is to fail here, not in the first call.
+  // Create the sealer before anything starts. It throws for invalid encryption keys or a missing
+  // module, and a part that runs already would be left open.
   if (options.redis !== undefined || options.encryption !== undefined) sealer()
   const foundation = layFoundation(options, openSharedTier, counters, () =>
     reasonsAgainst(parts, tier),
@@ -124,7 +133,7 @@ function layFoundation(
     maxBytes,
     indexed: tier !== undefined,
     onCapacity: (key) => missReasons.note(key, 'capacity'),
-    // The markers of a value: namespace, entry, and what else there is.
+    // A value's markers begin with those of its namespace and its entry.
     tallyOf: ({ markers: [, marker] }) => marker && counters.get(marker),
   })
   return {
@@ -139,7 +148,7 @@ function layFoundation(
     fences: new Fences(),
     unshared: new Unshared(),
     tier,
-    // Drawing one loads cryptography, and nobody else hears of a cache in memory.
+    // A token loads node:crypto, and without a shared tier nobody needs to tell processes apart.
     origin: tier === undefined ? '' : newToken(),
   }
 }

@@ -19,14 +19,14 @@ import { Caller } from './weaving/caller.js'
 import { Planner } from './weaving/planner.js'
 import { Weaver } from './weaving/weaver.js'
 
-/** Milliseconds that `close` waits for what still runs. */
+/** Milliseconds that `close` waits for background work to end. */
 const CLOSING_PATIENCE = 5_000
-/** Milliseconds until what the configuration names and nothing has used is told of. */
+/** Milliseconds after which configured names that nothing has used are reported. */
 const UNUSED_AFTER = 60_000
-/** Where the processes of a fleet agree on who refreshes what. */
+/** The namespace in which processes claim the tasks of a repeated warm-up. */
 const CLAIMS = 'cachewright.warmup'
 
-/** Puts one cache together, and takes it apart again. */
+/** Wires the parts of one cache together, and closes them. */
 export class Composition {
   readonly cache: Cache
   readonly #options: ResolvedCacheOptions
@@ -34,11 +34,11 @@ export class Composition {
   readonly #units: UnitsOfWork
   readonly #namespaces: Namespaces
   readonly #overrides: Overrides
-  /** By the marker of the entry. */
+  /** The call counters of each entry, by the entry's marker. */
   readonly #counters = new Map<Marker, EntryCounters>()
   readonly #closing: (() => Promise<void>)[] = []
 
-  /** @param random where jitter comes from: 0 up to, not including, 1 */
+  /** @param random the source of jitter: from 0 up to but not including 1 */
   constructor(
     options: ResolvedCacheOptions,
     openSharedTier: OpenSharedTier,
@@ -133,7 +133,7 @@ export class Composition {
     return new CachedEntry(policy, this.parts, this.#units, counters)
   }
 
-  /** What the configuration says and what does not happen. */
+  /** The options without effect, one sentence each, for `health()`. */
   #remarks(): readonly string[] {
     const remarks = new Map([...this.#composed.signals.remarks, ...this.#overrides.unused()])
     if (!this.#options.enabled)
@@ -141,7 +141,7 @@ export class Composition {
     return Array.from(remarks, ([option, message]) => `${option}: ${message}`)
   }
 
-  /** Says what names nothing, once most of what there is should have been woven. */
+  /** Reports configured names that match nothing, once most classes should have been woven. */
   #sayUnusedLater(): void {
     if (this.#overrides.unused().size === 0) return
     const { clock } = this.parts
@@ -157,7 +157,7 @@ export class Composition {
     const { parts, log, signals, tier, lifecycle } = this.#composed
     await Promise.all(this.#closing.map((close) => close()))
     lifecycle.isClosed = true
-    // What it has would still be served, and nobody evicts it any more.
+    // A closed cache hears of no more invalidations, so it must not serve from memory any longer.
     parts.memory.clear()
     log?.close()
     await parts.background.drain(parts.clock, CLOSING_PATIENCE)

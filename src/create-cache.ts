@@ -4,13 +4,15 @@ import { Composition } from './composition.js'
 import { lazyRequire } from './lazy.js'
 import { resolveCacheOptions } from './resolve-cache-options.js'
 
-/** A third of the package, which a cache in memory does not need. */
+/**
+ * Loaded on first use: it is a third of the package, and a cache without Redis does not need it.
+ */
 const redisTier = lazyRequire<typeof import('./redis/redis-tier.js')>('./redis/redis-tier.js')
 
 /**
- * Makes a cache. Connects to Redis in the background: a Redis that is not there delays nobody.
+ * Creates a cache. It connects to Redis in the background, so an unreachable Redis delays nothing.
  *
- * @throws CacheConfigurationError naming the option, what it may be, and what came
+ * @throws CacheConfigurationError naming the option, what it accepts and what it got
  *
  * @example
  * const cache = createCache({ redis: 'redis://localhost:6379', prefix: 'shop' })

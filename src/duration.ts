@@ -2,18 +2,20 @@ import { CacheConfigurationError } from './errors.js'
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w'
 
-/** Whole, or with decimals. `bigint`, because `number` would let in blanks and exponents as well. */
+/**
+ * A number with or without decimals. `bigint`, because `number` also admits blanks and exponents.
+ */
 type Amount = `${bigint}` | `${bigint}.${bigint}` | `${bigint}.0${number}`
 
-/** An amount and its unit. The examples are what compilers print and editors offer. */
+/** An amount and its unit. Compilers print the examples, and editors offer them. */
 type DurationText<Example extends string> = Example | `${Amount}${Unit}`
 
 /**
- * A span of time: milliseconds as a number, or a number with its unit, such as `'250ms'`, `'30s'`,
- * `'5m'`, `'1.5h'`, `'7d'`, `'2w'`. Any other text is a compile error where it is a literal; a span
- * that is computed is a number.
+ * A span of time: a number of milliseconds, or a number with its unit, such as `'250ms'`, `'30s'`,
+ * `'5m'`, `'1.5h'`, `'7d'`, `'2w'`. Any other string literal is a compile error. Use a number for a
+ * span that is computed.
  */
-// Without the detour over a property, compilers would print the name and not the forms it has.
+// Read from a property, because compilers would otherwise print the alias and not its forms.
 export type Duration = {
   readonly like: number | DurationText<'250ms' | '30s' | '5m' | '1.5h' | '7d' | '2w'>
 }['like']
@@ -27,14 +29,14 @@ const MILLISECONDS: Record<Unit, number> = {
   w: 604_800_000,
 }
 
-/** A century, in milliseconds. Longer spans are cut to it, so that sums of spans stay exact. */
+/** A century in milliseconds. Longer spans are cut to it, so that sums of spans stay exact. */
 const LONGEST = 100 * 365.25 * 86_400_000
 
 /**
  * Returns `duration` in whole milliseconds, from 0 to a century (`Infinity` becomes a century).
  *
- * @param option what the value was given for, as the user knows it; it begins the error's message
- * @throws CacheConfigurationError for anything else
+ * @param option the name of the option that holds the value; it begins the error message
+ * @throws CacheConfigurationError for anything but a duration
  */
 export function toMilliseconds(duration: Duration, option: string): number {
   const milliseconds = typeof duration === 'string' ? parse(duration) : duration

@@ -21,10 +21,10 @@ type ArgumentsOf<Method> = Method extends (...args: infer Arguments) => unknown 
 type ResultOf<Method> = Method extends (...args: never[]) => infer Result ? Awaited<Result> : never
 
 /**
- * The entry of one cached method of a woven instance: to read, put, evict, refresh and explain
- * single keys, typed by the method.
+ * Returns the entry of one cached method of a woven instance, to read, put, evict, refresh and
+ * explain single keys. Its types are those of the method.
  *
- * @throws CacheWeavingError when the instance is not woven, or the method not cached
+ * @throws CacheWeavingError when the instance is not woven, or the method is not cached
  *
  * @example
  * await entryOf(users, 'profile').evict('42')
@@ -54,13 +54,13 @@ function nameOfClass(instance: unknown): string {
   return instance.constructor?.name || '(anonymous class)'
 }
 
-/** The handle of a method: its arguments and its result. */
+/** The `EntryHandle` of a method, with the method's arguments and result. */
 export type HandleOf<Service, Name extends keyof Service> = EntryHandle<
   ArgumentsOf<Service[Name]>,
   ResultOf<Service[Name]>
 >
 
-/** The entry of one cached method of one instance, typed by the method. */
+/** The entry of one cached method of one instance. Its types are those of the method. */
 export class EntryHandle<Arguments extends readonly unknown[], Result> {
   readonly #instance: object
   readonly #plan: EntryPlan
@@ -79,17 +79,20 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     this.#call = call
   }
 
-  /** @internal Whether it is of the cache that has this caller. */
+  /** @internal Whether the handle belongs to the cache that has this caller. */
   isOf(caller: Caller): boolean {
     return this.#caller === caller
   }
 
-  /** Calls the method, through the cache. */
+  /** Calls the method through the cache. */
   get(...args: Arguments): Promise<Result> {
     return this.#call(args) as Promise<Result>
   }
 
-  /** What memory would answer, at once; undefined when it would not. */
+  /**
+   * Returns the fresh value from memory, synchronously; undefined when memory has none. Never
+   * loads.
+   */
   peek(...args: Arguments): Result | undefined {
     if (!this.#plan.isEnabled) return undefined
     const argument: unknown = args[0]
@@ -102,9 +105,9 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   }
 
   /**
-   * Stores a result for these arguments, as a `@CachePut` would.
+   * Stores a result for these arguments, as `@CachePut` would.
    *
-   * @throws CacheConfigurationError for arguments that make no key
+   * @throws CacheConfigurationError when the arguments cannot be a key
    */
   async put(args: Arguments, value: Result): Promise<PutResult | Confirmation> {
     if (!Array.isArray(args)) {
@@ -117,20 +120,26 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   }
 
   /**
-   * Removes the result for these arguments, everywhere.
+   * Removes the result for these arguments from this process, from Redis and from all other
+   * processes.
    *
-   * @throws CacheConfigurationError for arguments that make no key
+   * @throws CacheConfigurationError when the arguments cannot be a key
    */
   async evict(...args: Arguments): Promise<Confirmation> {
     return this.#caller.evict([this.#entry.targetOf(this.#needPlace(args).key)])
   }
 
-  /** Removes every result of the entry, at a cost that does not depend on their number. */
+  /** Removes every result of the entry. The cost does not depend on their number. */
   evictAll(): Promise<Confirmation> {
     return this.#caller.evict([this.#entry.wholeTarget()])
   }
 
-  /** Runs the method and stores its result, whatever is stored now; that is served meanwhile. */
+  /**
+   * Runs the method and stores its result, even if a fresh one is stored. Until then, other callers
+   * get the stored result.
+   *
+   * @throws CacheConfigurationError when the arguments cannot be a key
+   */
   async refresh(...args: Arguments): Promise<Result> {
     const { key, scope } = this.#needPlace(args)
     const { original } = this.#plan.declaration
@@ -140,13 +149,16 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     return this.#entry.refresh(key, scope, load, this.#instance, args) as Promise<Result>
   }
 
-  /** The name of the key in Redis (without Redis: in memory); undefined for what cannot be a key. */
+  /**
+   * Returns the name of the key in Redis, or in memory without Redis; undefined when the arguments
+   * cannot be a key.
+   */
   keyOf(...args: Arguments): string | undefined {
     const { key } = this.#place(args)
     return key === undefined ? undefined : this.#entry.context.idOf(key)
   }
 
-  /** How a call with these arguments would be served. Reads, and changes nothing. */
+  /** Explains how a call with these arguments would be served. Reads only, and changes nothing. */
   async explain(...args: Arguments): Promise<Explanation> {
     const { condition } = this.#plan.options
     if (!this.#plan.isEnabled) return explainBypass(this.#entry, 'disabled')
@@ -159,7 +171,7 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     return explainBypass(this.#entry, place.obstacle.kind)
   }
 
-  /** Its name and settings, where `console.log` meets it; nothing of what it holds. */
+  /** Shows the entry's name and settings in `console.log`, and none of its keys and values. */
   [inspect.custom](): string {
     return inspected('EntryHandle', entrySummaryOf(this.#entry, this.#plan.isEnabled))
   }
@@ -168,7 +180,7 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
     return this.#plan.entry
   }
 
-  /** Warns of nothing: nobody has called the method. */
+  /** Returns the place without warning when there is none, because no method call is affected. */
   #place(args: readonly unknown[]): Place {
     const { entry, options, scope } = this.#plan
     return findPlace(entry, { key: options.key, scope }, this.#instance, args)

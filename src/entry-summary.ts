@@ -1,19 +1,23 @@
 import type { CachedEntry } from './engine/cached-entry.js'
 import { inspect } from './node-util.js'
 
-/** How an entry is kept, for whoever meets it in a log: names and settings, no key and no value. */
+/** The name and settings of an entry, for logs. Holds no key and no value. */
 export interface EntrySummary {
   readonly namespace: string
   readonly entry: string
   readonly version: string
   readonly isEnabled: boolean
-  /** Those of the entry that the cache has. */
+  /** The tiers that the entry uses and the cache has. */
   readonly tiers: readonly string[]
   readonly ttl: string
   readonly consistency: string
 }
 
-/** @param ttl how long a result is fresh: milliseconds, or a function that says so */
+/**
+ * Returns the summary of an entry.
+ *
+ * @param ttl how long a result is fresh: milliseconds, a duration, or a function of the result
+ */
 export function entrySummaryOf(
   { policy, context }: CachedEntry,
   isEnabled: boolean,
@@ -25,7 +29,7 @@ export function entrySummaryOf(
   return { namespace, entry, version, isEnabled, tiers, ttl: textOf(ttl), consistency }
 }
 
-/** What `console.log` shows of something that stands for an entry. */
+/** Returns the text that `console.log` shows for the object that stands for an entry. */
 export function inspected(name: string, summary: EntrySummary): string {
   return `${name} ${inspect(summary)}`
 }

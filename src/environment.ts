@@ -6,15 +6,15 @@ import { validPrefix } from './keys/names.js'
 import type { EntryOptions } from './options/entry-options.js'
 import type { RedisConnectionOptions, RedisSentinelOptions } from './redis/redis-options.js'
 
-/** The variables that are read. */
+/** Environment variables by name. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** A `Mutable` view of options while they are gathered. */
+/** Options while they are gathered. */
 type Draft<Options> = { -readonly [Name in keyof Options]: Options[Name] }
 
 /**
- * The options that the environment gives; what it does not name is left out, so that
- * `{ ...cacheOptionsFromEnvironment(), prefix: 'shop' }` works.
+ * Returns the cache options that environment variables set. Options without a variable are left
+ * out, so the result can be spread: `{ ...cacheOptionsFromEnvironment(), prefix: 'shop' }`.
  *
  * | variable | option |
  * | --- | --- |
@@ -26,10 +26,10 @@ type Draft<Options> = { -readonly [Name in keyof Options]: Options[Name] }
  * | `CACHE_TTL` | `defaults.ttl`: `5m`, or milliseconds |
  * | `CACHE_MAX_ITEMS`, `CACHE_MAX_BYTES` | `memory` |
  * | `CACHE_COMPRESSION` | `defaults.compressAbove`: bytes, `true`, or `false` |
- * | `CACHE_PRESET`, else `NODE_ENV` | `test`: without Redis, small, no jitter; `development`: short ttl; `production`, and any other `NODE_ENV`: nothing |
+ * | `CACHE_PRESET`, else `NODE_ENV` | `test`: no Redis, 1,000 items at most, no jitter; `development`: a ttl of 10 s; `production`, and any other `NODE_ENV`: no change |
  *
  * @param environment @default process.env
- * @throws CacheConfigurationError naming the variable and what it may be; a password is never shown
+ * @throws CacheConfigurationError naming the variable and what it accepts; never shows a password
  */
 export function cacheOptionsFromEnvironment(environment: Environment = process.env): CacheOptions {
   const read = new Variables(environment)
@@ -56,14 +56,19 @@ interface Preset {
 
 const NEUTRAL: Preset = { usesRedis: true, memory: {}, defaults: {} }
 
-/** Tests want no surprise, development no stale data; production says what it wants. */
+/**
+ * Tests want predictable results and development wants fresh ones; production sets its own options.
+ */
 const PRESETS: Readonly<Record<string, Preset>> = {
   test: { usesRedis: false, memory: { maxItems: 1_000 }, defaults: { jitter: 0 } },
   development: { usesRedis: true, memory: {}, defaults: { ttl: '10s' } },
   production: NEUTRAL,
 }
 
-/** `NODE_ENV` is not ours, and may hold anything. */
+/**
+ * Returns the preset that `CACHE_PRESET` or else `NODE_ENV` names. Only the former is checked,
+ * since `NODE_ENV` may hold any value.
+ */
 function presetOf(read: Variables): Preset {
   const name = read.text('CACHE_PRESET')
   if (name !== undefined && !Object.hasOwn(PRESETS, name)) {
@@ -100,12 +105,17 @@ function redisFrom(read: Variables): RedisConnectionOptions | undefined {
   return options
 }
 
-/** Kubernetes sets it to `tcp://…` where there is a service called redis: that is none of ours. */
+/**
+ * Returns `REDIS_PORT`. Kubernetes sets this variable to `tcp://…` for a service called redis; that
+ * value is ignored.
+ */
 function portFrom(read: Variables): number | undefined {
   return read.text('REDIS_PORT')?.includes('://') === true ? undefined : read.whole('REDIS_PORT', 1)
 }
 
-/** A login for a Redis that is nowhere: without an address, memory only would be what nobody asked for. */
+/**
+ * Refuses connection settings without an address: to ignore them would silently run without Redis.
+ */
 function refuseParts(read: Variables, parts: Readonly<Record<string, unknown>>): void {
   const name = Object.keys(parts).find((part) => parts[part] !== undefined && parts[part] !== false)
   const variable =
@@ -114,7 +124,7 @@ function refuseParts(read: Variables, parts: Readonly<Record<string, unknown>>):
       : `REDIS_${name.toUpperCase()}`
   if (variable === undefined) return
   const where = 'REDIS_URL, REDIS_HOST, REDIS_CLUSTER_NODES or REDIS_SENTINEL_NODES'
-  throw new CacheConfigurationError(variable, `it says nothing of where Redis is; set ${where} too`)
+  throw new CacheConfigurationError(variable, `it needs the address of Redis; set ${where} too`)
 }
 
 const SENTINEL_PARTS = [
@@ -171,10 +181,10 @@ function defaultsFrom(read: Variables): EntryOptions {
   return defaults
 }
 
-/** Bytes from which on `CACHE_COMPRESSION=true` compresses. */
+/** Smallest payload, in bytes, that `CACHE_COMPRESSION=true` compresses. */
 const COMPRESS_ABOVE = 8_192
 
-/** Reads variables and says of each what it may be. An empty one counts as not set. */
+/** Reads variables and checks their values. An empty variable counts as not set. */
 class Variables {
   readonly #environment: Environment
 

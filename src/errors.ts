@@ -1,6 +1,6 @@
 const BRAND = Symbol.for('cachewright/error')
 
-/** What went wrong, for programs: compare codes, never messages. */
+/** Identifies the kind of a `CacheError`. Programs compare codes, never messages. */
 export type CacheErrorCode =
   | 'CACHE_CONFIGURATION'
   | 'CACHE_DECLARATION'
@@ -10,7 +10,9 @@ export type CacheErrorCode =
   | 'CACHE_LOAD_REJECTED'
   | 'CACHE_REDIS_UNAVAILABLE'
 
-/** The base of every error that cachewright itself throws. What your own method threw is never wrapped. */
+/**
+ * Base class of every error that cachewright throws. Errors of your own methods are never wrapped.
+ */
 export class CacheError extends Error {
   readonly code: CacheErrorCode
 
@@ -20,20 +22,20 @@ export class CacheError extends Error {
     Object.defineProperty(this, BRAND, { value: true })
   }
 
-  /** True for an error of this library, also when it comes from another copy of the package. */
+  /** Whether `error` is a `CacheError`, including one from another copy of the package. */
   static is(error: unknown): error is CacheError {
     return typeof error === 'object' && error !== null && BRAND in error
   }
 }
 
-/** An option holds something it cannot hold. Thrown where the option is given. */
+/** An option is unknown or has an invalid value. Thrown where the option is given. */
 export class CacheConfigurationError extends CacheError {
   override readonly name = 'CacheConfigurationError'
 
   /**
-   * @param option the option's name, with what it stands on, such as `UserService.profile: ttl`
-   * @param expected what would have been right, in words; without `received`, what is wrong
-   * @param received what came; only its kind and short scalars are shown
+   * @param option the option's name and what it belongs to, such as `UserService.profile: ttl`
+   * @param expected what the option accepts; the whole problem if `received` is left out
+   * @param received the value it got; only its kind and short scalars are shown
    */
   constructor(option: string, expected: string, ...received: readonly [unknown?]) {
     const problem =
@@ -42,7 +44,7 @@ export class CacheConfigurationError extends CacheError {
   }
 }
 
-/** A decorator stands where it cannot work. Thrown when the class is defined. */
+/** A decorator is used where it cannot work. Thrown when the class is defined. */
 export class CacheDeclarationError extends CacheError {
   override readonly name = 'CacheDeclarationError'
 
@@ -51,7 +53,9 @@ export class CacheDeclarationError extends CacheError {
   }
 }
 
-/** The decorators of a class do not fit together, or not with this cache. Thrown when an instance is woven. */
+/**
+ * The decorators of a class contradict one another or this cache. Thrown when an instance is woven.
+ */
 export class CacheWeavingError extends CacheError {
   override readonly name = 'CacheWeavingError'
 
@@ -62,11 +66,11 @@ export class CacheWeavingError extends CacheError {
 
 /**
  * Redis did not confirm an invalidation and `onInvalidationFailure` is `'reject'`. The invalidation
- * is remembered and retried all the same, and this process serves nothing older than it.
+ * is still retried until Redis confirms it, and this process serves nothing older than it.
  */
 export class CacheInvalidationError extends CacheError {
   override readonly name = 'CacheInvalidationError'
-  /** How many of the targets (keys, tags, namespaces) Redis did not confirm. */
+  /** Number of targets (keys, tags, namespaces) that Redis did not confirm. */
   readonly unconfirmed: number
 
   constructor(unconfirmed: number) {
@@ -87,7 +91,7 @@ export class CacheLoadTimeoutError extends CacheError {
   }
 }
 
-/** The entry runs as many methods at once as `concurrency` allows, and as many calls wait as `queue` allows. */
+/** As many calls run as `concurrency` allows, and as many wait as `queue` allows. */
 export class CacheLoadRejectedError extends CacheError {
   override readonly name = 'CacheLoadRejectedError'
 
@@ -96,7 +100,7 @@ export class CacheLoadRejectedError extends CacheError {
   }
 }
 
-/** The shared tier gave no answer in time. It never leaves the library: reads become misses. */
+/** The shared tier did not answer in time. Never reaches the caller: reads become misses. */
 export class RedisUnavailableError extends CacheError {
   override readonly name = 'RedisUnavailableError'
 
@@ -105,7 +109,7 @@ export class RedisUnavailableError extends CacheError {
   }
 }
 
-/** Stands for a received value of which only the kind may be shown, since it may be a secret or a key. */
+/** A received value of which only the kind may be shown, because it may be a secret or a key. */
 class Kind {
   readonly text: string
 
@@ -114,7 +118,7 @@ class Kind {
   }
 }
 
-/** @internal What is given to a `CacheConfigurationError` as received, where the value may not be shown. */
+/** @internal Wraps a received value so that a `CacheConfigurationError` shows only its kind. */
 export function kindOf(value: unknown): unknown {
   return new Kind(value)
 }
@@ -127,7 +131,7 @@ function named(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** Describes a received value without leaking what it holds. */
+/** Describes a received value without revealing long texts or the contents of objects. */
 function show(value: unknown): string {
   if (value instanceof Kind) return value.text
   if (typeof value === 'string') {

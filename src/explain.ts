@@ -1,50 +1,53 @@
 import type { CachedEntry } from './engine/cached-entry.js'
 import type { MissReason } from './engine/miss-reasons.js'
 
-/** How a call would be served now, and why the last one like it was not served from the cache. */
+/** Explains how a call would be served now, and why the last read of the key missed. */
 export interface Explanation {
   readonly namespace: string
   readonly entry: string
   readonly version: string
   /**
-   * What a call would be answered with now: what memory or Redis has; `stale`, what is past its ttl;
-   * `load`, what the method returns; `error`, what it threw last, for `errorBackoff` still runs;
-   * `bypass`, what the method returns without the cache having to do with it.
+   * Where the answer would come from: `memory` or `redis`; `stale`, a value past its ttl; `load`,
+   * the method; `error`, the method's last error while `errorBackoff` lasts; `bypass`, the method
+   * without involving the cache.
    */
   readonly source: 'memory' | 'redis' | 'stale' | 'load' | 'error' | 'bypass'
-  /** Why not as it is from the cache; undefined for a hit. A call that misses counts this reason. */
+  /**
+   * Why the call would not be a hit; undefined for a hit. A call that misses is counted under this
+   * reason.
+   */
   readonly reason: MissReason | BypassReason | undefined
   /**
-   * What was noted of this key last, as far as it is remembered: why a read missed, or what has taken
-   * the value away since. It stays when the value is there again.
+   * The last reason noted for the key, if it is still remembered: why a read missed, or what has
+   * removed the value since. Kept after the value is stored again.
    */
   readonly lastMiss: MissReason | undefined
   /**
-   * Whole milliseconds for which what is stored is served as fresh; zero or less when it is stale,
-   * undefined when there is nothing. While Redis is out of reach, memory answers for less long than
-   * the ttl says.
+   * Whole milliseconds for which the stored value is served as fresh: zero or less for a stale
+   * value, undefined without a value. While Redis is unreachable, memory serves values for less
+   * time than their ttl.
    */
   readonly freshFor: number | undefined
-  /** Whole milliseconds for which it may still stand in when the method fails. */
+  /** Whole milliseconds for which the stored value may still be served if the method fails. */
   readonly keptFor: number | undefined
 }
 
-/** Why a call does not concern the cache. */
+/** Why a call bypasses the cache. */
 export type BypassReason =
   /** `enabled: false`, of the entry or of the cache. */
   | 'disabled'
-  /** The option `condition` said no, or threw. */
+  /** The option `condition` did not return true, or threw. */
   | 'condition'
-  /** The arguments, or what `key` makes of them, are no key. */
+  /** The arguments, or the result of `key`, cannot be a key. */
   | 'no-key'
-  /** The option `scope` gave none. */
+  /** The option `scope` returned no scope, or threw. */
   | 'no-scope'
-  /** Inside of a unit of work only what is fresh in memory and untouched is read. */
+  /** A unit of work reads only what is fresh in memory and untouched by the unit. */
   | 'unit-of-work'
   /** The cache was closed. */
   | 'closed'
 
-/** Looks where a read would look, and changes nothing. */
+/** Explains how a read of `key` would be served. Changes nothing. */
 export async function explain(
   entry: CachedEntry,
   key: string,
@@ -84,7 +87,7 @@ export function explainBypass(
   }
 }
 
-/** Above zero as long as any time is left, and never the zero that is below zero. */
+/** Rounds up, so that the result is above zero while any time is left; adding 0 turns -0 into 0. */
 function wholeMilliseconds(milliseconds: number): number {
   return Math.ceil(milliseconds) + 0
 }

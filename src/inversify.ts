@@ -12,18 +12,18 @@ import { resolveWarmable } from './weaving/inversify/resolve-warmable.js'
 import { weaveOnPlans } from './weaving/inversify/weave-on-plans.js'
 
 /**
- * Weaves every service of an Inversify container whose class has decorated methods, however it is
- * bound, now or later, here or in a child container. Also binds `Cache` and `WarmupRunner`, unless
- * they are bound; the runner warms what `resolveWarmable` finds in this container.
+ * Weaves every service of an Inversify container whose class has decorated methods: however it is
+ * bound, whether now or later, and also in child containers. Also binds `Cache` and `WarmupRunner`
+ * unless they are bound; the runner warms the services of this container.
  *
- * Call it on the root container, before services are made: transient and request-scoped ones that
- * exist stay as they are. Harmless when repeated with the same cache.
+ * Call it on the root container before services are created: existing transient and request-scoped
+ * services are not woven. Calling it again with the same cache is harmless.
  *
- * @param cacheOrOptions the options of a new cache, or a cache that you have made and also close
- * @returns the cache; close it when the service ends
- * @throws CacheWeavingError when another cache weaves the container or its parent already, when
- * Inversify is older than 7.11, or when the decorators of a singleton that exists do not fit
- * @throws CacheConfigurationError for an option that does not exist or holds what it cannot hold
+ * @param cacheOrOptions the options of a new cache, or an existing cache
+ * @returns the cache; close it when the service stops
+ * @throws CacheWeavingError when another cache already weaves the container or its parent, when
+ *   Inversify is older than 7.11, or when the decorators of an existing singleton do not fit
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  *
  * @example
  * const container = new Container()
@@ -50,7 +50,9 @@ export function installCaching(
   return cache
 }
 
-/** Not by class alone: a cache of another copy of the package is one as well. */
+/**
+ * Also accepts a cache made by another copy of the package, which `instanceof` does not recognise.
+ */
 function isCache(candidate: Cache | CacheOptions): candidate is Cache {
   return candidate instanceof Cache || typeof (candidate as Partial<Cache>).weave === 'function'
 }

@@ -2,25 +2,25 @@ import { type Duration, toMilliseconds } from './duration.js'
 import { CacheConfigurationError, kindOf } from './errors.js'
 import { isName, isNameList } from './options/rules.js'
 
-/** How one value is kept, where it differs from the namespace's own options. */
+/** Options for storing one value. They override those of the namespace. */
 export interface SetOptions {
-  /** How long it is fresh. */
+  /** How long the value is fresh. @default the namespace's ttl */
   readonly ttl?: Duration
-  /** Tags by which it can be invalidated together with others. */
+  /** Tags by which the value can be invalidated together with others. */
   readonly tags?: readonly string[]
-  /** Whose value it is: values of two scopes never meet. */
+  /** Whose value it is, such as a tenant's or a user's. Scopes never share values. */
   readonly scope?: string
 }
 
 export interface LoadOptions extends SetOptions {
-  /** Ends this caller's waiting, and nobody else's; the load goes on. */
+  /** Rejects this caller's promise when it aborts. The load goes on for the other callers. */
   readonly signal?: AbortSignal
 }
 
-/** Whose value it is: values of two scopes never meet. */
+/** The options of calls that take only a scope. */
 export type ScopeOptions = Pick<SetOptions, 'scope'>
 
-/** Nothing was said: there is nothing to check. */
+/** The options of a call that passed none. They need no check. */
 export const NONE: LoadOptions = Object.freeze({})
 
 export const SCOPE_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['scope'])
@@ -33,11 +33,11 @@ export const LOAD_OPTIONS: ReadonlySet<string> = new Set<keyof LoadOptions>([
 ])
 
 /**
- * Checks what was said of one key.
+ * Checks the options of a call on one key.
  *
- * @param known which options there are
- * @param label begins every message
- * @throws CacheConfigurationError for an option that does not exist, or holds what it cannot hold
+ * @param known the names of the options that this call accepts
+ * @param label begins every error message
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function checkKeyOptions(
   options: LoadOptions,
@@ -59,8 +59,8 @@ export function checkKeyOptions(
   if (tags !== undefined && !isNameList(tags)) {
     refuse('tags', 'a list of texts that are not empty', kindOf(tags))
   }
-  // Not undefined either: what is meant for nobody in particular leaves it out, and who has looked for
-  // a tenant and found none would share what is another's.
+  // An explicit `undefined` is refused too: a caller that looked up a tenant and found none must
+  // not share values across tenants. To use no scope, leave the option out.
   if ('scope' in options && !isName(scope)) {
     refuse('scope', 'a text that is not empty', kindOf(scope))
   }

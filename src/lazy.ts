@@ -1,6 +1,9 @@
 import { CacheConfigurationError } from './errors.js'
 
-/** Makes a value at the first call and returns the same one ever after; a failure is not kept. */
+/**
+ * Returns a function that makes a value at its first call and returns the same value from then on.
+ * A failure is not kept: the next call tries again.
+ */
 export function lazy<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined
   return () => {
@@ -9,31 +12,34 @@ export function lazy<T>(make: () => T): () => T {
   }
 }
 
-/** Modules that need not be looked for: see `bundled.ts`. By the name that they are asked for. */
+/** Modules that `lazyRequire` finds here instead of loading them, by name; see `bundled.ts`. */
 const provided = new Map<string, unknown>()
 
-/** The name under which the built package provides what its files share. */
+/** The name under which the built package provides the code that its files share. */
 const CORE = './core.js'
 
-/** Says what `lazyRequire(name)` is to return, where there may be no file to load it from. */
+/**
+ * Registers the module that `lazyRequire(name)` returns, for bundles in which there is no file to
+ * load.
+ */
 export function provideModule(name: string, module: unknown): void {
   provided.set(name, module)
 }
 
 /**
- * Loads a module at the first call, once, and synchronously (Node ≥ 20.19 can require ES modules):
- * what a program never uses costs its start nothing. Not by `import()`, since what needs a module
- * is told at once, where it asks, when there is none.
+ * Returns a function that loads a module at its first call, synchronously (Node 20.19 and later can
+ * require ES modules), so that unused modules cost no start-up time. `import()` would not do: a
+ * missing module must fail where it is asked for.
  *
- * @param name a package, a part of Node (`node:zlib`), or a file of this package from here
- *   (`./redis/redis-tier.js`)
- * @throws CacheConfigurationError from the returned function when the package is not installed, and
- *   where ES modules cannot be required; what the module itself throws while it loads comes out unchanged
+ * @param name a package, a module of Node (`node:zlib`), or a file of this package relative to this
+ *   one (`./redis/redis-tier.js`)
+ * @throws CacheConfigurationError from the returned function when the package is not installed, or
+ *   when ES modules cannot be required; errors of the module itself are thrown unchanged
  */
 export function lazyRequire<T>(name: string): () => T {
   return lazy(() => {
     if (provided.has(name)) return joined<T>(provided.get(name))
-    // Not imported: every part of Node that is imported costs the start a little, needed or not.
+    // Not imported, because each imported module of Node adds to the start-up time, used or not.
     if (name.startsWith('node:')) return process.getBuiltinModule(name) as T
     const { createRequire } = process.getBuiltinModule('node:module')
     try {
@@ -46,45 +52,46 @@ export function lazyRequire<T>(name: string): () => T {
   })
 }
 
-/** What a file of ours that is loaded at first use is, when it is built: see `scripts/bundle.mjs`. */
+/** The shape of a built file that is loaded on first use: see `scripts/bundle.mjs`. */
 interface Detached<T> {
   readonly withCore?: (core: unknown) => T
 }
 
 /**
- * Such a file is handed what it shares with the rest, instead of importing it: tools that compile
- * what is required (tsx does) would import a second copy of it, with classes and symbols of its own.
+ * Returns the module, handing it the shared code if it is a built file. The file does not import
+ * that code, because tools that compile required modules (such as tsx) would import a second copy,
+ * with classes and symbols of its own.
  */
 function joined<T>(module: unknown): T {
   const { withCore } = module as Detached<T>
   return withCore === undefined ? (module as T) : withCore(provided.get(CORE))
 }
 
-/** Bundlers that write CommonJS leave no address of the file; then it is that of the program. */
+/** The address of this file. Bundles in CommonJS have none, so the program's is used instead. */
 function here(): string {
   return import.meta.url ?? process.argv[1] ?? process.execPath
 }
 
-/** The module itself is missing, not something it needs. */
+/** Whether the module itself is missing, rather than one that it imports. */
 function isMissing(error: unknown, name: string): boolean {
   return codeOf(error) === 'MODULE_NOT_FOUND' && String(error).includes(`'${name}'`)
 }
 
-/** Not by class: a test runner may have made the error in a realm of its own. */
+/** Reads `code` without `instanceof Error`, as a test runner may throw errors of another realm. */
 function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
 
-/** Jest resolves as Node does, and so gets what only Node can load. */
+/** Jest resolves packages as Node does, and so gets files that only Node itself can load. */
 const NO_REQUIRE =
-  'this program is run by a loader of modules that cannot require ES modules, as Jest before Node ' +
-  '24.9; have it resolve cachewright without the condition node-addons, which in Jest is the setting ' +
+  'the module loader of this program cannot require ES modules, such as Jest before Node 24.9; ' +
+  'have it resolve cachewright without the condition node-addons, which in Jest is the setting ' +
   "testEnvironmentOptions: { customExportConditions: ['node'] }"
 
-/** Packages are installed; a file of ours can only have been lost on the way into a bundle. */
+/** Says how to fix a missing module: install a package, or bundle this one correctly. */
 function whatToDo(name: string): string {
   return name.startsWith('.')
-    ? 'this file of cachewright is not beside the others; leave the package out of your bundle, or ' +
-        'have the bundler resolve it without the condition node-addons'
-    : `this package is not installed, and what was asked for needs it: npm install ${name}`
+    ? 'this file of cachewright is missing; leave the package out of your bundle, or have the ' +
+        'bundler resolve it without the condition node-addons'
+    : `this package is not installed, but it is required: npm install ${name}`
 }

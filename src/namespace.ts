@@ -21,32 +21,35 @@ import { isName } from './options/rules.js'
 import type { Caller } from './weaving/caller.js'
 import { listOfKey } from './weaving/key-of.js'
 
-/** A place for a value that is being worked out. */
+/** A key reserved for a value that is still being computed. */
 export interface Reservation<Value> {
   /**
-   * Stores the value, unless the key was invalidated or reserved again meanwhile: then it is evicted.
+   * Stores the value. If the key was invalidated or reserved again meanwhile, evicts the key
+   * instead.
    *
-   * @throws CacheConfigurationError when it was committed or abandoned before: reserve again
+   * @throws CacheConfigurationError when the reservation was already committed or abandoned
    */
   commit(value: Value): Promise<PutResult | Confirmation>
-  /** Gives the place back. */
+  /** Gives up the reservation without storing a value. */
   abandon(): void
 }
 
 interface NamespaceSettings {
-  /** False: reads find nothing, loads run what they were given, and what is put is evicted. */
+  /**
+   * False when switched off: reads find nothing, `getOrLoad` just loads, and a put evicts its key.
+   */
   readonly isEnabled: boolean
-  /** How long a value is fresh that brings no ttl of its own, as it was configured. */
+  /** The configured ttl, for values without a ttl of their own. */
   readonly ttl: unknown
 }
 
-/** The programmatic cache: the same engine as under the decorators, with keys given by hand. */
+/** A namespace for direct use: the same engine as under the decorators, with keys of your own. */
 export class CacheNamespace {
   readonly #entry: CachedEntry
   readonly #caller: Caller
   readonly #settings: NamespaceSettings
 
-  /** @internal `cache.namespace(name)` makes them. */
+  /** @internal Use `cache.namespace(name)`. */
   constructor(entry: CachedEntry, caller: Caller, settings: NamespaceSettings) {
     this.#entry = entry
     this.#caller = caller
@@ -57,7 +60,7 @@ export class CacheNamespace {
     return this.#entry.policy.namespace
   }
 
-  /** The stored value; undefined when there is none that is fresh. */
+  /** Returns the fresh value of a key; undefined without one. */
   async get<Value>(key: Key, options: ScopeOptions = NONE): Promise<Value | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
@@ -65,21 +68,26 @@ export class CacheNamespace {
     return found?.value as Value | undefined
   }
 
-  /** What memory holds, at once; undefined when a read would have to go further. */
+  /** Returns the fresh value from memory, synchronously; undefined when memory has none. */
   peek<Value>(key: Key, options: ScopeOptions = NONE): Value | undefined {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
     return this.#entry.peek(text)?.value as Value | undefined
   }
 
-  /** Whether a fresh value is stored, which may be `undefined`. */
+  /**
+   * Whether a fresh value is stored; unlike `get`, also tells a stored `undefined` from no value.
+   */
   async has(key: Key, options: ScopeOptions = NONE): Promise<boolean> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return false
     return (await this.#entry.lookUp(text, options.scope)) !== undefined
   }
 
-  /** Whole milliseconds for which the stored value stays fresh; undefined when there is none. */
+  /**
+   * Returns the whole milliseconds for which the stored value stays fresh; undefined without a
+   * value.
+   */
   async ttl(key: Key, options: ScopeOptions = NONE): Promise<number | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
@@ -88,7 +96,10 @@ export class CacheNamespace {
     return Math.max(0, Math.ceil(located.entry.freshUntil - this.#entry.now()))
   }
 
-  /** The stored value, or what `load` returns, which is then stored. One load per key at a time. */
+  /**
+   * Returns the fresh value, or calls `load` and stores its result. Concurrent calls share one load
+   * per key.
+   */
   getOrLoad<Value>(
     key: Key,
     load: () => PromiseLike<Value>,
@@ -108,7 +119,10 @@ export class CacheNamespace {
     return (signal === undefined ? reading : abortable(reading, signal)) as Promise<Value>
   }
 
-  /** The stored values of many keys, in one round trip. Keys without a value are not in the Map. */
+  /**
+   * Returns the fresh values of many keys, in one round trip. The Map leaves out keys without a
+   * value.
+   */
   async getMany<Value>(
     keys: readonly Key[],
     options: ScopeOptions = NONE,
@@ -127,8 +141,8 @@ export class CacheNamespace {
   }
 
   /**
-   * Stores a value. What was loading when `set` was called can no longer be stored; the value itself
-   * is the caller's word: nothing shows whether it was read before or after the last change.
+   * Stores a value, and keeps loads that already run from overwriting it. The cache cannot tell
+   * whether the value was read before or after the last change; `reserve` can.
    */
   async set(
     key: Key,
@@ -138,13 +152,13 @@ export class CacheNamespace {
     return (await this.reserve(key, options)).commit(value)
   }
 
-  /** Stores many values, in few round trips. */
+  /** Stores many values, in few round trips. Checks all keys before it stores any value. */
   async setMany(
     values: Iterable<readonly [Key, unknown]>,
     options: SetOptions = NONE,
   ): Promise<(PutResult | Confirmation)[]> {
     const pairs = this.#listed(values, 'values', PAIRS)
-    // All of them first: a key that is none is to be told of before others are stored.
+    // Check every key first: an invalid one must be reported before other values are stored.
     for (const pair of pairs) {
       if (!Array.isArray(pair)) this.#refuse('values', PAIRS, kindOf(pair))
       this.#keyOf(pair[0], options, SET_OPTIONS)
@@ -153,8 +167,8 @@ export class CacheNamespace {
   }
 
   /**
-   * Reserves a key before its value is worked out, so that `commit` stores only what nothing has
-   * overtaken: no invalidation, no other reservation.
+   * Reserves a key before its value is computed. `commit` then stores the value only if the key was
+   * not invalidated or reserved again in the meantime.
    */
   async reserve<Value>(key: Key, options: SetOptions = NONE): Promise<Reservation<Value>> {
     const text = this.#keyOf(key, options, SET_OPTIONS)
@@ -163,7 +177,7 @@ export class CacheNamespace {
     let hasEnded = false
     return {
       commit: async (value) => {
-        // Its fence is down: nobody has watched what was invalidated since.
+        // Its fence is closed, so invalidations since then went unnoticed.
         if (hasEnded) this.#refuse('commit', 'a reservation that has not ended', 'one that has')
         hasEnded = true
         return this.#caller.put(this.#entry, operation, value, [options], isEnabled)
@@ -175,50 +189,57 @@ export class CacheNamespace {
     }
   }
 
-  /** Removes a key, everywhere. Resolves when no reader can get what was stored before. */
+  /**
+   * Removes a key from this process, from Redis and from all other processes. Once it resolves,
+   * this process never serves the old value; `durable` says whether Redis confirmed the removal.
+   * The memory of other processes follows within milliseconds, at most `coherence.bound`.
+   */
   delete(key: Key, options: ScopeOptions = NONE): Promise<Confirmation> {
     return this.deleteMany([key], options)
   }
 
-  /** Removes many keys in one go. */
+  /** Removes many keys at once. */
   async deleteMany(keys: Iterable<Key>, options: ScopeOptions = NONE): Promise<Confirmation> {
     const listed = this.#listed(keys, 'keys', 'a list of keys')
     return this.#caller.evict(listed.map((key) => this.#entry.targetOf(this.#keyOf(key, options))))
   }
 
   /**
-   * Makes a value stale now: it is loaded anew, and may still stand in if that fails. Says whether
-   * Redis confirmed it.
+   * Makes a value stale now: the next read loads it again, and the old value may still be served
+   * where `staleIfError` or `staleWhileRevalidate` allows. Resolves to whether Redis confirmed it.
    */
   async expire(key: Key, options: ScopeOptions = NONE): Promise<boolean> {
     return this.#entry.expire(this.#keyOf(key, options))
   }
 
-  /** Removes everything in the namespace, at a cost that does not depend on how much that is. */
+  /** Removes everything in the namespace. The cost does not depend on the number of keys. */
   clear(): Promise<Confirmation> {
     return this.#caller.evict([this.#caller.namespaceTarget(this.name)])
   }
 
-  /** Removes everything of one scope in the namespace, at the same cost. */
+  /**
+   * Removes everything of one scope in the namespace. The cost does not depend on the number of
+   * keys.
+   */
   async clearScope(scope: string): Promise<Confirmation> {
     if (!isName(scope)) this.#refuse('scope', 'a text that is not empty', kindOf(scope))
     return this.#caller.evict([this.#caller.scopeTarget(this.name, scope)])
   }
 
-  /** How `getOrLoad` of this key would be served, and why the last read missed. */
+  /** Explains how `getOrLoad` would serve this key, and why the last read missed. */
   async explain(key: Key, options: ScopeOptions = NONE): Promise<Explanation> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return explainBypass(this.#entry, 'disabled')
     return explain(this.#entry, text, options.scope)
   }
 
-  /** Its name and settings, where `console.log` meets it; nothing of what it holds. */
+  /** Shows the name and settings in `console.log`, and none of the keys and values. */
   [inspect.custom](): string {
     const { isEnabled, ttl } = this.#settings
     return inspected('CacheNamespace', entrySummaryOf(this.#entry, isEnabled, ttl))
   }
 
-  /** @throws CacheConfigurationError for what cannot be a key, and for options that cannot be */
+  /** @throws CacheConfigurationError for invalid options, and for a value that cannot be a key */
   #keyOf(key: Key, options: LoadOptions, known: ReadonlySet<string> = SCOPE_OPTIONS): string {
     checkKeyOptions(options, known, this.#label)
     const written = this.#entry.keyOf(listOfKey(key), options.scope)
@@ -230,7 +251,7 @@ export class CacheNamespace {
     )
   }
 
-  /** A bare text is a list of letters, and never what was meant. */
+  /** Copies an iterable. Refuses a string, which would be a list of letters. */
   #listed<Item>(list: Iterable<Item>, option: string, expected: string): Item[] {
     const isList = typeof list === 'object' && list !== null && Symbol.iterator in list
     return isList ? Array.from(list) : this.#refuse(option, expected, kindOf(list))

@@ -16,16 +16,16 @@ export interface NamespacesOptions {
   readonly caller: Caller
   readonly defaults: EntryOptions
   readonly overrides: Overrides
-  /** False: calls run what they were given, and nothing is stored. */
+  /** False: calls run their loads, and nothing is stored. */
   readonly isEnabled: boolean
   readonly keepsInMemory: boolean
   readonly createEntry: (policy: EntryPolicy) => CachedEntry
 }
 
-/** The entry of the programmatic cache within its namespace; no method has this name. */
+/** The entry name of values that are stored by hand. */
 const BY_HAND = 'by-hand'
 
-/** The namespaces that are used by hand, each made once. */
+/** The namespaces for direct use, each created once. */
 export class Namespaces {
   readonly #options: NamespacesOptions
   readonly #namespaces = new Map<string, CacheNamespace>()
@@ -34,7 +34,11 @@ export class Namespaces {
     this.#options = options
   }
 
-  /** @throws CacheConfigurationError for what cannot be a name */
+  /**
+   * Returns the namespace of this name.
+   *
+   * @throws CacheConfigurationError when `name` is not a valid name
+   */
   named(name: string): CacheNamespace {
     const present = this.#namespaces.get(name)
     if (present !== undefined) return present
@@ -46,7 +50,7 @@ export class Namespaces {
     return this.#create(namespace, layers, isEnabled && enabled !== false)
   }
 
-  /** One whose values are in Redis only and never stale, whatever the defaults say. */
+  /** Returns a namespace that keeps values only in Redis and ignores the cache's defaults. */
   shared(namespace: string): CacheNamespace {
     return this.#create(namespace, [{ tiers: ['redis'], jitter: 0 }], true)
   }
@@ -70,7 +74,7 @@ export class Namespaces {
   }
 }
 
-/** Ttl and tags of a value come with the call: its only argument is what the user gave for it. */
+/** Reads ttl and tags from the options of the call, which are the only argument of its load. */
 function perValue(ttl: CachedOptions['ttl']): CachedOptions {
   return {
     ttl: (result: unknown, given: unknown) => {

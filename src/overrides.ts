@@ -4,19 +4,20 @@ import type { EntryOptions } from './options/entry-options.js'
 import { mergeEntryOptions } from './options/merge-entry-options.js'
 
 /**
- * What a configuration says about entries, over what the code says; and which of it names nothing. A
- * class may be woven at any time, so a namespace that nobody has used is never known to be a mistake.
+ * Entry options from configuration, which take precedence over those in the code. Also tracks which
+ * of the configured names nothing has used. A class may be woven at any time, so an unused
+ * namespace is never known to be a mistake.
  */
 export class Overrides {
   readonly #configured: ReadonlyMap<string, NamespaceOverrides>
-  /** The entries that there are, by namespace. */
+  /** The entries in use, by namespace. */
   readonly #used = new Map<string, Set<string>>()
 
   constructor(configured: Readonly<Record<string, NamespaceOverrides>>) {
     this.#configured = new Map(Object.entries(configured))
   }
 
-  /** The options of an entry, which exists from now on. */
+  /** Returns the configured options of an entry, and notes that the entry exists. */
   of(namespace: string, entry: string): EntryOptions {
     const used = this.#used.get(namespace) ?? new Set()
     this.#used.set(namespace, used.add(entry))
@@ -24,7 +25,9 @@ export class Overrides {
     return mergeEntryOptions(own, Object.hasOwn(entries, entry) ? entries[entry] : undefined)
   }
 
-  /** What names an entry that a namespace does not have, with its path. One sentence each. */
+  /**
+   * Returns one sentence for each configured entry that the namespace does not have, by its path.
+   */
   unusedOf(namespace: string): Map<string, string> {
     const used = this.#used.get(namespace)
     const entries = Object.keys(this.#configured.get(namespace)?.entries ?? {})
@@ -37,7 +40,10 @@ export class Overrides {
     return unused
   }
 
-  /** All that has named nothing so far. */
+  /**
+   * Returns one sentence for each configured namespace or entry that nothing has used so far, by
+   * its path.
+   */
   unused(): Map<string, string> {
     const unused = new Map<string, string>()
     for (const namespace of this.#configured.keys()) {

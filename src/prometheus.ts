@@ -3,40 +3,44 @@ import { metricName, MetricsSource } from './observability/metrics-source.js'
 import { type MetricsSources, PulledMetric, pulledMetrics } from './observability/pulled-metric.js'
 import type { CacheStatistics } from './observability/statistics.js'
 
-/** What is needed of a `Registry` of prom-client. */
+/** The part of prom-client's `Registry` that is used. */
 export interface MetricsRegistry {
   registerMetric(metric: CollectedMetric): void
   getSingleMetric(name: string): unknown
 }
 
-/** What such a registry needs of a metric. */
+/** The part of a metric that prom-client's registry uses. */
 export interface CollectedMetric {
   get(): Promise<object>
   reset(): void
 }
 
 export interface MetricsOptions {
-  /** The label `cache`: what tells several caches in one registry apart. @default the cache's prefix */
+  /**
+   * Value of the label `cache`, which tells the caches in one registry apart.
+   *
+   * @default the cache's prefix
+   */
   readonly name?: string | undefined
   /**
-   * How many series the cache may have, all its metrics together. An entry has some thirty. Entries
-   * for which there is no room share the series of `namespace="other", entry="other"`.
+   * Maximum number of series for all metrics of the cache together. An entry has about thirty.
+   * Entries beyond the limit share the series of `namespace="other", entry="other"`.
    *
    * @default 1000
    */
   readonly maxSeries?: number | undefined
 }
 
-/** Most series of one cache, unless it is said otherwise. */
+/** Default maximum number of series of one cache. */
 const MAX_SERIES = 1_000
 
 /**
- * Has a registry of prom-client collect what a cache counts. Nothing is done until it collects. The
- * labels are the names of caches, namespaces and entries, and words of closed lists; never a key, an
- * argument, a tag or a message.
+ * Registers the metrics of a cache with a prom-client registry. Costs nothing until the registry
+ * collects. Labels are the names of caches, namespaces and entries, and words from fixed sets;
+ * never a key, an argument, a tag or a message.
  *
- * @returns what ends it: the cache is not collected any more
- * @throws CacheConfigurationError when the registry collects a cache of that name already
+ * @returns a function that stops the collection of this cache
+ * @throws CacheConfigurationError when the registry already collects a cache of that name
  *
  * @example
  * collectMetrics(cache, register)
@@ -59,7 +63,7 @@ export function collectMetrics(
   }
 }
 
-/** The caches of a registry are found again by the metrics that it has. */
+/** Returns the sources that the registry's metrics read, registering the metrics the first time. */
 function sourcesOf(registry: MetricsRegistry): MetricsSources {
   const present = registry.getSingleMetric(metricName('calls_total'))
   if (present instanceof PulledMetric) return present.sources

@@ -6,8 +6,9 @@ import { newToken } from './token.js'
 const requests = new AsyncLocalStorage<string>()
 
 /**
- * Runs `work` as one request: entries whose `scope` is `requestScope` are kept for it alone, and an
- * evict inside is seen by the very next read inside. A request within another one is part of it.
+ * Runs `work` as one request. Entries whose `scope` is `requestScope` keep their results for this
+ * request alone, and a read inside sees every evict made before it inside. A nested call joins the
+ * outer request.
  *
  * @example
  * app.use((request, response, next) => runInRequestScope(next))
@@ -19,8 +20,8 @@ export function runInRequestScope<T>(work: () => T): T {
 }
 
 /**
- * The scope of the current request, for the option `scope`. Outside `runInRequestScope` there is
- * none, and calls pass by the cache. Such entries are best kept in memory only.
+ * Returns the scope of the current request, for the option `scope`. Outside `runInRequestScope`
+ * there is none, and calls bypass the cache. Keep such entries in memory only.
  *
  * @example
  * @Cached({ scope: requestScope, tiers: ['memory'] })

@@ -27,10 +27,10 @@ import {
 } from './options/rules.js'
 import { validEntryOptions } from './options/validate-options.js'
 
-/** What is looked at elsewhere, by whoever knows more of it. */
+/** Accepts any value: these options are checked elsewhere, by the code that uses them. */
 const anything: Rule = () => undefined
 
-/** What the options of a cache may hold, each for itself. */
+/** The rules for each option of a cache on its own. */
 const CACHE_RULES: Rules<CacheOptions> = {
   redis: anything,
   prefix: validPrefix,
@@ -58,7 +58,11 @@ const MEMORY_RULES: Rules<MemoryOptions> = { maxItems: aCount(1), maxBytes: aCou
 const COHERENCE_RULES: Rules<CoherenceOptions> = { bound: aDuration, outageTtl: aDuration }
 const TIMEOUTS_RULES: Rules<TimeoutsOptions> = { read: aPositiveDuration, write: aPositiveDuration }
 
-/** @throws CacheConfigurationError naming the option, what it may be, and what came */
+/**
+ * Checks the options of a cache and fills in the defaults.
+ *
+ * @throws CacheConfigurationError naming the option, what it accepts and what it got
+ */
 export function resolveCacheOptions(given: CacheOptions): ResolvedCacheOptions {
   const options = checkOptions<CacheOptions>(given, CACHE_RULES, 'createCache')
   refuseContradictions(options)
@@ -83,7 +87,7 @@ export function resolveCacheOptions(given: CacheOptions): ResolvedCacheOptions {
   }
 }
 
-/** Options that are right each for itself and make no sense together. */
+/** Refuses options that are valid on their own but contradict each other. */
 function refuseContradictions({ memory, redis, enabled, keySecret, keyMode }: CacheOptions): void {
   if (memory === false && redis === undefined && enabled !== false) {
     throw new CacheConfigurationError(
@@ -143,7 +147,7 @@ function resolveTimeouts(
   }
 }
 
-/** Copies: what somebody does to their configuration later changes nothing. */
+/** Checks and copies the overrides, so that later changes to the given object have no effect. */
 function resolveNamespaces(
   namespaces: Readonly<Record<string, NamespaceOverrides | undefined>>,
 ): Readonly<Record<string, NamespaceOverrides>> {
@@ -167,7 +171,7 @@ function resolveNamespaces(
   return Object.fromEntries(resolved)
 }
 
-/** It is a secret: its kind is all that may be shown. */
+/** Checks the secret without showing more than its kind. */
 function aSecret(value: unknown, option: string): void {
   if (typeof value === 'string' && value.length >= 16) return
   throw new CacheConfigurationError(option, 'a text of 16 characters or more', kindOf(value))
@@ -183,7 +187,7 @@ const LISTENERS = [
   'onWarning',
 ] as const satisfies readonly (keyof CacheObserver)[]
 
-/** A listener that is misspelt would hear of nothing. */
+/** Checks the listeners of an observer. A misspelt one would silently never be called. */
 function anObserver(value: unknown, option: string): void {
   const names = LISTENERS.join(', ')
   if (!isObject(value)) {

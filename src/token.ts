@@ -1,7 +1,9 @@
 import { lazyRequire } from './lazy.js'
 
 const BYTES = 12
-/** Tokens per draw: what drawing costs is the call, not the bytes, and every miss needs a token. */
+/**
+ * Tokens drawn at once. Every miss needs a token, and a draw costs the same for few bytes or many.
+ */
 const DRAWN = 256
 
 const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
@@ -9,7 +11,7 @@ const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 const pool = Buffer.allocUnsafeSlow(BYTES * DRAWN)
 let used = pool.length
 
-/** A nonce of 96 random bits, in 16 characters of base64url. */
+/** Returns a nonce of 96 random bits as 16 characters of base64url. */
 export function newToken(): string {
   if (used === pool.length) {
     cryptography().randomFillSync(pool)

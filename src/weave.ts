@@ -2,11 +2,12 @@ import type { Cache } from './cache.js'
 import { CacheWeavingError } from './errors.js'
 
 /**
- * Connects the decorated methods of an instance with a cache, without a container. Returns the
- * instance itself; harmless when repeated.
+ * Connects the decorated methods of an instance to a cache, without a container, and returns the
+ * instance. Weaving twice is harmless.
  *
  * @throws CacheWeavingError, CacheConfigurationError when the decorators of its class do not fit
- * @throws CacheWeavingError for what is no instance, and for one that another open cache has woven
+ * @throws CacheWeavingError when `instance` is not an instance of a class, or another open cache
+ *   has woven it
  *
  * @example
  * const users = weave(new UserService(repository), cache)

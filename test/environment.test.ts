@@ -42,10 +42,10 @@ describe('cacheOptionsFromEnvironment()', () => {
     [{ CACHE_ENABLED: 'maybe' }, /^CACHE_ENABLED: expected true or false, got "maybe"$/],
     [
       { REDIS_PASSWORD: SECRET },
-      /^REDIS_PASSWORD: it says nothing of where Redis is; set REDIS_URL, REDIS_HOST/,
+      /^REDIS_PASSWORD: it needs the address of Redis; set REDIS_URL, REDIS_HOST/,
     ],
-    [{ REDIS_DB: '0' }, /^REDIS_DB: it says nothing of where Redis is/],
-    [{ REDIS_SENTINEL_NAME: 'main' }, /^REDIS_SENTINEL_NAME: it says nothing of where Redis is/],
+    [{ REDIS_DB: '0' }, /^REDIS_DB: it needs the address of Redis/],
+    [{ REDIS_SENTINEL_NAME: 'main' }, /^REDIS_SENTINEL_NAME: it needs the address of Redis/],
     [{ REDIS_CLUSTER: 'true' }, /^REDIS_CLUSTER: expected REDIS_CLUSTER_NODES, or REDIS_HOST/],
   ] as const) {
     it(`refuses ${JSON.stringify(environment)}, naming the variable`, () => {

@@ -28,8 +28,8 @@ describe('A cache with Redis where ioredis is not installed', () => {
   it('says so in one sentence when it is made, and a cache without Redis works', async () => {
     const output = await runCommand(process.execPath, ['--input-type=module', '-e', PROGRAM])
     const sentence =
-      'CacheConfigurationError: ioredis: this package is not installed, and what was asked for ' +
-      'needs it: npm install ioredis'
+      'CacheConfigurationError: ioredis: this package is not installed, but it is ' +
+      'required: npm install ioredis'
     expect(JSON.parse(output)).to.deep.equal([sentence, sentence, 'value'])
   })
 })
