@@ -92,6 +92,8 @@ export class LeaseSeeker {
     if (flight.mode === 'refresh') return { kind: 'needless' }
     const own = this.#context.parts.flights.holding(reply.holder)
     if (own === undefined || own === flight) return { kind: 'held', holder: reply.holder }
+    // Keys that collide have one place in Redis, and so one lease: what the other loads is not for this one.
+    if (own.key !== flight.key) return NOT_TO_BE_HAD
     const mayJoin = this.#isCurrent(own, reply.capture)
     // A flight that cannot be joined cannot store either, so the lease is taken from it.
     return mayJoin && this.#context.parts.flights.join(flight, own)

@@ -39,8 +39,9 @@ export function xxh64Pairs(before: number): Pair[] {
  * bit of the fourth byte; D's high bits make the second word valid multi-byte UTF-8.
  *
  * @param choice which of many: any number
+ * @param length of the text in bytes, the quotation mark included: 33 to 128, whose first 16 bytes are mixed alike
  */
-export function xxh3Pair(choice: number): Pair {
+export function xxh3Pair(choice: number, length = 48): Pair {
   const words = Buffer.from([0x22, ...Buffer.from('abc0'), 0x31, 0x61, 0x61])
   words[1] = 0x61 + (choice % 26)
   words[2] = 0x61 + (Math.floor(choice / 26) % 16)
@@ -48,7 +49,7 @@ export function xxh3Pair(choice: number): Pair {
   const bit = Buffer.from([0, 0, 0, 2, 0, 0, 0, 0])
   const second = words.map((byte, index) => byte ^ at(difference, index) ^ at(bit, index))
   // The last byte of the second word begins a character of two bytes.
-  const tail = Buffer.concat([Buffer.from([0xa9]), Buffer.from('t'.repeat(31))])
+  const tail = Buffer.concat([Buffer.from([0xa9]), Buffer.from('t'.repeat(length - 17))])
   const texts = [
     Buffer.concat([words, second, tail]),
     Buffer.concat([flipped(words, bit), flipped(second, bit), tail]),
