@@ -92,7 +92,8 @@ export class ObserverSignals implements Signals {
   }
 
   notCacheable(label: string, path: string, reason: string): void {
-    const message = `${path} cannot be stored (${reason}); it is returned and not cached`
+    const why = reason === 'too-large' ? 'too-large for `maxValueBytes`' : reason
+    const message = `${path} cannot be stored (${why}); it is returned and not cached`
     this.#warnOnce('not-cacheable', label, message)
   }
 

@@ -32,6 +32,11 @@ class Places {
     return 1
   }
 
+  @Cached({ maxValueBytes: 100 })
+  async large(): Promise<string> {
+    return 'x'.repeat(1_000)
+  }
+
   @CacheEvict({ entry: 'place' })
   async remove(_id: string): Promise<void> {}
 }
@@ -195,5 +200,14 @@ describe('a cache and its observer', () => {
     expect(logger.lines[0]).to.match(/^warn cachewright: Places\.keyless: arguments\[0\] cannot be/)
     expect(observer.warnings).to.have.lengthOf(1)
     expect(caches[0]?.stats().warnings).to.deep.equal({ 'not-keyable': 5 })
+  })
+
+  it('F36: names the option that bounds a result which is too large', async () => {
+    const logger = new RecordingLogger()
+    await woven({}, logger).large()
+    expect(logger.lines).to.deep.equal([
+      'warn cachewright: Places.large: result cannot be stored (too-large for `maxValueBytes`); ' +
+        'it is returned and not cached',
+    ])
   })
 })
