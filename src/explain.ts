@@ -54,7 +54,7 @@ export async function explain(
   scope: string | undefined,
 ): Promise<Explanation> {
   const lastMiss = entry.context.parts.missReasons.of(key)
-  const foreseen = await entry.foresee(key, scope)
+  const foreseen = await entry.lookups.foresee(key, scope)
   if (foreseen === 'closed') return explainBypass(entry, foreseen, lastMiss)
   if (foreseen === 'unit') return explainBypass(entry, 'unit-of-work', lastMiss)
   const { source, reason, entry: stored } = foreseen

@@ -64,7 +64,7 @@ export class CacheNamespace {
   async get<Value>(key: Key, options: ScopeOptions = NONE): Promise<Value | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
-    const found = await this.#entry.find(text, options.scope)
+    const found = await this.#entry.lookups.find(text, options.scope)
     return found?.value as Value | undefined
   }
 
@@ -81,7 +81,7 @@ export class CacheNamespace {
   async has(key: Key, options: ScopeOptions = NONE): Promise<boolean> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return false
-    return (await this.#entry.lookUp(text, options.scope)) !== undefined
+    return (await this.#entry.lookups.lookUp(text, options.scope)) !== undefined
   }
 
   /**
@@ -91,7 +91,7 @@ export class CacheNamespace {
   async ttl(key: Key, options: ScopeOptions = NONE): Promise<number | undefined> {
     const text = this.#keyOf(key, options)
     if (!this.#settings.isEnabled) return undefined
-    const located = await this.#entry.locate(text, options.scope)
+    const located = await this.#entry.lookups.locate(text, options.scope)
     if (located.tier === undefined || located.entry === undefined) return undefined
     return Math.max(0, Math.ceil(located.entry.freshUntil - this.#entry.now()))
   }
@@ -131,7 +131,9 @@ export class CacheNamespace {
       this.#keyOf(key, options),
     )
     if (!this.#settings.isEnabled) return new Map()
-    const found = await Promise.all(texts.map((text) => this.#entry.find(text, options.scope)))
+    const found = await Promise.all(
+      texts.map((text) => this.#entry.lookups.find(text, options.scope)),
+    )
     const values = new Map<Key, Value>()
     keys.forEach((key, index) => {
       const value = found[index]

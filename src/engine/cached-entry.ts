@@ -10,10 +10,9 @@ import { EntryContext } from './entry-context.js'
 import { expire } from './expire.js'
 import { Filler } from './filler.js'
 import type { Target } from './journal.js'
-import { type Foreseen, type Found, type Located, Locator } from './locator.js'
-import type { Marker } from './markers.js'
+import { Locator } from './locator.js'
+import { Lookups } from './lookups.js'
 import type { MemoryEntry } from './memory-entry.js'
-import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
 import { PutOperation } from './put-operation.js'
@@ -21,30 +20,27 @@ import { Shortcuts } from './shortcuts.js'
 import { SlowReader } from './slow-reader.js'
 
 /**
- * One cached method, or one entry of the programmatic cache: the path of a call, and the operations
- * on a key. Made once; a memory hit is one look-up, one clock reading and a few comparisons.
+ * One cached method, or one entry of the programmatic cache: the path of a call, and what changes what
+ * is stored. Made once; a memory hit is one look-up, one clock reading and a few comparisons.
  */
 export class CachedEntry {
   readonly context: EntryContext
-  readonly #parts: Parts
+  /** What is asked about a key without running the method. */
+  readonly lookups: Lookups
   readonly #contexts: CallContexts
   readonly #memory: MemoryTier
   readonly #counters: EntryCounters
   readonly #account: CallAccount
   readonly #filler: Filler
-  readonly #locator: Locator
   readonly #slowReader: SlowReader
   readonly #clock: Clock
   readonly #signals: Signals
   readonly #refreshesAhead: boolean
   readonly #shortcuts: Shortcuts
-  /** A strict entry is never answered from memory alone. */
-  readonly #answersFromMemory: boolean
 
   constructor(policy: EntryPolicy, parts: Parts, contexts: CallContexts, counters: EntryCounters) {
     this.context = new EntryContext(policy, parts, counters)
     this.#shortcuts = new Shortcuts(this.context.prefix.length)
-    this.#parts = parts
     this.#contexts = contexts
     this.#memory = parts.memory
     this.#counters = counters
@@ -53,15 +49,9 @@ export class CachedEntry {
     this.#clock = parts.clock
     this.#signals = parts.signals
     this.#refreshesAhead = policy.refreshAhead > 0
-    this.#answersFromMemory = policy.useMemory && !this.context.isStrict
-    this.#locator = new Locator(this.context, this.#filler, this.#answersFromMemory)
-    this.#slowReader = new SlowReader(
-      this.context,
-      contexts,
-      this.#filler,
-      this.#locator,
-      this.#answersFromMemory,
-    )
+    const locator = new Locator(this.context, this.#filler)
+    this.lookups = new Lookups(this.context, contexts, locator, this.#account)
+    this.#slowReader = new SlowReader(this.context, contexts, this.#filler, locator)
   }
 
   get policy(): EntryPolicy {
@@ -73,8 +63,9 @@ export class CachedEntry {
     return this.context.keys.keyOf(list, scope)
   }
 
+  /** Milliseconds of the clock that its instants are of. */
   now(): number {
-    return this.#parts.clock.now()
+    return this.#clock.now()
   }
 
   /**
@@ -91,7 +82,7 @@ export class CachedEntry {
 
   /** Lets what memory has under a key be found by the only argument that makes it. */
   shorten(argument: string | number, key: string): void {
-    if (!this.#answersFromMemory) return
+    if (!this.context.answersFromMemory) return
     const entry = this.#memory.get(key)
     if (entry !== undefined) this.#shortcuts.add(argument, entry)
   }
@@ -136,14 +127,14 @@ export class CachedEntry {
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */
   peek(key: string): { readonly value: unknown } | undefined {
     const entry = this.#memory.get(key)
-    if (entry === undefined || !this.#answersNow(entry, this.#clock.now())) return undefined
+    if (entry === undefined || !this.context.answers(entry, this.#clock.now())) return undefined
     return { value: entry.take() }
   }
 
   /** As `peek`, for what `hitByArgument` would find: the entry itself, to take the value from. */
   peekByArgument(argument: string | number): MemoryEntry | undefined {
     const entry = this.#shortcuts.find(argument)
-    if (entry === undefined || !this.#answersNow(entry, this.#clock.now())) return undefined
+    if (entry === undefined || !this.context.answers(entry, this.#clock.now())) return undefined
     this.#memory.use(entry)
     return entry
   }
@@ -186,58 +177,14 @@ export class CachedEntry {
     return PutOperation.begin(this.context, this.#filler.keeper, key, scope)
   }
 
-  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
-  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const unit = this.#contexts.current()
-    if (unit?.touches(this.#locator.namesOf(key, scope)) === true) return undefined
-    return this.#locator.lookUp(key, scope)
-  }
-
-  /** The entry that a read would be answered with, and from which tier. Changes nothing. */
-  locate(key: string, scope: string | undefined): Promise<Located> {
-    return this.#locator.locate(key, scope)
-  }
-
-  /** What a call for the key would be answered with now, in the unit of work that this runs in. */
-  async foresee(key: string, scope: string | undefined): Promise<Foreseen | 'closed' | 'unit'> {
-    if (this.#parts.lifecycle.isClosed) return 'closed'
-    const unit = this.#contexts.current()
-    if (unit === undefined) return this.#locator.foresee(key, scope)
-    const entry = this.#memory.get(key)
-    const names = [...this.#locator.namesOf(key, scope), ...(entry?.markers ?? []).map(nameOf)]
-    if (entry === undefined || unit.touches(names)) return 'unit'
-    if (!this.#answersNow(entry, this.#clock.now())) return 'unit'
-    return { source: 'memory', entry, reason: undefined }
-  }
-
-  /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
-  missReasonOf(key: string): MissReason | undefined {
-    return this.#locator.missReasonOf(key)
-  }
-
-  /** As `lookUp`, and counted: finding nothing is a miss. */
-  find(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const finding = this.#account.count(key, async () => {
-      const reason = this.missReasonOf(key)
-      const found = await this.lookUp(key, scope)
-      if (found === undefined && reason !== undefined) this.#parts.missReasons.note(key, reason)
-      return { source: found?.tier ?? 'load', value: found }
-    })
-    return finding as Promise<Found | undefined>
-  }
-
   #readSlowly(entry: MemoryEntry | undefined, call: Call): Promise<unknown> {
     return this.#account.count(call.key, () => this.#slowReader.read(call, entry))
-  }
-
-  #answersNow(entry: MemoryEntry, now: number): boolean {
-    return this.#answersFromMemory && now < entry.freshUntil && this.context.holds(entry, now)
   }
 
   /** The answer from memory, if it is one at once. */
   #hit(entry: MemoryEntry): Promise<unknown> | undefined {
     const now = this.#clock.now()
-    if (!this.#answersNow(entry, now)) return undefined
+    if (!this.context.answers(entry, now)) return undefined
     if (this.#refreshesAhead && now >= entry.refreshAt) return undefined
     const isSample = (++this.#counters.fastHits & (HITS_PER_SAMPLE - 1)) === 0
     if (isSample || this.#signals.isObserved) return this.#hitTimed(entry, now)
@@ -249,8 +196,4 @@ export class CachedEntry {
     this.#signals.hit(this.#counters, this.#clock.now() - begunAt)
     return Promise.resolve(value)
   }
-}
-
-function nameOf(marker: Marker): string {
-  return marker.name
 }

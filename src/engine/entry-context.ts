@@ -18,6 +18,8 @@ export class EntryContext {
   readonly keys: EntryKeys
   /** Whether every read is validated in Redis. Without Redis there is nobody to disagree with. */
   readonly isStrict: boolean
+  /** Whether memory may answer by itself: never for a strict entry. */
+  readonly answersFromMemory: boolean
   readonly namespaceMarker: Marker
   readonly entryMarker: Marker
   /** What the prefix stands for, wherever a key leaves the process. */
@@ -32,6 +34,7 @@ export class EntryContext {
     this.prefix = shortened(this.#identity)
     this.keys = new EntryKeys(this.prefix, (key) => parts.memory.get(key)?.key ?? key)
     this.isStrict = policy.consistency === 'strict' && parts.shared !== undefined
+    this.answersFromMemory = policy.useMemory && !this.isStrict
     const { markers, names } = parts
     this.namespaceMarker = markers.declared(names.namespaceMarker(policy.namespace))
     this.entryMarker = markers.declared(names.entryMarker(policy.namespace, policy.entry))
@@ -96,6 +99,11 @@ export class EntryContext {
   /** Whether an entry in memory may be used at all: not invalidated, and within the bound. */
   holds(entry: MemoryEntry, now: number): boolean {
     return this.isValid(entry) && this.isTrusted(entry.begunAt, now)
+  }
+
+  /** Whether memory answers with an entry as it is: fresh, not invalidated, and within the bound. */
+  answers(entry: MemoryEntry, now: number): boolean {
+    return this.answersFromMemory && now < entry.freshUntil && this.holds(entry, now)
   }
 
   /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */

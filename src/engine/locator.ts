@@ -40,13 +40,10 @@ export interface Foreseen {
 export class Locator {
   readonly #context: EntryContext
   readonly #filler: Filler
-  /** A strict entry is never answered from memory alone. */
-  readonly #answersFromMemory: boolean
 
-  constructor(context: EntryContext, filler: Filler, answersFromMemory: boolean) {
+  constructor(context: EntryContext, filler: Filler) {
     this.#context = context
     this.#filler = filler
-    this.#answersFromMemory = answersFromMemory
   }
 
   /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
@@ -125,9 +122,8 @@ export class Locator {
 
   /** What memory has, if it may answer with it, be it fresh or stale. */
   #usableIn({ inMemory, at }: Question): MemoryEntry | undefined {
-    const isUsable =
-      inMemory !== undefined && this.#answersFromMemory && this.#context.holds(inMemory, at)
-    return isUsable ? inMemory : undefined
+    if (inMemory === undefined || !this.#context.answersFromMemory) return undefined
+    return this.#context.holds(inMemory, at) ? inMemory : undefined
   }
 
   /** What Redis has, or why nothing can be had from there. */
@@ -135,7 +131,8 @@ export class Locator {
     const { parts, policy } = this.#context
     const { key, markers } = reader
     const noted = (): MissReason =>
-      (this.#answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ?? 'cold'
+      (this.#context.answersFromMemory ? this.missReasonOf(key) : parts.missReasons.of(key)) ??
+      'cold'
     const shared = this.#filler.reader.storeFor(id, markers)
     if (shared === undefined) {
       const isShared = parts.shared !== undefined && policy.useRedis

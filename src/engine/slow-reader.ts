@@ -21,22 +21,14 @@ export class SlowReader {
   readonly #contexts: CallContexts
   readonly #filler: Filler
   readonly #locator: Locator
-  readonly #answersFromMemory: boolean
   readonly #elsewhere = new RefreshesElsewhere()
 
-  constructor(
-    context: EntryContext,
-    contexts: CallContexts,
-    filler: Filler,
-    locator: Locator,
-    answersFromMemory: boolean,
-  ) {
+  constructor(context: EntryContext, contexts: CallContexts, filler: Filler, locator: Locator) {
     this.#context = context
     this.#parts = context.parts
     this.#contexts = contexts
     this.#filler = filler
     this.#locator = locator
-    this.#answersFromMemory = answersFromMemory
   }
 
   /** @param entry what memory has under the key, whether or not it may be used */
@@ -99,9 +91,7 @@ export class SlowReader {
     const names = this.#locator.namesOf(call.key, call.scope)
     if (
       entry !== undefined &&
-      this.#answersFromMemory &&
-      now < entry.freshUntil &&
-      this.#context.holds(entry, now) &&
+      this.#context.answers(entry, now) &&
       !touches(names) &&
       !touches(entry.markers.map(({ name }) => name))
     ) {
@@ -169,7 +159,7 @@ export class SlowReader {
     const { stale, fence } = flight
     const now = clock.now()
     const isLast = fence.intact && !fence.isOutdated && fences.agrees(fence, stale?.shared?.stamp)
-    const present = this.#answersFromMemory ? memory.get(flight.key) : undefined
+    const present = this.#context.answersFromMemory ? memory.get(flight.key) : undefined
     const entry = isLast ? stale : present
     if (entry === undefined || now >= entry.keptUntil) return undefined
     return this.#context.holds(entry, now) ? entry : undefined

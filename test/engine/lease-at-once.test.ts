@@ -75,8 +75,8 @@ describe('A read after several that have found nothing in Redis', () => {
     const { counters } = entry.cached.context
     expect(counters.redisHits).to.equal(1)
     expect(counters.misses).to.equal(here.parts.settings.emptyLooks + 1)
-    expect(entry.cached.missReasonOf(entry.key('2'))).to.equal('cold')
-    expect(entry.cached.missReasonOf(entry.key('1'))).to.equal(undefined)
+    expect(entry.cached.lookups.missReasonOf(entry.key('2'))).to.equal('cold')
+    expect(entry.cached.lookups.missReasonOf(entry.key('1'))).to.equal(undefined)
   })
 
   it('F1: looks first again once Redis did not answer', async () => {
@@ -86,7 +86,7 @@ describe('A read after several that have found nothing in Redis', () => {
     await findNothing(process, entry)
     process.network.loseReplies('acquire')
     expect(await entry.read('1', returning('one'))).to.equal('one')
-    expect(entry.cached.missReasonOf(entry.key('1'))).to.equal('redis-unavailable')
+    expect(entry.cached.lookups.missReasonOf(entry.key('1'))).to.equal('redis-unavailable')
     process.network.loseReplies('acquire', false)
     expect(await sentBy(process, () => entry.read('2', returning('two')))).to.include('read')
   })

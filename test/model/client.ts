@@ -94,7 +94,7 @@ export class Client {
   async #lookUp(key: string, scope: string | undefined): Promise<void> {
     const { process, history } = this.#options
     const read = this.#readBegins('look-up', key, scope)
-    const found = await process.entry.lookUp(process.keyOf(key, scope), scope)
+    const found = await process.entry.lookups.lookUp(process.keyOf(key, scope), scope)
     if (found !== undefined) history.readEnds(read, found.value as Row)
   }
 

@@ -146,7 +146,7 @@ export class JoinedEntry {
   }
 
   async lookUp(argument: string): Promise<unknown> {
-    return (await this.cached.lookUp(this.key(argument), undefined))?.value
+    return (await this.cached.lookups.lookUp(this.key(argument), undefined))?.value
   }
 
   /** Whether Redis confirmed it. */

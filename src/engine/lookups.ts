@@ -1,0 +1,74 @@
+import type { CallAccount } from './call-account.js'
+import type { CallContexts } from './call-contexts.js'
+import type { EntryContext } from './entry-context.js'
+import type { Foreseen, Found, Located, Locator } from './locator.js'
+import type { MissReason } from './miss-reasons.js'
+
+/**
+ * What is asked about a key of one entry without running its method, where it is asked: inside of a
+ * unit of work nothing is read that the unit has changed.
+ */
+export class Lookups {
+  readonly #context: EntryContext
+  readonly #contexts: CallContexts
+  readonly #locator: Locator
+  readonly #account: CallAccount
+
+  constructor(
+    context: EntryContext,
+    contexts: CallContexts,
+    locator: Locator,
+    account: CallAccount,
+  ) {
+    this.#context = context
+    this.#contexts = contexts
+    this.#locator = locator
+    this.#account = account
+  }
+
+  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
+  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
+    const unit = this.#contexts.current()
+    if (unit?.touches(this.#locator.namesOf(key, scope)) === true) return undefined
+    return this.#locator.lookUp(key, scope)
+  }
+
+  /** As `lookUp`, and counted as a call: finding nothing is a miss. */
+  find(key: string, scope: string | undefined): Promise<Found | undefined> {
+    const finding = this.#account.count(key, async () => {
+      const reason = this.missReasonOf(key)
+      const found = await this.lookUp(key, scope)
+      if (found === undefined && reason !== undefined) {
+        this.#context.parts.missReasons.note(key, reason)
+      }
+      return { source: found?.tier ?? 'load', value: found }
+    })
+    return finding as Promise<Found | undefined>
+  }
+
+  /** The entry that a read would be answered with, and from which tier. Changes nothing. */
+  locate(key: string, scope: string | undefined): Promise<Located> {
+    return this.#locator.locate(key, scope)
+  }
+
+  /**
+   * What a call for the key would be answered with now; `closed` and `unit` when it would run the
+   * method because the cache is closed, or because of the unit of work that this runs in.
+   */
+  async foresee(key: string, scope: string | undefined): Promise<Foreseen | 'closed' | 'unit'> {
+    const { clock, lifecycle, memory } = this.#context.parts
+    if (lifecycle.isClosed) return 'closed'
+    const unit = this.#contexts.current()
+    if (unit === undefined) return this.#locator.foresee(key, scope)
+    const entry = memory.get(key)
+    if (entry === undefined || unit.touches(this.#locator.namesOf(key, scope))) return 'unit'
+    if (unit.touches(entry.markers.map(({ name }) => name))) return 'unit'
+    if (!this.#context.answers(entry, clock.now())) return 'unit'
+    return { source: 'memory', entry, reason: undefined }
+  }
+
+  /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
+  missReasonOf(key: string): MissReason | undefined {
+    return this.#locator.missReasonOf(key)
+  }
+}
