@@ -23,10 +23,12 @@ export class Background {
     this.#onFailure = onFailure
   }
 
+  /** How much runs; a program at rest has none. */
   get size(): number {
     return this.#running.size
   }
 
+  /** Takes over work that has begun. */
   run(reason: BackgroundReason, work: PromiseLike<unknown>): void {
     const observed: Promise<void> = Promise.resolve(work).then(
       () => {
@@ -41,8 +43,8 @@ export class Background {
   }
 
   /**
-   * Runs `begin` once whoever gets an answer now has it: what nobody waits for is not to make them wait.
-   * Before the turn of the event loop ends, so that what it sends leaves together with what they send.
+   * Begins work after the callers that are being answered have got their answer, so that it does not keep
+   * them waiting; still in this turn of the event loop, so that its requests to Redis leave with theirs.
    */
   runLater(reason: BackgroundReason, begin: () => PromiseLike<unknown>): void {
     const running = new Promise<unknown>((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * Runs the method: `self` and the arguments are those of the call. One that does not run it at once
- * says by `begins` when it does.
+ * Runs the method, with the `this` and the arguments of the call. Items of a list wait until one call
+ * of the method loads several of them: such a load calls `begins` when the method is called.
  */
 export type Load = (
   self: unknown,
@@ -14,11 +14,14 @@ export interface Call {
   readonly key: string
   readonly scope: string | undefined
   readonly args: readonly unknown[]
-  /** Runs the method; says by `begins` when, if that is later. */
+  /** Runs the method; calls `begins` when it does so later than at once. */
   readonly load: (begins?: () => void) => PromiseLike<unknown>
   /** Told when the call is about to wait for what somebody else loads. */
   readonly onWaiting?: (() => void) | undefined
-  /** An item of a list: one call of the method loads it together with others, and takes the slot for all. */
+  /**
+   * An item of a list: one call of the method loads it together with others, and takes one slot of the
+   * entry's `concurrency` for all of them.
+   */
   readonly isItem: boolean
 }
 

@@ -37,6 +37,8 @@ export class Confirmations {
   }
 
   /**
+   * Adds what became of an invalidation to what is collected where it was issued, if anything is.
+   *
    * @param heldBy the unit of work that holds back what is not confirmed. Whoever has begun it hears of
    *   that when it ends, and only who asks inside of it must be told now
    */

@@ -59,7 +59,7 @@ export class EntryContext {
     return name === this.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
   }
 
-  /** By what name a key goes in fences, journal and log. */
+  /** The name of a key in Redis, and in fences, journal and log. Without Redis the key itself. */
   idOf(key: string): string {
     if (this.parts.shared === undefined) return key
     const { namespace, entry } = this.policy
@@ -71,7 +71,10 @@ export class EntryContext {
     return fingerprint(this.#identity + key.slice(this.prefix.length))
   }
 
-  /** Whether nothing has been invalidated since the entry's load began that concerns it. */
+  /**
+   * Whether nothing has been invalidated since the entry's load began that concerns it. Notes how far
+   * that is known, so that the next time one comparison tells.
+   */
   isValid(entry: MemoryEntry): boolean {
     const { markers } = this.parts
     const position = markers.position
@@ -106,7 +109,10 @@ export class EntryContext {
     return this.answersFromMemory && now < entry.freshUntil && this.holds(entry, now)
   }
 
-  /** Whether this process has heard of nothing that was invalidated since it began and concerns it. */
+  /**
+   * Whether a flight may be joined, and may store what it loads: as far as this process has heard,
+   * nothing that concerns it was invalidated since it began.
+   */
   stands(flight: Flight): boolean {
     const { markers } = this.parts
     const { intact, isOutdated } = flight.fence
@@ -116,13 +122,13 @@ export class EntryContext {
     return this.policy.tags === undefined || markers.tagsChangedAt <= flight.position
   }
 
-  /** Redis is about to be asked about a key: what its answer is to be held against. */
+  /** What is known of a key now, when Redis is about to be asked about it. */
   questionAbout(key: string, id: string): Question {
     const { memory, clock, unshared } = this.parts
     return { at: clock.now(), inMemory: memory.get(key), unshared: unshared.of(id) }
   }
 
-  /** Redis is about to be asked for a flight. */
+  /** Redis is about to be asked for a flight: notes what is known now. */
   ask(flight: Flight): void {
     flight.question = this.questionAbout(flight.key, flight.id)
     this.parts.fences.asks(flight.fence)

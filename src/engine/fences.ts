@@ -1,6 +1,11 @@
-/** Stands around one running read, load or put. Once broken it stays so. */
+/**
+ * Stands around one running read, load or put of a key, and says whether what that brings may still be
+ * kept. Once broken it stays so.
+ */
 export interface Fence {
+  /** The name of the key in Redis; without Redis the key itself. */
   readonly id: string
+  /** Whether nothing has invalidated its key since it was put up. */
   intact: boolean
   /** Whether what runs behind it holds a lease in Redis, or had one. */
   isLeased: boolean
@@ -8,16 +13,16 @@ export interface Fence {
   isOutdated: boolean
   /** When Redis was asked last by what runs behind it, in the order that `Fences` counts. */
   askedAt: number
-  /** Set when it leaves the crowd: the answer that others of its key had been given since it asked. */
-  answered: string | undefined
+  /** When it is no longer open: the `servedEnding` of its key, if that was served since it asked. */
+  servedEnding: string | undefined
 }
 
-/** The open fences of one key, and which answer of Redis any of them has served last. */
+/** The open fences of one key, and what Redis has of it by the last answer that was served. */
 interface Crowd {
   readonly fences: Set<Fence>
-  /** The last bytes of the store that Redis answered with, which tell it from any other. */
-  ending: string | undefined
-  answeredAt: number
+  /** The last bytes of that store, which tell it from any other. */
+  servedEnding: string | undefined
+  servedAt: number
 }
 
 /**
@@ -26,7 +31,7 @@ interface Crowd {
  */
 export class Fences {
   readonly #crowds = new Map<string, Crowd>()
-  /** Counts questions to Redis and answers, so that they have an order. */
+  /** Counts the answers that were served, which gives questions and answers an order. */
   #sequence = 0
 
   open(id: string): Fence {
@@ -36,7 +41,7 @@ export class Fences {
       isLeased: false,
       isOutdated: false,
       askedAt: this.#sequence,
-      answered: undefined,
+      servedEnding: undefined,
     }
     this.#crowdOf(id).fences.add(fence)
     return fence
@@ -45,14 +50,14 @@ export class Fences {
   close(fence: Fence): void {
     const crowd = this.#crowds.get(fence.id)
     if (crowd === undefined || !crowd.fences.delete(fence)) return
-    fence.answered = answeredSince(fence, crowd)
+    fence.servedEnding = servedSince(fence, crowd)
     if (crowd.fences.size === 0) this.#crowds.delete(fence.id)
   }
 
   /** What runs behind it asks Redis once more: the answer is no older than any that was served before. */
   asks(fence: Fence): void {
     fence.askedAt = this.#sequence
-    fence.answered = undefined
+    fence.servedEnding = undefined
   }
 
   /**
@@ -64,40 +69,41 @@ export class Fences {
    */
   agrees(fence: Fence, stamp: string | undefined): boolean {
     const crowd = this.#crowds.get(fence.id)
-    const answered =
-      crowd?.fences.has(fence) === true ? answeredSince(fence, crowd) : fence.answered
-    return answered === undefined || stamp?.endsWith(answered) === true
+    const isOpen = crowd?.fences.has(fence) === true
+    const ending = isOpen ? servedSince(fence, crowd) : fence.servedEnding
+    return ending === undefined || stamp?.endsWith(ending) === true
   }
 
   /**
-   * What Redis has is served, be it that it has answered so or that it has stored so: whatever it has
-   * answered to others must agree with it.
+   * What Redis has of a key is served, because Redis has answered with it or has stored it: whatever
+   * others are answered that have asked before must agree with it.
    *
    * @param ending the last bytes of the store
    */
-  answer(fence: Fence, ending: string | undefined): void {
-    const crowd = this.#crowds.get(fence.id)
+  storeServed({ id }: Fence, ending: string | undefined): void {
+    const crowd = this.#crowds.get(id)
     if (crowd === undefined) return
-    crowd.ending = ending
-    crowd.answeredAt = ++this.#sequence
+    crowd.servedEnding = ending
+    crowd.servedAt = ++this.#sequence
   }
 
   /**
-   * What was loaded behind `fence` is served now. Nobody joins the others, nor falls back to what they
-   * had: it may have been loaded before, which would be a way back.
+   * What was loaded behind `fence` is served now. Nobody joins the others of its key from now on, nor
+   * falls back to what they had: it may have been loaded earlier, and callers must not go back to it.
    */
-  serve(fence: Fence): void {
+  loadServed(fence: Fence): void {
     const crowd = this.#crowds.get(fence.id)
     if (crowd === undefined) return
     for (const other of crowd.fences) if (other !== fence) other.isOutdated = true
   }
 
+  /** The key with this name was invalidated. */
   break(id: string): void {
     const crowd = this.#crowds.get(id)
     if (crowd === undefined) return
     for (const fence of crowd.fences) {
       fence.intact = false
-      fence.answered = answeredSince(fence, crowd)
+      fence.servedEnding = servedSince(fence, crowd)
     }
     this.#crowds.delete(id)
   }
@@ -117,14 +123,14 @@ export class Fences {
   #crowdOf(id: string): Crowd {
     let crowd = this.#crowds.get(id)
     if (crowd === undefined) {
-      crowd = { fences: new Set(), ending: undefined, answeredAt: 0 }
+      crowd = { fences: new Set(), servedEnding: undefined, servedAt: 0 }
       this.#crowds.set(id, crowd)
     }
     return crowd
   }
 }
 
-/** What of Redis has been served to others since this one asked: what it is answered must be the same. */
-function answeredSince(fence: Fence, crowd: Crowd): string | undefined {
-  return crowd.answeredAt > fence.askedAt ? crowd.ending : fence.answered
+/** With what bytes the store ends that was served since `fence` asked; undefined when none was. */
+function servedSince(fence: Fence, crowd: Crowd): string | undefined {
+  return crowd.servedAt > fence.askedAt ? crowd.servedEnding : fence.servedEnding
 }

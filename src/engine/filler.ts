@@ -10,10 +10,10 @@ import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import { type Look, missReasonOf, SharedReader } from './shared-reader.js'
 
-/** What a refresh brings that somebody else is doing already. */
-export const NOTHING: Outcome = { source: 'stale', stored: undefined, value: undefined }
+/** The outcome of a refresh that was not needed, since somebody else is at it. */
+export const DONE_ELSEWHERE: Outcome = { source: 'stale', stored: undefined, value: undefined }
 
-/** How often the lease is asked for, while what is there turns out to be unusable, or is invalidated. */
+/** How often the lease is sought, while what others store cannot be used, or the key is invalidated. */
 const MOST_TRIES = 4
 
 export interface FillOptions {
@@ -35,7 +35,7 @@ export class Filler {
   readonly #context: EntryContext
   readonly #seeker: LeaseSeeker
   /** How many reads in a row have found nothing in Redis. */
-  #empty = 0
+  #emptyLooks = 0
 
   constructor(context: EntryContext) {
     this.#context = context
@@ -86,8 +86,8 @@ export class Filler {
         if (served !== undefined) return this.#end(flight, served)
         this.loader.admit(flight)
         const acquired = await this.#seeker.seek(shared, flight, call, look)
-        this.#learn(flight, look, acquired)
-        if (acquired.kind === 'needless') return this.#end(flight, NOTHING)
+        this.#noteAcquired(flight, look, acquired)
+        if (acquired.kind === 'needless') return this.#end(flight, DONE_ELSEWHERE)
         if (acquired.kind === 'join') {
           call.onWaiting?.()
           const outcome = await acquired.flight.result
@@ -110,7 +110,7 @@ export class Filler {
   async #look(flight: Flight, shared: SharedStore): Promise<Look | undefined> {
     const { clock, settings } = this.#context.parts
     const isFirst = flight.mode === 'read' && flight.known === undefined
-    const isLikelyEmpty = isFirst && this.#empty >= settings.emptyLooks
+    const isLikelyEmpty = isFirst && this.#emptyLooks >= settings.emptyLooks
     // While its method is paused, only what another process has stored can answer.
     if (isLikelyEmpty && !this.loader.isPaused(flight.key, clock.now())) return undefined
     this.#context.ask(flight)
@@ -130,9 +130,9 @@ export class Filler {
     return this.reader.storeFor(flight.id, flight.markers) !== undefined
   }
 
-  #learn(flight: Flight, look: Look | undefined, acquired: Acquired): void {
+  #noteAcquired(flight: Flight, look: Look | undefined, acquired: Acquired): void {
     const isEmpty = acquired.kind === 'leased' && (look === undefined || look.kind === 'nothing')
-    this.#empty = isEmpty ? this.#empty + 1 : 0
+    this.#emptyLooks = isEmpty ? this.#emptyLooks + 1 : 0
     if (look !== undefined || acquired.kind === 'found' || acquired.kind === 'overtaken') return
     this.#noteMiss(flight.key, acquired.kind === 'unleased' ? acquired.why : 'cold')
   }

@@ -53,7 +53,7 @@ export interface LoadStart {
   readonly inMemory: MemoryEntry | undefined
 }
 
-/** One running fill of one key, and everybody who waits for it. */
+/** One running fill of one key (single flight): whoever asks for the key meanwhile waits for its result. */
 export class Flight {
   readonly key: string
   readonly mode: FlightMode
@@ -70,7 +70,7 @@ export class Flight {
   readonly begunAt: number
   /** The last one that was put to Redis; there is none until `EntryContext.ask`. */
   question!: Question
-  /** What may be served meanwhile, or should the load fail. */
+  /** What may be served while the method runs, or when it fails. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined
   /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
@@ -81,7 +81,7 @@ export class Flight {
   begunBy: Flight | undefined
   result!: Promise<Outcome>
 
-  /** By what name its key goes in fences, journal and log. */
+  /** The name of its key in Redis, and in fences, journal and log. */
   get id(): string {
     return this.fence.id
   }

@@ -24,6 +24,7 @@ export class Flights {
     return this.#running
   }
 
+  /** The one that others may join. */
   find(key: string): Flight | undefined {
     return this.#byKey.get(key)
   }
@@ -50,6 +51,7 @@ export class Flights {
     noteWait(current, flight)
   }
 
+  /** It has got the lease of its key, under this token. */
   leased(flight: Flight, token: string): void {
     this.#byToken.set(token, flight)
   }
@@ -78,8 +80,8 @@ export class Flights {
   }
 
   /**
-   * One call of a method begins here that loads for `flight` as well. It runs as part of the current
-   * flight, so what that one waits for, `flight` waits for.
+   * A call of a method begins here that loads several items of a list, that of `flight` among them. It
+   * runs as part of the current flight, so `flight` waits for whatever that one waits for.
    */
   rideAlong(flight: Flight): void {
     const { current } = this
@@ -102,7 +104,7 @@ export class Flights {
     return current !== undefined && reaches(flight, current, new Set())
   }
 
-  /** Has one flight wait for another until it ends; false, and nothing is noted, where that would be for ever. */
+  /** Notes that one flight waits for another. False, and nothing is noted, where that would be for ever. */
   join(waiting: Flight, flight: Flight): boolean {
     if (reaches(flight, waiting, new Set())) return false
     noteWait(waiting, flight)

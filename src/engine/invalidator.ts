@@ -78,7 +78,12 @@ export class Invalidator {
     return this.settle(targets, reply, issue)
   }
 
-  /** The second half, also for puts, which bring their own command. */
+  /**
+   * What follows once Redis has replied: fences and markers again, memory, and word of what became of it.
+   * Puts begin here, since they send a command of their own.
+   *
+   * @param issue the number that the journal gave the invalidation
+   */
   settle(targets: readonly Target[], reply: InvalidationReply, issue: number): Confirmation {
     this.#apply(targets, reply, issue)
     return this.#confirm(targets, reply)
@@ -152,6 +157,7 @@ export class Invalidator {
     return targets.length
   }
 
+  /** Repeats nothing any more. */
   close(): void {
     this.#closed = true
   }
@@ -175,7 +181,7 @@ export class Invalidator {
     return confirmation
   }
 
-  /** Invalidations of one tick travel together: a burst is a few messages, not thousands. */
+  /** Invalidations of one tick travel together: a burst makes a few messages, not thousands. */
   #send(targets: readonly Target[], shared: SharedStore): Promise<InvalidationReply> {
     return new Promise((settle) => {
       if (this.#waiting.length === 0) queueMicrotask(() => this.#flush(shared))

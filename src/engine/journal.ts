@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 
-/** One thing to invalidate, as Redis knows it. */
+/** One thing to invalidate by its name in Redis: a key, a tag, or the marker of a namespace, entry or scope. */
 export interface Target {
   readonly kind: 'key' | 'marker' | 'tag'
   readonly name: string
@@ -55,6 +55,7 @@ export class Journal {
     return this.#issues
   }
 
+  /** Whether an invalidation of it waits to be confirmed: what Redis has of it must not be read. */
   isQuarantined(name: string): boolean {
     return this.#quarantined.has(name)
   }
@@ -94,6 +95,7 @@ export class Journal {
     while (this.#quarantined.size > this.#capacity && this.#coverQuarantined());
   }
 
+  /** What Redis has not confirmed, to be sent once more. */
   unconfirmed(): Target[] {
     return Array.from(this.#quarantined.values(), ({ target }) => target)
   }

@@ -9,7 +9,7 @@ import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
 import { type Release, Sharer } from './sharer.js'
 
-/** A result, ready to be stored. */
+/** A result, copied and with all that its options say of it: ready to be stored. */
 export interface Prepared {
   readonly stored: Stored
   readonly lifetime: Lifetime
@@ -19,7 +19,7 @@ export interface Prepared {
 /** What a result was loaded under, which decides for how long it is valid. */
 export interface Provenance {
   readonly key: string
-  /** By what name the key goes in fences, journal and log. */
+  /** The name of the key in Redis; without Redis the key itself. */
   readonly id: string
   readonly markers: readonly Marker[]
   /** Where the order of invalidations stood before the load. */
@@ -60,11 +60,15 @@ export class Keeper {
     return this.#context.policy.useRedis && this.#context.parts.shared !== undefined
   }
 
-  /** What the caller gets, at once; what is stored follows in the background. */
+  /**
+   * What the caller gets, at once; what is stored follows in the background.
+   *
+   * @param release called once, when the result is stored or will not be
+   */
   keep(flight: Flight, call: Call, { value, start }: Loaded, release: Release): Outcome {
     const { parts } = this.#context
     const { lease } = flight
-    parts.fences.serve(flight.fence)
+    parts.fences.loadServed(flight.fence)
     const copied = this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
@@ -98,7 +102,7 @@ export class Keeper {
     if (isOlder || present.shared !== undefined) memory.delete(key)
   }
 
-  /** It is served, and Redis will not have it. */
+  /** The result is served, and does not go to Redis. */
   #keepBack(id: string, start: LoadStart, release: Release): void {
     if (this.#isShared) this.#sharer.note(id, start)
     const releasing = release(false)

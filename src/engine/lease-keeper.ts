@@ -3,15 +3,16 @@ import { newToken } from '../token.js'
 import type { Lease } from './flight.js'
 import type { Parts } from './parts.js'
 
-/** A put's token: readers who meet it do not wait, since what it holds is not being loaded for them. */
+/** How the token of a put begins. Readers who meet it do not wait: a put loads nothing for them. */
 export const PUT_TOKEN = 'p'
 const LOAD_TOKEN = 'l'
 
-/** A nonce of 96 random bits behind a letter that says what it is for. */
+/** A nonce of 96 random bits, behind a letter that says that it is a load's. */
 export function newLoadToken(): string {
   return LOAD_TOKEN + newToken()
 }
 
+/** As `newLoadToken`, for a put. */
 export function newPutToken(): string {
   return PUT_TOKEN + newToken()
 }
@@ -34,13 +35,17 @@ export class LeaseKeeper {
     this.#renewLater()
   }
 
-  /** It is prolonged no more: what was stored under it has taken it away. */
+  /** Renews it no more, since the store under it has ended it in Redis. */
   end(): void {
     this.#hasEnded = true
     this.#cancel?.()
   }
 
-  /** Due once. Rejects when Redis cannot be reached; the lease then runs out by itself. */
+  /**
+   * Ends the lease; due once. Rejects when Redis cannot be reached: the lease then runs out by itself.
+   *
+   * @param isDone whether the store under it has ended it in Redis already
+   */
   async release(isDone: boolean): Promise<void> {
     this.end()
     const { shared, token } = this.#lease

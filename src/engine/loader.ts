@@ -43,15 +43,16 @@ export class Loader {
     this.#limit = Number.isFinite(concurrency) ? pLimit().default(concurrency) : undefined
   }
 
-  /** Whether a load of this key would be refused because the last one has just failed. */
+  /** Whether the pause after a failed load of this key still runs. */
   isPaused(key: string, now: number): boolean {
     const failure = this.#failures.get(key)
     return failure !== undefined && now < failure.until
   }
 
   /**
-   * Throws what the method threw last, the same object, while the pause after that runs. Whoever asks
-   * before it asks for the lease does not keep others waiting who could load.
+   * Throws what the method threw last, the same object, while the pause after that failure runs
+   * (`errorBackoff`). Due before the lease is asked for: a flight that may not load must not hold it, and
+   * keep processes waiting that may.
    */
   admit(flight: Flight): void {
     const failure = this.#failures.size === 0 ? undefined : this.#failures.get(flight.key)

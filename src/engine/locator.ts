@@ -22,7 +22,7 @@ export interface Located {
   readonly reason: MissReason | undefined
 }
 
-/** What the tiers behind memory say. */
+/** What Redis says. */
 type Further =
   | { readonly found: MemoryEntry; readonly reason: undefined }
   | { readonly found: undefined; readonly reason: MissReason }
@@ -165,7 +165,7 @@ export class Locator {
     return now >= entry.freshUntil ? 'expired' : undefined
   }
 
-  /** All names by which a key can be invalidated, but for its tags. */
+  /** All names by which a key can be invalidated, except its tags, which only a result has. */
   namesOf(key: string, scope: string | undefined): string[] {
     return [this.#context.idOf(key), ...this.#context.markersOf(scope).map(({ name }) => name)]
   }

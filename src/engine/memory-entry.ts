@@ -116,7 +116,7 @@ export class MemoryEntry {
     return this.freshUntil + this.#terms.staleFor
   }
 
-  /** Which store of the entry in Redis this is, and the tokens it was stored under. */
+  /** Which store in Redis it was read from; undefined when it was loaded here. */
   get shared(): SharedOrigin | undefined {
     return this.#terms.shared
   }
@@ -167,7 +167,9 @@ function termsOf(fields: MemoryEntryFields): Terms {
   return terms
 }
 
+/** The store in Redis that an entry was read from. */
 export interface SharedOrigin {
+  /** Names this very store; see `SharedEntry`. */
   readonly stamp: string
   /** Tokens of namespace, entry and scope. */
   readonly tokens: readonly string[]

@@ -2,6 +2,7 @@
 export type MissReason =
   /** Nothing is known of the key: never loaded, or long ago. */
   | 'cold'
+  /** It was past its ttl. */
   | 'expired'
   /** There was no room in memory. */
   | 'capacity'
@@ -18,8 +19,9 @@ export type MissReason =
   /** An invalidation of it waits to be confirmed by Redis. */
   | 'quarantined'
   | 'redis-unavailable'
-  /** The last load failed or its result could not be stored. */
+  /** The last result was not stored, or it is not known whether Redis has what was served last. */
   | 'not-stored'
+  /** The last load failed. */
   | 'load-failed'
 
 /**
@@ -37,6 +39,7 @@ export class MissReasons {
     this.#capacity = capacity
   }
 
+  /** Remembers the reason of a miss, in place of the one before. */
   note(key: string, reason: MissReason): void {
     if (this.#newer.size >= this.#capacity / 2) {
       this.#older = this.#newer
@@ -45,6 +48,7 @@ export class MissReasons {
     this.#newer.set(key, reason)
   }
 
+  /** The reason of the last miss of a key, as far as it is remembered. */
   of(key: string): MissReason | undefined {
     return this.#newer.get(key) ?? this.#older.get(key)
   }

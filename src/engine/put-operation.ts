@@ -46,6 +46,7 @@ export class PutOperation implements Provenance {
     this.#fence = parts.fences.open(this.id)
   }
 
+  /** Takes the token of the key from whoever has it. Never rejects: without one the put ends as an evict. */
   static async begin(
     context: EntryContext,
     keeper: Keeper,

@@ -19,6 +19,7 @@ export class RefreshesElsewhere {
     return until !== undefined && now < until
   }
 
+  /** Somebody else was refreshing it just now. */
   note(key: string, now: number): void {
     this.#until.delete(key)
     this.#until.set(key, now + PAUSE)

@@ -19,7 +19,7 @@ export interface Reader {
   /** Where the order of invalidations stood. */
   readonly position: number
   readonly question: Question
-  /** Stands around a read whose answer is served; undefined for one that only looks. */
+  /** Stands around the read; undefined where nobody is served what it finds. */
   readonly fence: Fence | undefined
 }
 
@@ -50,7 +50,7 @@ const NOTHING_THERE: Look = { kind: 'nothing' }
 const CROSSED: Look = { kind: 'crossed' }
 const UNANSWERED: Look = { kind: 'unanswered' }
 
-/** What was stored, before its value is made. */
+/** What was stored, before its value is decoded. */
 interface Content {
   readonly origin: SharedOrigin
   readonly decode: () => Stored | Rejection | Promise<Stored | Rejection>
@@ -149,7 +149,7 @@ export class SharedReader {
     return this.#decoded(candidate, tagMarkers, provenAt)
   }
 
-  /** The value last, since it is the dear part. */
+  /** Decodes the value, last of all since nothing else costs as much. */
   #decoded(
     candidate: Candidate,
     tagMarkers: readonly Marker[],
@@ -173,10 +173,11 @@ export class SharedReader {
     const entry = this.#entryOf(candidate, tagMarkers, stored, provenAt)
     // Last of all: what was served in the meantime counts.
     const { unshared, fences, clock } = this.#context.parts
-    if (unshared.isOlder(id, stamp, reader.question.unshared)) return unusable('not-stored', stamp)
+    if (unshared.mayBeOlder(id, stamp, reader.question.unshared))
+      return unusable('not-stored', stamp)
     if (reader.fence !== undefined && clock.now() < this.#context.staleUntil(entry)) {
       if (!fences.agrees(reader.fence, stamp)) return CROSSED
-      fences.answer(reader.fence, endingOf(stamp))
+      fences.storeServed(reader.fence, endingOf(stamp))
     }
     return { kind: 'found', entry }
   }

@@ -5,19 +5,19 @@ import type { Prepared } from './keeper.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { UnsharedLoad } from './unshared.js'
 
-/** A result that was served and is to go to Redis. */
+/** A result that was served and goes to Redis. */
 interface Kept {
   readonly flight: Flight
   readonly start: LoadStart
   readonly lease: Lease
   readonly prepared: Prepared
   readonly served: UnsharedLoad
-  /** What memory has of it, if it was let in. */
+  /** Its entry in memory; undefined where it was not let in. */
   readonly installed: MemoryEntry | undefined
   readonly release: Release
 }
 
-/** Ends the flight, and gives its lease back, if it has one. */
+/** Ends the flight, and gives its lease back, unless the store has taken it away. */
 export type Release = (isStored: boolean) => Promise<void> | undefined
 
 /** Brings what was loaded to Redis, under the lease it was loaded under. */
@@ -30,7 +30,7 @@ export class Sharer {
     this.#sealer = sealer
   }
 
-  /** A load is served of which Redis does not, or not yet, have the result. */
+  /** Remembers that a load is served whose result Redis does not have, or not yet. */
   note(id: string, { issue }: LoadStart): UnsharedLoad {
     const { unshared, journal } = this.#context.parts
     return unshared.note(id, issue, journal.isConfirmedSince(id, issue))
@@ -56,7 +56,7 @@ export class Sharer {
       // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
       if (isStored) {
         parts.unshared.settle(served)
-        parts.fences.answer(flight.fence, served.ending)
+        parts.fences.storeServed(flight.fence, served.ending)
       }
     } finally {
       await release(isStored)

@@ -30,6 +30,7 @@ export class Shortcuts {
     entry.shortcuts = this
   }
 
+  /** An entry has left memory: it is found no more. */
   drop(key: string): void {
     if (this.#byArgument.size > 0) this.#byArgument.delete(this.#argumentOf(key))
   }

@@ -1,6 +1,6 @@
 import type { CallContexts } from './call-contexts.js'
 import type { EntryContext } from './entry-context.js'
-import { type Filler, NOTHING } from './filler.js'
+import { type Filler, DONE_ELSEWHERE } from './filler.js'
 import type { Call } from './call.js'
 import type { Flight, Outcome } from './flight.js'
 import type { Locator } from './locator.js'
@@ -123,7 +123,7 @@ export class SlowReader {
     call: Call,
     isJoiner: boolean,
   ): Answer | Promise<Answer> {
-    if (outcome === NOTHING && isJoiner)
+    if (outcome === DONE_ELSEWHERE && isJoiner)
       return this.#readBounded(call, this.#parts.memory.get(call.key))
     if (outcome.stored === undefined) {
       // A value that cannot be copied belongs to the caller whose method made it.
@@ -180,6 +180,6 @@ export class SlowReader {
 
   async #refreshed(flight: Flight): Promise<void> {
     const outcome = await flight.result
-    if (outcome === NOTHING) this.#elsewhere.note(flight.key, this.#parts.clock.now())
+    if (outcome === DONE_ELSEWHERE) this.#elsewhere.note(flight.key, this.#parts.clock.now())
   }
 }

@@ -18,6 +18,7 @@ export class UnitOfWork {
   readonly #puts: HeldPut[] = []
   readonly #touched = new Set<string>()
 
+  /** Holds evicts back until the end. */
   evict(targets: readonly Target[]): void {
     for (const target of targets) {
       this.#touched.add(target.name)

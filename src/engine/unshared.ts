@@ -41,12 +41,12 @@ export class Unshared {
     return served
   }
 
-  /** It is about to be stored: whoever finds this in Redis may believe it before the answer comes. */
+  /** It is about to be stored as `sealed`: whoever finds just that in Redis may believe it. */
   seal(served: UnsharedLoad, sealed: Buffer): void {
     served.ending = sealed.toString('latin1', sealed.length - CHECKSUM)
   }
 
-  /** Redis has it, or nothing that began before it. */
+  /** Redis has stored it: what is there is no older. */
   settle(served: UnsharedLoad): void {
     if (this.#served.get(served.id) === served) this.#served.delete(served.id)
   }
@@ -57,7 +57,7 @@ export class Unshared {
     if (served !== undefined && served.issue < issue) this.#served.delete(id)
   }
 
-  /** What is noted of a key: whoever begins to read it asks, since it may be settled meanwhile. */
+  /** What is noted of a key. Whoever reads it asks before, since it may be settled meanwhile. */
   of(id: string): UnsharedLoad | undefined {
     return this.#served.get(id)
   }
@@ -67,12 +67,12 @@ export class Unshared {
    *
    * @param before what was noted of the key when the read began that brought it
    */
-  isOlder(id: string, stamp: string, before: UnsharedLoad | undefined): boolean {
+  mayBeOlder(id: string, stamp: string, before: UnsharedLoad | undefined): boolean {
     return isOther(before, stamp) || isOther(this.#served.get(id), stamp)
   }
 }
 
-/** With what bytes the store ends that a stamp stands for. */
+/** The last bytes of the store that a stamp names: the checksum that the sealed entry ends with. */
 export function endingOf(stamp: string): string {
   return stamp.slice(-CHECKSUM)
 }

@@ -68,8 +68,8 @@ export interface ReadReply {
 
 export interface SharedEntry {
   /**
-   * Identifies this very store of the entry: other content, other time or other load, other stamp.
-   * Bytes, as the characters of the same number.
+   * Names this very store of the entry: what has another content, time or load has another stamp. Each
+   * character stands for one byte.
    */
   readonly stamp: string
   /** The sealed entry; undefined when it is the one the reader has seen. */

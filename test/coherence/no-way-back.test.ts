@@ -291,11 +291,11 @@ describe('What a process has served and Redis does not have', () => {
   it('I5: is told from every store but its own', () => {
     const unshared = new Unshared()
     const served = unshared.note('1', 0, false)
-    expect(unshared.isOlder('1', stamp, undefined)).to.equal(true)
-    expect(unshared.isOlder('2', stamp, undefined)).to.equal(false)
+    expect(unshared.mayBeOlder('1', stamp, undefined)).to.equal(true)
+    expect(unshared.mayBeOlder('2', stamp, undefined)).to.equal(false)
     unshared.seal(served, sealed)
-    expect(unshared.isOlder('1', stamp, undefined)).to.equal(false)
-    expect(unshared.isOlder('1', 'a store that ends otherwise', undefined)).to.equal(true)
+    expect(unshared.mayBeOlder('1', stamp, undefined)).to.equal(false)
+    expect(unshared.mayBeOlder('1', 'a store that ends otherwise', undefined)).to.equal(true)
   })
 
   it('I5: is no longer the last load once another one was served', () => {
