@@ -7,6 +7,7 @@ import type { Lifetime, MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
+import type { UnitOfWork } from './unit-of-work.js'
 
 /** What the parts of one entry share: its policy, its markers, and where its keys live. */
 export class EntryContext {
@@ -107,6 +108,12 @@ export class EntryContext {
   /** Whether memory answers with an entry as it is: fresh, not invalidated, and within the bound. */
   answers(entry: MemoryEntry, now: number): boolean {
     return this.answersFromMemory && now < entry.freshUntil && this.holds(entry, now)
+  }
+
+  /** As `answers`, inside of a unit of work: it must not have changed anything that concerns the entry. */
+  answersIn(unit: UnitOfWork, entry: MemoryEntry, now: number): boolean {
+    const names = [entry.id, ...entry.markers.map(({ name }) => name)]
+    return this.answers(entry, now) && !unit.touches(names)
   }
 
   /**

@@ -77,6 +77,10 @@ export class Filler {
     return this.#context.stands(flight) && this.#context.isTrusted(flight.begunAt, now)
   }
 
+  /**
+   * Looks into Redis, asks for the lease, and begins again with whatever others have stored meanwhile.
+   * Runs the method once it has the lease, or there is no use in asking for it.
+   */
   async #fill(flight: Flight, call: Call, shared: SharedStore): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
     try {
@@ -130,6 +134,7 @@ export class Filler {
     return this.reader.storeFor(flight.id, flight.markers) !== undefined
   }
 
+  /** What this says of how likely Redis is to have anything next time, and of why this read misses. */
   #noteAcquired(flight: Flight, look: Look | undefined, acquired: Acquired): void {
     const isEmpty = acquired.kind === 'leased' && (look === undefined || look.kind === 'nothing')
     this.#emptyLooks = isEmpty ? this.#emptyLooks + 1 : 0

@@ -161,7 +161,7 @@ export class Keeper {
       keptUntil: now + lifetime.keptFor,
       shared: undefined,
     })
-    return this.#carryOut(this.#verdictOnLoaded(entry, stands), entry) ? entry : undefined
+    return this.#carryOut(this.#verdictOn(entry, stands), entry) ? entry : undefined
   }
 
   /** Puts what is served out of Redis into memory, unless something has come there since it was asked for. */
@@ -170,7 +170,7 @@ export class Keeper {
   }
 
   /** @param stands whether the fence still stands that it was loaded behind */
-  #verdictOnLoaded(entry: MemoryEntry, stands: boolean): Verdict {
+  #verdictOn(entry: MemoryEntry, stands: boolean): Verdict {
     if (!this.#usesMemory) return 'leave'
     const present = this.#context.parts.memory.get(entry.key)
     // Its callers get it all the same, and nobody who comes after them what is older.
@@ -182,13 +182,12 @@ export class Keeper {
     const present = this.#context.parts.memory.get(entry.key)
     if (present !== undefined && present !== inMemory) {
       // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
-      const { stamp } = present.shared ?? entry.shared ?? {}
-      return stamp === entry.shared?.stamp ? 'leave' : 'remove'
+      const isAsGood = (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp
+      return isAsGood ? 'leave' : 'remove'
     }
-    if (!this.#usesMemory || !this.isCurrent(entry, fence.intact && !fence.isOutdated)) {
-      return 'remove'
-    }
-    return isNewer(present, entry) ? 'remove' : 'replace'
+    // What memory had then did not do: it goes, whether or not the answer may take its place.
+    const verdict = this.#verdictOn(entry, fence.intact && !fence.isOutdated)
+    return verdict === 'replace' ? 'replace' : 'remove'
   }
 
   get #usesMemory(): boolean {

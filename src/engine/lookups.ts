@@ -61,9 +61,7 @@ export class Lookups {
     const unit = this.#contexts.current()
     if (unit === undefined) return this.#locator.foresee(key, scope)
     const entry = memory.get(key)
-    if (entry === undefined || unit.touches(this.#locator.namesOf(key, scope))) return 'unit'
-    if (unit.touches(entry.markers.map(({ name }) => name))) return 'unit'
-    if (!this.#context.answers(entry, clock.now())) return 'unit'
+    if (entry === undefined || !this.#context.answersIn(unit, entry, clock.now())) return 'unit'
     return { source: 'memory', entry, reason: undefined }
   }
 

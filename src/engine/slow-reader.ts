@@ -7,6 +7,7 @@ import type { Locator } from './locator.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { Parts } from './parts.js'
 import { RefreshesElsewhere } from './refreshes-elsewhere.js'
+import type { UnitOfWork } from './unit-of-work.js'
 
 /** What one caller gets, and where it came from. */
 export interface Answer {
@@ -35,7 +36,7 @@ export class SlowReader {
   read(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     if (this.#parts.lifecycle.isClosed) return this.#direct(call)
     const unit = this.#contexts.current()
-    if (unit !== undefined) return this.#readInside(call, entry, unit.touches.bind(unit))
+    if (unit !== undefined) return this.#readInside(unit, call, entry)
     return this.#context.isStrict ? this.#readStrictly(call, entry) : this.#readBounded(call, entry)
   }
 
@@ -81,23 +82,12 @@ export class SlowReader {
     return this.#await(flight, call, false)
   }
 
-  /** Inside a unit of work: nothing it has touched is read, nothing it reads is shared. */
-  async #readInside(
-    call: Call,
-    entry: MemoryEntry | undefined,
-    touches: (names: Iterable<string>) => boolean,
-  ): Promise<Answer> {
+  /** Inside a unit of work: nothing it has changed is read from the cache, nothing it loads is shared. */
+  async #readInside(unit: UnitOfWork, call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     const now = this.#parts.clock.now()
-    const names = this.#locator.namesOf(call.key, call.scope)
-    if (
-      entry !== undefined &&
-      this.#context.answers(entry, now) &&
-      !touches(names) &&
-      !touches(entry.markers.map(({ name }) => name))
-    ) {
-      return { source: 'memory', value: entry.take() }
-    }
-    return this.#direct(call)
+    return entry !== undefined && this.#context.answersIn(unit, entry, now)
+      ? { source: 'memory', value: entry.take() }
+      : this.#direct(call)
   }
 
   async #direct(call: Call): Promise<Answer> {
