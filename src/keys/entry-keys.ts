@@ -1,6 +1,7 @@
 import { canonicalOne, canonicalText, type Unkeyable } from './canonical.js'
 import { flat } from './flat.js'
 import { KeyMemo, type KeyOwner } from './key-memo.js'
+import { marked } from './marked.js'
 
 /** One memo for the process, so its size does not grow with the number of cached methods. */
 const memo = new KeyMemo()
@@ -56,7 +57,9 @@ export class EntryKeys implements KeyOwner {
     const text = list.length === 1 ? canonicalOne(list[0]) : canonicalText(list)
     if (typeof text !== 'string') return text
     const prefix = this.#prefix
-    return flat(scope === undefined ? prefix + text : `${prefix}@${scope.length}:${scope}|${text}`)
+    return flat(
+      scope === undefined ? prefix + text : `${prefix}@${scope.length}${marked(scope)}|${text}`,
+    )
   }
 
   #isPromising(): boolean {

@@ -1,6 +1,7 @@
 import { CacheConfigurationError } from '../errors.js'
 import { lazyRequire } from '../lazy.js'
 import { xxh3 } from './hash.js'
+import { marked } from './marked.js'
 import { readable } from './readable.js'
 
 /** How arguments appear in Redis key names. */
@@ -68,11 +69,11 @@ export class Names {
   }
 
   scopeMarker(namespace: string, scope: string): string {
-    return `{${this.prefix}:${escape(namespace)}}:s:${this.#identify(`scope:${scope}`)}`
+    return `{${this.prefix}:${escape(namespace)}}:s:${this.#identify(`scope${marked(scope)}`)}`
   }
 
   tagMarker(tag: string): string {
-    return this.tagMarkerOf(this.#identify(`tag:${tag}`))
+    return this.tagMarkerOf(this.#identify(`tag${marked(tag)}`))
   }
 
   /** Returns the marker of the tag whose digest an entry's header carries. */
