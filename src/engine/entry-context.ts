@@ -112,8 +112,7 @@ export class EntryContext {
 
   /** As `answers`, inside of a unit of work: it must not have changed anything that concerns the entry. */
   answersIn(unit: UnitOfWork, entry: MemoryEntry, now: number): boolean {
-    const names = [entry.id, ...entry.markers.map(({ name }) => name)]
-    return this.answers(entry, now) && !unit.touches(names)
+    return this.answers(entry, now) && !unit.touches([entry.id]) && !unit.touchesAny(entry.markers)
   }
 
   /**

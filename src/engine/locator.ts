@@ -5,6 +5,7 @@ import type { Question } from './flight.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import { missReasonOf, type Reader } from './shared-reader.js'
+import type { UnitOfWork } from './unit-of-work.js'
 
 /** What is stored under a key, and fresh. */
 export interface Found {
@@ -46,8 +47,17 @@ export class Locator {
     this.#filler = filler
   }
 
-  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
-  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
+  /**
+   * The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing.
+   *
+   * @param unit the unit of work that this runs in: what it has changed is not found
+   */
+  async lookUp(
+    key: string,
+    scope: string | undefined,
+    unit: UnitOfWork | undefined,
+  ): Promise<Found | undefined> {
+    if (unit?.touches(this.#namesOf(key, scope)) === true) return undefined
     const { fences } = this.#context.parts
     const id = this.#context.idOf(key)
     const fence = fences.open(id)
@@ -55,6 +65,8 @@ export class Locator {
     try {
       const { tier, entry, reason } = await this.#locate(reader, id)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
+      // Its tags are only known now.
+      if (unit?.touchesAny(entry.markers) === true) return undefined
       if (tier === 'redis') {
         this.#filler.keeper.adoptFound({ fence, question: reader.question }, entry)
       }
@@ -166,7 +178,7 @@ export class Locator {
   }
 
   /** All names by which a key can be invalidated, except its tags, which only a result has. */
-  namesOf(key: string, scope: string | undefined): string[] {
+  #namesOf(key: string, scope: string | undefined): string[] {
     return [this.#context.idOf(key), ...this.#context.markersOf(scope).map(({ name }) => name)]
   }
 }

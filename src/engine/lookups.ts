@@ -27,10 +27,8 @@ export class Lookups {
   }
 
   /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
-  async lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
-    const unit = this.#contexts.current()
-    if (unit?.touches(this.#locator.namesOf(key, scope)) === true) return undefined
-    return this.#locator.lookUp(key, scope)
+  lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
+    return this.#locator.lookUp(key, scope, this.#contexts.current())
   }
 
   /** As `lookUp`, and counted as a call: finding nothing is a miss. */

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { CallContexts } from './call-contexts.js'
 import type { Confirmation, Invalidator } from './invalidator.js'
 import type { Target } from './journal.js'
+import type { Marker } from './markers.js'
 
 interface HeldPut {
   readonly target: Target
@@ -30,6 +31,11 @@ export class UnitOfWork {
   put(target: Target, finish: (succeeded: boolean) => Promise<unknown>): void {
     this.#touched.add(target.name)
     this.#puts.push({ target, finish })
+  }
+
+  /** Whether one of these markers was invalidated inside. */
+  touchesAny(markers: readonly Marker[]): boolean {
+    return this.touches(markers.map(({ name }) => name))
   }
 
   /** Whether anything by one of these names was changed inside. */

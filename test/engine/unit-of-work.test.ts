@@ -34,6 +34,17 @@ describe('a unit of work', () => {
     })
   })
 
+  it('I11: finds by hand nothing with a tag that it has invalidated', async () => {
+    await cache.set('tagged', 'old', { tags: ['team'] })
+    await cache.unitOfWork(async () => {
+      expect(await cache.get('tagged')).to.equal('old')
+      await cache.invalidateTags(['team'])
+      expect(await cache.get('tagged')).to.equal(undefined)
+      expect(await cache.has('tagged')).to.equal(false)
+      expect(await cache.get('other')).to.equal('kept')
+    })
+  })
+
   it('I11: inside of another one is part of it', async () => {
     await cache.unitOfWork(async () => {
       await cache.unitOfWork(() => cache.delete('touched'))
