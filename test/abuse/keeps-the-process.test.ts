@@ -20,7 +20,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 
 describe('A process that waits', () => {
   for (const [what, program] of Object.entries(PROGRAMS)) {
-    it(`S43: does not end before its time: ${what}`, async () => {
+    it(`F1: does not end before its time: ${what}`, async () => {
       const source = `import { createCache } from '${INDEX}'\n${program}`
       const text = source.replaceAll('PORT', String(await freePort()))
       const options = ['--input-type=module', '--eval', text]

@@ -134,6 +134,19 @@ describe('coherence of the engine', () => {
     })
   }
 
+  it('C29: memory keeps what it found in Redis no longer than Redis does', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = await redis.joinTwo()
+    await there.entry({ ttl: 60_000 }).fill('1', 'old')
+    await redis.pass(50_000)
+    const entry = here.entry({ ttl: 60_000 })
+    expect(await entry.read('1', returning('unwanted'))).to.equal('old')
+    await redis.pass(9_900)
+    expect(await entry.read('1', returning('unwanted'))).to.equal('old')
+    await redis.pass(200)
+    expect(await entry.read('1', returning('new'))).to.equal('new')
+  })
+
   it('I22: who joins a refresh that turns out to be needless reads for itself', async () => {
     const redis = new ModelRedis()
     const [here, there] = await redis.joinTwo()

@@ -20,7 +20,7 @@ describe('readStatistics', () => {
     })
   })
 
-  it('I28: has zeros and no connection where nobody answers', () => {
+  it('has zeros and no connection where nobody answers', () => {
     expect(readStatistics([])).to.include({
       connected: false,
       version: '',
