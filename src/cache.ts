@@ -157,7 +157,7 @@ export class Cache {
   async invalidateTags(tags: Iterable<string> & object): Promise<Confirmation> {
     const { caller } = this.#parts
     if (typeof tags !== 'object' || tags === null || !(Symbol.iterator in tags)) {
-      const received = typeof tags === 'string' ? 'a bare text' : typeof tags
+      const received = typeof tags === 'string' ? 'a string' : typeof tags
       throw new CacheConfigurationError(
         'invalidateTags',
         `expected a list of tags, got ${received}`,
@@ -165,7 +165,7 @@ export class Cache {
     }
     const names = [...new Set(tags)]
     if (!isNameList(names)) {
-      throw new CacheConfigurationError('invalidateTags', 'expected texts that are not empty')
+      throw new CacheConfigurationError('invalidateTags', 'expected non-empty strings')
     }
     return caller.evict(names.map((tag) => caller.tagTarget(tag)))
   }

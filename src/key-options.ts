@@ -57,12 +57,12 @@ export function checkKeyOptions(
   const { ttl, tags, scope, signal } = options
   if (ttl !== undefined) toMilliseconds(ttl, `${label}: ttl`)
   if (tags !== undefined && !isNameList(tags)) {
-    refuse('tags', 'a list of texts that are not empty', kindOf(tags))
+    refuse('tags', 'a list of non-empty strings', kindOf(tags))
   }
   // An explicit `undefined` is refused too: a caller that looked up a tenant and found none must
   // not share values across tenants. To use no scope, leave the option out.
   if ('scope' in options && !isName(scope)) {
-    refuse('scope', 'a text that is not empty', kindOf(scope))
+    refuse('scope', 'a non-empty string', kindOf(scope))
   }
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     refuse('signal', 'an AbortSignal', kindOf(signal))

@@ -224,7 +224,7 @@ export class CacheNamespace {
    * keys.
    */
   async clearScope(scope: string): Promise<Confirmation> {
-    if (!isName(scope)) this.#refuse('scope', 'a text that is not empty', kindOf(scope))
+    if (!isName(scope)) this.#refuse('scope', 'a non-empty string', kindOf(scope))
     return this.#caller.evict([this.#caller.scopeTarget(this.name, scope)])
   }
 

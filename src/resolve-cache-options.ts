@@ -174,7 +174,7 @@ function resolveNamespaces(
 /** Checks the secret without showing more than its kind. */
 function aSecret(value: unknown, option: string): void {
   if (typeof value === 'string' && value.length >= 16) return
-  throw new CacheConfigurationError(option, 'a text of 16 characters or more', kindOf(value))
+  throw new CacheConfigurationError(option, 'a string of 16 characters or more', kindOf(value))
 }
 
 const LISTENERS = [

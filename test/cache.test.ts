@@ -91,7 +91,7 @@ describe('Cache', () => {
     }
   })
 
-  it('refuses a bare text as tags, whose letters are not what was meant', async () => {
+  it('refuses a string as tags, which would be a list of letters', async () => {
     const cache = createCache()
     const failure = await cache
       .invalidateTags('team:7' as unknown as string[])
@@ -100,7 +100,7 @@ describe('Cache', () => {
     // And not the text itself, which may be anybody's.
     expect(failure).to.have.property(
       'message',
-      'invalidateTags: expected a list of tags, got a bare text',
+      'invalidateTags: expected a list of tags, got a string',
     )
   })
 })

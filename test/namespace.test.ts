@@ -104,12 +104,12 @@ describe('The cache by hand', () => {
     [
       'set: a text as tags',
       () => cache.set('key', 1, { tags: SECRET as never }),
-      /tags: expected a list of texts/,
+      /tags: expected a list of non-empty strings/,
     ],
     [
       'set: an empty scope',
       () => cache.set('key', 1, { scope: '' }),
-      /scope: expected a text that is not empty/,
+      /scope: expected a non-empty string/,
     ],
     [
       'getOrLoad: a wrong signal',
@@ -126,7 +126,7 @@ describe('The cache by hand', () => {
     [
       'get: a scope that was looked for and not found',
       () => cache.namespace('default').get('key', { scope: undefined as never }),
-      /scope: expected a text that is not empty, got undefined$/,
+      /scope: expected a non-empty string, got undefined$/,
     ],
     [
       'get: a ttl',
@@ -136,12 +136,12 @@ describe('The cache by hand', () => {
     [
       'clearScope: nothing',
       () => cache.namespace('default').clearScope(undefined as never),
-      /scope: expected a text that is not empty, got undefined$/,
+      /scope: expected a non-empty string, got undefined$/,
     ],
     [
       'clearScope: no scope',
       () => cache.namespace('default').clearScope(''),
-      /scope: expected a text/,
+      /scope: expected a non-empty string/,
     ],
     [
       'invalidateTags: nothing',
@@ -151,7 +151,7 @@ describe('The cache by hand', () => {
     [
       'invalidateTags: a number among them',
       () => cache.invalidateTags([5 as never]),
-      /^invalidateTags: expected texts that are not empty$/,
+      /^invalidateTags: expected non-empty strings$/,
     ],
     [
       'unitOfWork: a promise',

@@ -31,7 +31,7 @@ describe('createCache()', () => {
       /^createCache: coherence\.outageTtl: .*2000 ms, got "1s"$/,
     ],
     [{ timeouts: { read: 0 } }, /^createCache: timeouts\.read: .*above zero, got 0$/],
-    [{ durability: -1 }, /^createCache: durability: .*from 0 on, got -1$/],
+    [{ durability: -1 }, /^createCache: durability: .*of 0 or more, got -1$/],
     [{ enabled: 'no' }, /^createCache: enabled: expected true or false, got "no"$/],
     [{ keyMode: 'hash' }, /^createCache: keyMode: expected 'readable' or 'digest', got "hash"$/],
     [{ observer: 5 }, /^createCache: observer: expected an object with functions such as onCall/],

@@ -117,7 +117,7 @@ describe('What a configuration says without effect', () => {
     const { cache } = createTestCache()
     cache.weave(new Pages())
     expect((await cache.health()).warnings).to.include(
-      'Pages.shared: tiers: nothing is kept, since there is neither memory nor a redis to keep it in',
+      'Pages.shared: tiers: nothing is stored, since there is neither memory nor a redis to store it in',
     )
     await cache.close()
   })
@@ -127,7 +127,7 @@ describe('What a configuration says without effect', () => {
     const cache = await caches.ready({ redis: redisUrl(), memory: false, timeouts: PATIENT })
     expect(() => cache.weave(new Local())).to.throw(
       CacheConfigurationError,
-      /^Local\.value: tiers: expected 'redis' among them, for the cache .* memory: false, got "memory"$/,
+      /^Local\.value: tiers: expected a list with 'redis', .* memory: false, got "memory"$/,
     )
     await cache.set('key', 1)
     await cache.get('key')

@@ -7,25 +7,29 @@ import { refuseBare } from './refusal.js'
 
 const CLASS_CONFIG: unique symbol = Symbol.for('cachewright/class-config') as typeof CLASS_CONFIG
 
-/** What `@CacheConfig` said for a class. */
+/** The `@CacheConfig` that applies to a class. */
 export interface ClassConfig {
   readonly options: CacheConfigOptions
-  /** True when a base class said it: the class itself has no `@CacheConfig`. */
+  /**
+   * True when the options come from a base class, because the class has no `@CacheConfig` of its
+   * own.
+   */
   readonly inherited: boolean
 }
 
-/** A class decorator of either dialect, for classes that are an `Instance`. */
+/** A class decorator, legacy or standard (TC39), for classes that are assignable to `Instance`. */
 export type CacheConfigDecorator<Instance> = (
   target: { readonly prototype: Instance },
   context?: ClassDecoratorContext,
 ) => void
 
 /**
- * Gives defaults to all entries of a class: they stand above the cache's defaults and below what a
- * method says itself. Callbacks get the arguments of whichever method is called.
+ * Sets the namespace of a class and defaults for its entries. They override the cache's defaults
+ * and are overridden by the options of a method. Callbacks get the arguments of the method that is
+ * called.
  *
- * @throws CacheDeclarationError when it does not stand on a class, or stands there twice
- * @throws CacheConfigurationError for an option that does not exist or holds what it cannot hold
+ * @throws CacheDeclarationError when it is not used on a class, or twice on the same class
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function CacheConfig<Instance = AnnotateThis>(
   options: CacheConfigOptions<Instance>,
@@ -34,13 +38,13 @@ export function CacheConfig<Instance = AnnotateThis>(
   return (target: unknown, context?: unknown) => {
     if (typeof target !== 'function' || (context !== undefined && !isClassContext(context))) {
       throw new CacheDeclarationError(
-        '@CacheConfig: expected a class. What to do: write the options of one method in @Cached',
+        "@CacheConfig: expected a class. What to do: put a method's options into its @Cached",
       )
     }
     const label = target.name || '(anonymous class)'
     if (Object.hasOwn(target, CLASS_CONFIG)) {
       throw new CacheDeclarationError(
-        `@CacheConfig on ${label}: it stands there twice. What to do: write one, with all options`,
+        `@CacheConfig on ${label}: it is used twice. What to do: merge both into one`,
       )
     }
     const value = validClassOptions(options, label)
@@ -48,7 +52,7 @@ export function CacheConfig<Instance = AnnotateThis>(
   }
 }
 
-/** The nearest `@CacheConfig` of a class: its own, or that of a base class. */
+/** Returns the `@CacheConfig` of a class, or else of its nearest base class that has one. */
 export function classConfigOf(constructor: ClassReference): ClassConfig | undefined {
   let current: object | null = constructor
   while (current !== null) {
@@ -61,7 +65,10 @@ export function classConfigOf(constructor: ClassReference): ClassConfig | undefi
   return undefined
 }
 
-/** Tells the class decorator of TC39 from a legacy decorator on a static method, and from others. */
+/**
+ * Whether the second argument is the context of a standard (TC39) class decorator. A legacy
+ * decorator on a static method, for example, gets something else.
+ */
 function isClassContext(context: unknown): boolean {
   return typeof context === 'object' && context !== null && Reflect.get(context, 'kind') === 'class'
 }

@@ -33,12 +33,12 @@ import type {
   WrittenType,
 } from './method-decorator.js'
 
-/** What `tags` may be. */
+/** The values that `tags` accepts. */
 export type EvictedTags = readonly string[] | ((this: never, ...args: never) => readonly string[])
 
 /**
- * The options of `@CacheEvict` when they are inferred: see `InferredCachedOptions`. `Tags` and
- * `All` are `never` when they were not given.
+ * The options of `@CacheEvict` with inferred types: see `InferredCachedOptions`. `Tags` and `All`
+ * are `never` when they are not given.
  */
 export type InferredCacheEvictOptions<
   Entry extends EntryReference,
@@ -60,10 +60,11 @@ export type InferredCacheEvictOptions<
   } & { [Name in keyof Pick<CacheEvictOptions, 'all'>]: All }
 
 /**
- * Evicts what the method has made old: after the method succeeded and before its promise resolves,
- * so that whoever awaits it reads nothing older.
+ * Evicts cached results that the method has made outdated. The eviction happens after the method
+ * has succeeded and before its promise resolves, so a caller that awaits it reads nothing older.
  *
- * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
+ * @throws CacheDeclarationError when it is used where it cannot work
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function CacheEvict<
   Fn extends PromiseMethod = never,
@@ -102,7 +103,7 @@ export function CacheEvict<
   }))
 }
 
-/** What says which keys go: one of them at most is not `never`. */
+/** The options that say what to evict. At most one of them is not `never`. */
 type TargetsOf<One extends Parameter, Many extends Parameter, Tags, All> = [
   Written<One>,
   Written<Many>,
@@ -110,14 +111,14 @@ type TargetsOf<One extends Parameter, Many extends Parameter, Tags, All> = [
   All,
 ]
 
-/** What `tags` is offered as where no method was named: see `Annotate`. */
+/** The contextual type of `tags` when no method type is given: see `Annotate`. */
 type OfferedTags = (
   this: never,
   first: Annotate,
   ...others: readonly Annotate[]
 ) => readonly string[]
 
-/** The `tags` that were inferred: `never` when what was offered is all there is. */
+/** The inferred type of `tags`; `never` when it is still the contextual type. */
 type WrittenTags<Tags> = [Tags, OfferedTags] extends [OfferedTags, Tags] ? never : Tags
 
 type TagsOf<Fn extends PromiseMethod> = [Fn] extends [never]
@@ -133,18 +134,23 @@ type InstanceIn<Tags> =
       : Instance
     : unknown
 
-/** Nothing, or what is wrong. Where the method is named explicitly, only the run time can tell. */
+/**
+ * `unknown`, or a complaint when several targets are given. With an explicit method type only the
+ * run time can tell.
+ */
 type CheckOneTarget<Fn, Targets extends readonly unknown[]> = [Fn] extends [never]
   ? Targets extends readonly [infer First, ...infer Others]
     ? [First] extends [never]
       ? CheckOneTarget<Fn, Others>
       : Given<Others> extends true
-        ? Complaint<'one of key, keys, tags and all says what goes: use a decorator for each'>
+        ? Complaint<'only one of key, keys, tags and all may be given: use a decorator for each'>
         : unknown
     : unknown
   : unknown
 
-/** A decorator whose method's parameters make the key of the entry, where no callback does. */
+/**
+ * A decorator whose method must have parameters that make the entry's key, unless a callback does.
+ */
 export interface CacheEvictDecorator<
   Lists extends readonly Parameter[],
   Instance,
@@ -152,7 +158,7 @@ export interface CacheEvictDecorator<
   Source extends KeySource,
   KeyParts extends Parameter,
 > {
-  /** As a standard decorator (TC39). */
+  /** Used as a standard decorator (TC39). */
   <
     This,
     Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
@@ -167,7 +173,7 @@ export interface CacheEvictDecorator<
       CheckEntry<Entry, This> &
       OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
-  /** As a legacy decorator. */
+  /** Used as a legacy decorator. */
   <
     This extends object,
     Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,

@@ -32,7 +32,7 @@ import type {
   WrittenType,
 } from './method-decorator.js'
 
-/** The options of `@CachePut` when they are inferred: see `InferredCachedOptions`. */
+/** The options of `@CachePut` with inferred types: see `InferredCachedOptions`. */
 export type InferredCachePutOptions<
   Entry extends EntryReference,
   KeyFrom extends Parameter,
@@ -52,13 +52,14 @@ export type InferredCachePutOptions<
   Pick<CachePutOptions<Scope, Result, Instance>, 'scope'>
 
 /**
- * Always runs the method, then stores its result (or what `value` makes of it) in the entry of
- * another method: what was written is what is read next, without a load between.
+ * Always runs the method, then stores its result (or what `value` returns) in the entry of another
+ * method, so that the next read finds what was written without loading it.
  *
- * Where the value cannot be stored safely, because the entry was evicted meanwhile, the key is
- * evicted instead.
+ * If the key was evicted in the meantime, the value may be outdated; the key is then evicted again
+ * instead.
  *
- * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
+ * @throws CacheDeclarationError when it is used where it cannot work
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function CachePut<
   Fn extends PromiseMethod = never,
@@ -100,7 +101,7 @@ export function CachePut<
   }))
 }
 
-/** A decorator whose method's result, or `Value`, fits what the entry holds. */
+/** A decorator whose method's result, or else `Value`, must fit the entry. */
 export interface CachePutDecorator<
   Lists extends readonly Parameter[],
   Result,
@@ -110,7 +111,7 @@ export interface CachePutDecorator<
   Value,
   KeyParts extends Parameter,
 > {
-  /** As a standard decorator (TC39). */
+  /** Used as a standard decorator (TC39). */
   <
     This,
     Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
@@ -126,7 +127,7 @@ export interface CachePutDecorator<
       CheckValue<Value, Entry, This> &
       OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
-  /** As a legacy decorator. */
+  /** Used as a legacy decorator. */
   <
     This extends object,
     Actual extends ListOf<Accepts<Lists> & SameParameters<Source, Entry, This>>,
@@ -145,10 +146,10 @@ export interface CachePutDecorator<
   ): TypedPropertyDescriptor<Fn> | void
 }
 
-/** What the method itself must return: something the entry can hold, unless `value` makes that. */
+/** What the method must return: something that the entry can hold, unless `value` returns that. */
 type Fitting<Value, Entry, This> = [Value] extends [never] ? StoredBy<Entry, This> : unknown
 
-/** Nothing, or what is wrong with what `value` returns. */
+/** `unknown`, or a complaint when `value` returns something that the entry cannot hold. */
 type CheckValue<Value, Entry, This> = [Value] extends [StoredBy<Entry, This>]
   ? unknown
-  : Complaint<"`value` returns something else than the entry's method does">
+  : Complaint<"`value` does not return what the entry's method returns">

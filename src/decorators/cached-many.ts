@@ -31,7 +31,7 @@ import type {
   WrittenType,
 } from './method-decorator.js'
 
-/** The options of `@CachedMany` when they are inferred: see `InferredCachedOptions`. */
+/** The options of `@CachedMany` with inferred types: see `InferredCachedOptions`. */
 export type InferredCachedManyOptions<
   Entry extends EntryReference,
   Ids extends number,
@@ -53,15 +53,15 @@ export type InferredCachedManyOptions<
   } & { [Name in keyof Pick<CachedManyOptions, 'returns'>]: Returns }
 
 /**
- * Caches the items of a method that takes a list of ids, one by one, in the entry of the
- * single-item method: what one has loaded, the other finds. Only the ids that are missing reach
- * the method, in one call.
+ * Caches the items of a method that takes a list of ids, each in the entry of the single-item
+ * method, so that both methods find what the other has loaded. The method is called once, with the
+ * ids that are not cached.
  *
- * The method returns a list in the order of the ids, a list of items that name their ids
- * (`idOf`), a Map from ids (`returns: 'map'`), or an object whose property names are the ids
- * (`returns: 'record'`).
+ * The method returns a list in the order of the ids, a list of items whose ids `idOf` returns, a
+ * Map by id (`returns: 'map'`), or an object with ids as property names (`returns: 'record'`).
  *
- * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
+ * @throws CacheDeclarationError when it is used where it cannot work
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function CachedMany<
   Fn extends PromiseMethod = never,
@@ -104,14 +104,16 @@ export function CachedMany<
   })
 }
 
-/** What a method for many ids may return, when the method for one returns `Item`. */
+/** What a method for many ids may return if the single-item method returns `Item`. */
 type ManyItems<Returns extends ItemsShape, Item> = {
   readonly list: readonly (Item | null | undefined)[]
   readonly map: ReadonlyMap<unknown, Item | null | undefined>
   readonly record: { readonly [id: string]: Item | null | undefined }
 }[Returns]
 
-/** A decorator whose method takes a list of ids that the entry's method takes one by one. */
+/**
+ * A decorator whose method must take a list of the ids that the entry's method takes one by one.
+ */
 export interface CachedManyDecorator<
   Lists extends readonly Parameter[],
   Instance,
@@ -123,7 +125,7 @@ export interface CachedManyDecorator<
   ItemId,
   KeyParts extends Parameter,
 > {
-  /** As a standard decorator (TC39). */
+  /** Used as a standard decorator (TC39). */
   <
     This,
     Actual extends ListOf<Accepts<Lists> & HasIds<Ids, Of, Entry, This>>,
@@ -143,7 +145,7 @@ export interface CachedManyDecorator<
       CheckEntry<Entry, This> &
       OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
-  /** As a legacy decorator. */
+  /** Used as a legacy decorator. */
   <
     This extends object,
     Actual extends ListOf<Accepts<Lists> & HasIds<Ids, Of, Entry, This>>,
@@ -164,10 +166,16 @@ export interface CachedManyDecorator<
   ): TypedPropertyDescriptor<Fn> | void
 }
 
-/** Without `keyOf` the key is that of the entry's method, called with an id in place of the list. */
+/**
+ * How the key is made. Without `keyOf`, it is that of the entry's method called with an id in place
+ * of the list.
+ */
 type SourceOf<Of extends Parameter> = [Of] extends [never] ? 'same arguments' : 'callback'
 
-/** A parameter list whose argument `Ids` is a list of what `keyOf`, or else the entry's method, takes. */
+/**
+ * A parameter list whose argument at index `Ids` is a list of the ids that `keyOf`, or else the
+ * entry's method, takes.
+ */
 type HasIds<Ids extends number, Of extends Parameter, Entry, This> = 0 extends Ids
   ? [ids: readonly IdOf<Of, Entry, This>[], ...others: Longer<OthersOf<Of>>]
   : Parameter & { readonly [Index in `${Ids}`]: readonly IdOf<Of, Entry, This>[] }
@@ -183,14 +191,14 @@ type OthersOf<Of extends Parameter> = [Of] extends [never]
     : []
 
 /**
- * A method that can be given a list of what `idOf` returns: ids are compared as they are. Written as
- * a method for the reason that `TakesKey` is.
+ * A method that accepts a list of the ids that `idOf` returns, because ids are compared without
+ * conversion. Written as a method for the same reason as `TakesKey`.
  */
 type TakesIds<Ids extends number, ItemId> = {
   method(...args: ListAt<Ids, ItemId[] | readonly ItemId[]>): unknown
 }['method']
 
-/** A parameter list that has `List` at the index; far ones are not looked at. */
+/** A parameter list with `List` at the index. Stops at index 9. */
 type ListAt<Index extends number, List, Before extends any[] = []> = Before['length'] extends
   | Index
   | 9

@@ -14,8 +14,9 @@ import type {
 } from './method-decorator.js'
 
 /**
- * The options of `@Cached` when they are inferred: every callback names as many of the method's
- * parameters as it likes. One list for all would be inferred from the first callback alone.
+ * The options of `@Cached` with inferred types. Each callback has a parameter list of its own and
+ * names as many of the method's parameters as it needs; a shared list would be inferred from the
+ * first callback alone.
  */
 export type InferredCachedOptions<
   Key extends Parameter,
@@ -37,11 +38,12 @@ export type InferredCachedOptions<
 /**
  * Caches the results of a method.
  *
- * Callbacks are checked against the method; their parameters are written out, because TypeScript
- * hands a decorator's options no types from the method below. Naming the method does:
+ * Callbacks are checked against the method. Annotate their parameters, because TypeScript does not
+ * infer a decorator's options from the method below it, or pass the method's type:
  * `@Cached<UserService['profile']>({ key: (id) => id })`.
  *
- * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
+ * @throws CacheDeclarationError when it is used where it cannot work
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function Cached<
   Fn extends PromiseMethod = never,
@@ -67,8 +69,8 @@ export function Cached<
   })
 }
 
-/** A symbol is not the same in two processes, so it cannot name what they share. */
+/** Refuses a symbol as the entry's name: symbols differ between processes. */
 function refuseSymbol(label: string): never {
-  const expected = 'a name for the entry, because a method named by a symbol has none'
+  const expected = 'a name for the entry, because the method is named by a symbol'
   throw new CacheConfigurationError(`${label}: entry`, expected, undefined)
 }

@@ -5,7 +5,7 @@ import type { CachedOptions } from '../options/cached-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import type { WarmOptions } from '../options/warm-options.js'
 
-/** What one decorator on a method asks for. */
+/** The operation that one decorator on a method asks for. */
 export type CacheOperation =
   | { readonly kind: 'cached'; readonly options: CachedOptions }
   | { readonly kind: 'cached-many'; readonly options: CachedManyOptions }
@@ -13,26 +13,34 @@ export type CacheOperation =
   | { readonly kind: 'evict'; readonly options: CacheEvictOptions }
   | { readonly kind: 'warm'; readonly options: WarmOptions }
 
-/** A method as it was written. */
+/** A method as the user wrote it. */
 export type Method = (this: unknown, ...args: unknown[]) => unknown
 
-/** All that the decorators of one method say. Does not change once its class is defined. */
+/** The operations of one decorated method. Does not change once its class is defined. */
 export interface MethodDeclaration {
   readonly methodName: string | symbol
-  /** The method beneath the dispatcher, with whatever other decorators below ours made of it. */
+  /**
+   * The method that the dispatcher calls, including any wrappers of other decorators below ours.
+   */
   readonly original: Method
-  /** The class that declared it: not a subclass that inherits it. */
+  /** The class that declares the method, not a subclass that inherits it. */
   readonly owner: ClassReference
-  /** In the order in which the decorators stand in the source, top to bottom. */
+  /** In source order, from the top decorator to the bottom one. */
   readonly operations: readonly CacheOperation[]
 }
 
-/** Where a prototype, a TC39 metadata object and a dispatcher keep what was declared. */
+/**
+ * The property under which a prototype, a TC39 metadata object or a dispatcher keeps its
+ * declarations.
+ */
 export const DECLARATIONS: unique symbol = Symbol.for(
   'cachewright/declarations',
 ) as typeof DECLARATIONS
 
-/** A declaration while its class is being defined: decorators are applied one by one, bottom up. */
+/**
+ * A declaration that grows while its class is defined: decorators are applied one by one, bottom
+ * up.
+ */
 export class MethodRecord implements MethodDeclaration {
   readonly methodName: string | symbol
   readonly original: Method
@@ -49,31 +57,34 @@ export class MethodRecord implements MethodDeclaration {
     return this.#operations
   }
 
-  /** Known at once for legacy decorators; for standard ones from the first `declarationsOf` on. */
+  /**
+   * The class; known immediately with legacy decorators, and from the first `declarationsOf` on
+   * with standard ones.
+   */
   get owner(): ClassReference {
     return this.#owner ?? unowned(this.methodName)
   }
 
-  /** A decorator applied later stands further up. */
+  /** Prepends an operation, because decorators are applied from bottom to top. */
   add(operation: CacheOperation): void {
     this.#operations = Object.freeze([operation, ...this.#operations])
   }
 
-  /** The first class found to hold the method has declared it. */
+  /** Sets the class, unless it is known. The first class found to hold the method declares it. */
   ownedBy(owner: ClassReference): void {
     this.#owner ??= owner
   }
 }
 
-/** An object that holds what was declared: a prototype, a TC39 metadata object, or a dispatcher. */
+/** An object that holds declarations: a prototype, a TC39 metadata object, or a dispatcher. */
 interface DeclarationHolder {
   [DECLARATIONS]?: MethodRecord[]
 }
 
 /**
- * Every decorated method that a call on an instance with this prototype can reach, the base class's
- * first. A method that a subclass overrides is among them, because `super.method()` still reaches
- * its dispatcher.
+ * Returns every decorated method that a call on an instance with this prototype can reach, base
+ * class first. Includes overridden methods, because `super.method()` still reaches their
+ * dispatchers.
  */
 export function declarationsOf(prototype: object): readonly MethodDeclaration[] {
   const declarations = new Set<MethodDeclaration>()
@@ -87,10 +98,12 @@ export function declarationsOf(prototype: object): readonly MethodDeclaration[] 
 }
 
 function unowned(methodName: string | symbol): never {
-  throw new TypeError(`${String(methodName)}: declarationsOf() finds the class, and was not called`)
+  throw new TypeError(
+    `${String(methodName)}: declarationsOf() was not called, so the class is unknown`,
+  )
 }
 
-/** The prototypes of a class, base first. */
+/** Returns the prototype chain of a class, base class first. */
 function chainOf(prototype: object): object[] {
   const chain: object[] = []
   let current: object | null = prototype
@@ -102,9 +115,9 @@ function chainOf(prototype: object): object[] {
 }
 
 /**
- * What a class itself declared. Legacy decorators left it on the prototype and standard ones in the
- * class's metadata. Compilers that emit no metadata leave only the dispatchers to be looked for,
- * which finds all but those that a foreign decorator has wrapped.
+ * Returns the records of a class without its base classes. Legacy decorators keep them on the
+ * prototype, standard ones in the class's metadata. Where the compiler emits no metadata, they are
+ * found on the dispatchers, except those that another library's decorator has wrapped.
  */
 function recordsOn(prototype: object): MethodRecord[] {
   const records = [...ownRecordsOf(prototype), ...ownRecordsOf(metadataOf(prototype.constructor))]
@@ -116,7 +129,7 @@ function recordsOn(prototype: object): MethodRecord[] {
   return records
 }
 
-/** The records that an object itself holds: metadata objects inherit those of the base class. */
+/** Returns an object's own records; a metadata object also inherits those of the base class. */
 export function ownRecordsOf(holder: unknown): readonly MethodRecord[] {
   if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return []
   return Object.hasOwn(holder, DECLARATIONS)

@@ -9,20 +9,20 @@ import {
 import { dispatcherFor } from './dispatcher.js'
 import { refuse, refuseBare, refuseSecond, refuseUnlessMethod } from './refusal.js'
 
-/** A method as a decorator finds it. */
+/** A method to which a decorator is applied. */
 export interface DecoratedMethod {
   readonly name: string | symbol
-  /** How messages call it: `Class.method`, or `method` where the class has no name yet. */
+  /** Name in messages: `Class.method`, or `method` while the class is unknown. */
   readonly label: string
-  /** What stands there: the method, our dispatcher, or what another decorator made of either. */
+  /** The current function: the method, our dispatcher, or another decorator's wrapper of either. */
   readonly value: Method
-  /** Where records of its class are kept; undefined where nothing but the function remains. */
+  /** The object that keeps the records of its class; undefined when only the function can. */
   readonly holder: object | undefined
-  /** The class, as far as it is known. */
+  /** The class, if it is known. */
   readonly owner: ClassReference | undefined
 }
 
-/** What a method decorator's function is called with, in either dialect. */
+/** The arguments of a method decorator, legacy or standard. */
 type Received = readonly unknown[]
 
 /** The part of a TC39 method decorator's context that is used. */
@@ -31,12 +31,12 @@ interface StandardContext {
   readonly name: string | symbol
   readonly static: boolean
   readonly private: boolean
-  /** Absent where the compiler emits none. */
+  /** Missing when the compiler emits no metadata. */
   readonly metadata?: object
 }
 
-// Compilers emit metadata for standard decorators only if the symbol exists when a class is
-// defined, and no Node has it yet. Decorated classes import this module, so it exists in time.
+// Compilers emit metadata for standard decorators only if `Symbol.metadata` exists when a class is
+// defined, which no Node provides yet. Decorated classes import this module, so it exists in time.
 if (Reflect.get(Symbol, 'metadata') === undefined) {
   Object.defineProperty(Symbol, 'metadata', {
     value: Symbol.for('Symbol.metadata'),
@@ -46,13 +46,12 @@ if (Reflect.get(Symbol, 'metadata') === undefined) {
 }
 
 /**
- * The function that records an operation on the method it decorates, as a legacy decorator
- * (`experimentalDecorators`) and as a standard one (TC39), and sees to it that the method has its
- * dispatcher. It never runs or changes the method.
+ * Returns a decorator, legacy (`experimentalDecorators`) and standard (TC39) in one, that records
+ * an operation on a method and puts a dispatcher in the method's place. It never runs the method.
  *
  * @param decorator the decorator's name as the user wrote it, such as `@Cached`
- * @param options what the decorator was called with; here only to tell that it was not
- * @param operationFor makes the operation, and refuses options that are wrong
+ * @param options what the decorator was called with; only checked for missing parentheses
+ * @param operationFor makes the operation, and throws for invalid options
  */
 export function declare<Decorator extends (...received: never[]) => unknown>(
   decorator: string,
@@ -69,7 +68,7 @@ export function declare<Decorator extends (...received: never[]) => unknown>(
     const [descriptor, method] = legacyMethod(decorator, received)
     return { ...descriptor, value: record(decorator, method, operationFor(method)) }
   }
-  // What it may stand on is checked by the decorator's own type, and again when it is applied.
+  // The decorator's own type checks what it is used on, and `apply` checks it again.
   return apply as unknown as Decorator
 }
 
@@ -109,7 +108,7 @@ function legacyMethod(
   return [descriptor, method]
 }
 
-/** Notes the operation, and returns what stands in the method's place from now on. */
+/** Records the operation and returns the function to put in the method's place. */
 function record(decorator: string, method: DecoratedMethod, operation: CacheOperation): Method {
   const { name, value, holder, owner } = method
   const known = recordOf(method)
@@ -127,15 +126,15 @@ function record(decorator: string, method: DecoratedMethod, operation: CacheOper
 }
 
 /**
- * The record of a method that has one already. It is looked up by name, and not only on the
- * function, because another library's decorator may have wrapped our dispatcher in between.
+ * Returns the existing record of a method. Looks it up by name and not only on the function,
+ * because another library's decorator may have wrapped our dispatcher in between.
  */
 function recordOf({ name, value, holder }: DecoratedMethod): MethodRecord | undefined {
   const records = holder === undefined ? ownRecordsOf(value) : ownRecordsOf(holder)
   return records.find((candidate) => candidate.methodName === name)
 }
 
-/** Adds a record to an object's own list: a subclass must never write into its base class's. */
+/** Adds a record to an object's own list. A subclass must not add to the list of its base class. */
 function hold(holder: object, added: MethodRecord): void {
   const value = [...ownRecordsOf(holder), added]
   Object.defineProperty(holder, DECLARATIONS, { value, configurable: true })

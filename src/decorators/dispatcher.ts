@@ -1,7 +1,7 @@
 import { DECLARATIONS, type Method, type MethodDeclaration } from './declaration.js'
 import { type Advice, runtimeOf, type WovenRuntime } from './runtime.js'
 
-/** What belongs to the one function and cannot or must not be carried over to another. */
+/** Properties that must stay with the original function. */
 const KEPT_BACK: ReadonlySet<string | symbol> = new Set([
   'prototype',
   'arguments',
@@ -10,12 +10,13 @@ const KEPT_BACK: ReadonlySet<string | symbol> = new Set([
 ])
 
 /**
- * The function that stands on the prototype in a decorated method's place. On an instance that
- * nobody wove it calls the method and nothing else.
+ * Returns the function that replaces a decorated method on the prototype. On an instance that is
+ * not woven, it just calls the method.
  *
- * It remembers the advice of the runtime it saw last: instances of one class in one cache share a
- * runtime, so the common case is one property read and one comparison. The price is that one
- * runtime per method stays reachable after its cache was closed, until another one comes.
+ * The function remembers the advice of the last runtime it saw. Instances of one class in one cache
+ * share a runtime, so the common case is one property read and one comparison. The price: one
+ * runtime per method stays reachable after its cache is closed, until the method sees another
+ * runtime.
  */
 export function dispatcherFor(declaration: MethodDeclaration): Method {
   const { original } = declaration
@@ -39,8 +40,8 @@ export function dispatcherFor(declaration: MethodDeclaration): Method {
 }
 
 /**
- * Makes the dispatcher look like the method to everybody else: `name`, `length`, and whatever other
- * libraries have put on the function or, with reflect-metadata, have noted about it.
+ * Makes the dispatcher look like the method to other code: copies `name`, `length`, any properties
+ * that other libraries have added, and metadata of reflect-metadata.
  */
 function carryOver(from: Method, to: Method): void {
   for (const key of Reflect.ownKeys(from)) {
@@ -52,7 +53,7 @@ function carryOver(from: Method, to: Method): void {
   for (const key of getOwnMetadataKeys(from)) defineMetadata(key, getOwnMetadata(key, from), to)
 }
 
-/** The part of reflect-metadata that is used when somebody has loaded it. */
+/** The part of reflect-metadata that is used if it is loaded. */
 interface MetadataStore {
   getOwnMetadataKeys(target: object): unknown[]
   getOwnMetadata(key: unknown, target: object): unknown

@@ -11,23 +11,23 @@ import type {
 } from './method-decorator.js'
 
 /**
- * The method that an entry reference names: of the class the decorator stands in, or of the class
- * in the reference. Any method where the compiler cannot know: the reference is a plain `string`,
- * or what it names is complained about already by `CheckEntry`.
+ * The method that an entry reference names, in the decorator's class or in the class of the
+ * reference. Any method if the compiler cannot know it, because the reference is a plain `string`
+ * or is already refused by `CheckEntry`.
  */
 type MethodOf<Entry, This> =
   Named<Entry, This> extends infer Method extends PromiseMethod ? Method : PromiseMethod
 
-/** Nothing, or what is wrong with an entry reference. */
+/** `unknown`, or a complaint about an invalid entry reference. */
 export type CheckEntry<Entry, This> =
   Named<Entry, This> extends PromiseMethod
     ? unknown
     : Complaint<`the class has no public method '${NameOf<Entry>}' that returns a promise; to name a private one write 'name' as string`>
 
-/** What can be stored in an entry: what its method returns a promise of. */
+/** The values that an entry can hold: what its method returns a promise of. */
 export type StoredBy<Entry, This> = ResultOf<MethodOf<Entry, This>>
 
-/** What the entry's method takes; anything where the compiler cannot know. */
+/** The parameters of the entry's method; `unknown` if the compiler cannot know them. */
 export type TakenBy<Entry, This> =
   ParametersOf<MethodOf<Entry, This>> extends infer List
     ? [List] extends [never]
@@ -35,36 +35,42 @@ export type TakenBy<Entry, This> =
       : List
     : never
 
-/** How the key of an entry is found. */
+/** How a decorator finds the key of an entry. */
 export type KeySource =
-  /** The method's own arguments make it, as they would in the entry's method. */
+  /** From the method's own arguments, as in the entry's method. */
   | 'same arguments'
-  /** A callback returns it, or none is needed. */
+  /** From a callback, or no key is needed. */
   | 'callback'
 
-/** What the parameters must be when the same arguments make the key: those of the entry's method. */
+/**
+ * The parameters that a method must have if its own arguments make the key: those of the entry's
+ * method.
+ */
 export type SameParameters<Source extends KeySource, Entry, This> = Source extends 'same arguments'
   ? TakenBy<Entry, This> extends infer List extends Parameter
     ? Longer<List>
     : unknown
   : unknown
 
-/** Nothing, or what is wrong: with the same arguments, both methods have as many parameters. */
+/**
+ * `unknown`, or a complaint if the arguments make the key and the two methods differ in their
+ * number of parameters.
+ */
 export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source extends 'callback'
   ? unknown
   : PromiseMethod<never> extends Fn
-    ? unknown // Fn was not inferred, as the result does not fit: that is to be in the message.
+    ? unknown // The result does not fit, so Fn was not inferred; the message should be about that.
     : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
       ? unknown
-      : Complaint<"the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant">
+      : Complaint<"the parameters differ from those of the entry's method: return the key in `key` or `keyOf`">
 
-/** Any key. Where it stands as a constraint, lists are inferred part by part because of the `[]`. */
+/** Any key. As a constraint, the `[]` makes the compiler infer lists as tuples. */
 export type KeyOrTuple = Key | []
 
 /**
- * Nothing, or what is wrong: the key that a callback returns is an argument list for the entry's
- * method. What the compiler cannot know is not checked: a private method, and a callback that is
- * declared to return a `Key`, which is for entries that have a `key` of their own.
+ * `unknown`, or a complaint if the key that a callback returns is not an argument list of the
+ * entry's method. Private methods are unknown to the compiler and not checked; neither is a
+ * callback declared to return a `Key`, which is for entries with a `key` of their own.
  */
 export type CheckKey<List extends Parameter, Entry, This> = string extends Entry
   ? unknown
@@ -80,9 +86,10 @@ type OtherKey =
   Complaint<"the key is not what the entry's method takes; where its @Cached has a `key` of its own, annotate what this one returns: Key">
 
 /**
- * A class whose method can be called with the key. Not a conditional type, because of generic
- * classes; and written as a method, whose parameters may be wider or narrower, for the same reason:
- * a decorator cannot name the class's type parameters. What is printed with it says the way out.
+ * A class whose method can be called with the key. Not a conditional type, which generic classes
+ * leave unresolved. Written as a method, whose parameters compare in both directions, because a
+ * decorator cannot name the type parameters of a generic class. `WayOut` is only there to be
+ * printed in the error.
  */
 type TakesKey<
   Name extends string,
@@ -102,7 +109,8 @@ type CheckKeyLength<List extends Parameter, Entry, This> = number extends List['
     : OtherKey
 
 /**
- * A key as the argument list that it means. Of a list that is no tuple only the first part is known.
+ * The argument list that a key stands for. Of a list that is not a tuple only the first element is
+ * known.
  */
 export type KeyList<Returned extends Key> = unknown[] extends Returned
   ? any[]
@@ -112,7 +120,7 @@ export type KeyList<Returned extends Key> = unknown[] extends Returned
       : Parts
     : [Returned]
 
-/** One of the lists is of a callback that was given. */
+/** Whether any of the lists belongs to a callback that was given. */
 export type Given<Lists extends readonly unknown[]> = Lists extends readonly [
   infer First,
   ...infer Others,

@@ -1,24 +1,26 @@
 /**
- * The types of method decorators. They check a decorator's callbacks against the method it stands
- * on, in both dialects.
+ * The types of method decorators. They check a decorator's callbacks against the method that it is
+ * used on, as a legacy and as a standard decorator.
  *
- * Element types are checked by constraints and not by conditional types, because the latter stay
- * unresolved inside generic classes (`find(id: T['id'])`) and would refuse every method there.
- * Only the number of parameters is checked by a conditional type, on tuples of `unknown`.
+ * Types of parameters are checked by constraints. Conditional types would stay unresolved inside
+ * generic classes (`find(id: T['id'])`) and refuse every method there; only the number of
+ * parameters is checked by one, on tuples of `unknown`.
  *
- * The decorators' functions return these types under `NoInfer`: a standard decorator's call has a
- * contextual type, from which the compiler would otherwise infer nonsense for what was not given.
+ * The decorators' functions return these types under `NoInfer`: the call of a standard decorator
+ * has a contextual type, from which the compiler would otherwise infer type arguments that were not
+ * given.
  */
 
 declare const why: unique symbol
 
-/** A type that nothing is assignable to; what is wrong stands in the compiler's message. */
+/** A type that nothing is assignable to, so that the compiler prints its message. */
 export interface Complaint<Message extends string> {
-  // A function, because two complaints at once would otherwise be `never`, which says nothing.
+  // A function type: the intersection of two literal messages would be `never`, which prints
+  // nothing.
   readonly [why]: () => Message
 }
 
-/** A list of parameters, as callbacks have them; `never` for a callback that was not given. */
+/** The parameters of a callback; `never` for a callback that was not given. */
 export type Parameter = readonly unknown[]
 
 /** Any method that returns a promise of `Result`. */
@@ -29,27 +31,27 @@ export type ParametersOf<Fn> = Fn extends (...args: infer List extends Parameter
   ? List
   : never
 
-/** What a method returns a promise of. */
+/** The type that a method's promise resolves to. */
 export type ResultOf<Fn> = Fn extends PromiseMethod<infer Result> ? Result : never
 
 /**
- * The type of what a callback gets where nobody wrote one: whatever uses it fails, and the message
- * shows how to annotate it. The language has no other type for it, as a decorator's options do not
- * see the method below them.
+ * The contextual type of a callback's parameter without an annotation. Any use of the parameter
+ * fails to compile, and the message shows how to annotate it. Needed because a decorator's options
+ * are not typed by the method below them.
  */
 export interface Annotate<Example extends string = '(id: string) => ...'>
   extends Complaint<Example> {}
 
-/** The same for the `this` of a callback that is a `function`. */
+/** The same for the `this` of a `function` callback. */
 export type AnnotateThis = Annotate<'function (this: UserService) { ... }'>
 
-/** The parameters a callback is offered: those of the method that was named, if one was. */
+/** The contextual parameters of a callback: those of the method type, if one was given. */
 export type OfferedBy<Fn> = [Fn] extends [never] ? readonly Annotate[] : ParametersOf<Fn>
 
-/** The result a callback is offered: that of the method that was named, if one was. */
+/** The contextual result of a callback: that of the method type, if one was given. */
 export type ResultOfferedBy<Fn> = [Fn] extends [never] ? Annotate : ResultOf<Fn>
 
-/** Parameters as they were written: `never` for those that are still what was offered. */
+/** The annotated parameters of a callback; `never` if they are still the contextual ones. */
 export type Written<List extends Parameter> = [List, readonly Annotate[]] extends [
   readonly Annotate[],
   List,
@@ -62,13 +64,16 @@ export type AllWritten<Lists extends readonly Parameter[]> = {
   [Index in keyof Lists]: Written<Lists[Index]>
 }
 
-/** A result, item or instance as it was written: `unknown` where it is still what was offered. */
+/** The annotated result, item or instance; `unknown` if it is still the contextual one. */
 export type WrittenType<Type> = [Type] extends [Annotate<string>] ? unknown : Type
 
-/** What the method's parameters must be: a list at least. Not an intersection with one, whose messages are unreadable. */
+/**
+ * The accepted parameters, or any list. Not an intersection with a list, whose error messages are
+ * unreadable.
+ */
 export type ListOf<Accepted> = Accepted extends Parameter ? Accepted : Parameter
 
-/** What the method's parameters must be for callbacks with each of these parameter lists. */
+/** The parameters that a method must have for callbacks with each of these parameter lists. */
 export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly [
   infer First extends Parameter,
   ...infer Others extends readonly Parameter[],
@@ -79,20 +84,23 @@ export type Accepts<Lists extends readonly Parameter[]> = Lists extends readonly
 type AcceptsOne<List extends Parameter> = [List] extends [readonly []] ? unknown : Longer<List>
 
 /**
- * The list, or one with more parameters. Their types are unknown, so that two lists that contradict
- * each other make one that no method takes.
+ * The list, or a longer one with further parameters of type `unknown`. Two lists that contradict
+ * each other make one that no method accepts.
  */
 export type Longer<List extends Parameter> = number extends List['length']
   ? List
   : [...List, ...unknown[]]
 
-/** Nothing, or what is wrong: a callback must not want more arguments than every call gives. */
+/** `unknown`, or a complaint about a callback with more parameters than every call passes. */
 export type CheckArity<Fn, Lists extends readonly Parameter[]> =
   Shape<ParametersOf<Fn>> extends AtLeast<Lists>
     ? unknown
-    : Complaint<'a callback wants more parameters than the method is sure to get'>
+    : Complaint<'a callback has more parameters than every call of the method passes'>
 
-/** A parameter list without its types: how many there are, and which of them may be left out. */
+/**
+ * A parameter list with all types replaced by `unknown`: its length, and which parameters are
+ * optional.
+ */
 export type Shape<List extends Parameter> = { [Index in keyof List]: unknown }
 
 type AtLeast<Lists extends readonly Parameter[]> = Lists extends readonly [
@@ -102,12 +110,12 @@ type AtLeast<Lists extends readonly Parameter[]> = Lists extends readonly [
   ? ([First] extends [never] ? unknown : readonly [...Shape<First>, ...unknown[]]) & AtLeast<Others>
   : unknown
 
-/** What the class must not look like in a legacy decorator: a constructor, which statics get. */
+/** Rejects the target of a legacy decorator on a static method, which is a constructor. */
 export interface NotStatic {
   readonly prototype?: Complaint<'a static method cannot be cached: make it an instance method'>
 }
 
-/** What a standard decorator is told about a method that can be cached. */
+/** The context of a standard decorator on a method that can be cached. */
 export interface InstanceMethodContext<This> {
   readonly kind: 'method'
   readonly static: false
@@ -115,26 +123,26 @@ export interface InstanceMethodContext<This> {
   readonly access: { has(object: This): boolean }
 }
 
-/** A standard decorator's context, of a class that suits `Class`. */
+/** The context of a standard decorator in a class that is assignable to `Class`. */
 export interface OfClass<Class> {
   readonly access: { has(object: Class): boolean }
 }
 
-/** Nothing, or what is wrong: callbacks that name their `this` must name one that the class is. */
+/** `unknown`, or a complaint if a callback declares a `this` that the class is not. */
 export type CheckInstance<This, Instance> = [This] extends [Instance]
   ? unknown
-  : Complaint<'a callback names a `this` that is not this class'>
+  : Complaint<'a callback declares a `this` that is not this class'>
 
 /**
- * A decorator for methods that return a promise of `Result`, whose parameters suit callbacks with
- * the parameter lists `Lists`, in classes that are an `Instance`.
+ * A decorator for methods that return a promise of `Result` and whose parameters suit callbacks
+ * with the parameter lists `Lists`, in classes that are assignable to `Instance`.
  */
 export interface MethodCacheDecorator<
   Lists extends readonly Parameter[] = [],
   Result = unknown,
   Instance = unknown,
 > {
-  /** As a standard decorator (TC39). */
+  /** Used as a standard decorator (TC39). */
   <
     This,
     Actual extends ListOf<Accepts<Lists>>,
@@ -143,7 +151,10 @@ export interface MethodCacheDecorator<
     value: Fn & CheckArity<NoInfer<Fn>, Lists> & ((this: This, ...args: Actual) => unknown),
     context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
-  /** As a legacy decorator. `{ value? }` because TypedPropertyDescriptor is invariant through `set`. */
+  /**
+   * Used as a legacy decorator. `{ value? }` because `TypedPropertyDescriptor` is invariant through
+   * `set`.
+   */
   <This extends object, Actual extends ListOf<Accepts<Lists>>, Fn extends PromiseMethod<Result>>(
     target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
     name: string | symbol,

@@ -1,23 +1,27 @@
 import { CacheDeclarationError } from '../errors.js'
 import type { CacheOperation, Method } from './declaration.js'
 
-/** What a decorator may find itself on, and what to write instead. */
+/** The places where a decorator cannot be used, and what to do instead. */
 const PLACES: Readonly<Record<string, readonly [found: string, remedy: string]>> = {
-  static: ['a static method', 'make it an instance method: a cache is given to instances'],
+  static: ['a static method', 'make it an instance method: only instances are woven to a cache'],
   private: [
     'a private #method',
-    "write it with TypeScript's `private` keyword: nobody can look up a #name from outside the class",
+    "use TypeScript's `private` keyword: a #name cannot be accessed from outside the class",
   ],
   accessor: ['an accessor', 'cache a method, and let the accessor call it'],
   getter: ['a getter', 'cache a method, and let the getter call it'],
   setter: ['a setter', 'put the decorator on a method'],
-  field: ['a field', 'write the function as a method: a field is made anew for every instance'],
+  field: ['a field', 'write the function as a method: a field is created for each instance'],
   class: ['a class', 'put it on a method; defaults for a whole class go into @CacheConfig'],
   parameter: ['a parameter', 'put it on the method'],
   generator: ['a generator', 'collect the items in an async method, and cache that'],
 }
 
-/** @throws CacheDeclarationError always: it says what was found, what is expected, and what to do */
+/**
+ * Refuses a decorator because of where it is used.
+ *
+ * @throws CacheDeclarationError always, naming what was found, what is expected and what to do
+ */
 export function refuse(decorator: string, label: string, place: string): never {
   const [found, remedy] = PLACES[place] ?? [`a ${place}`, 'put it on a method']
   throw new CacheDeclarationError(
@@ -27,20 +31,22 @@ export function refuse(decorator: string, label: string, place: string): never {
 }
 
 /**
- * Refuses a decorator that stands there without parentheses: what is decorated comes in place of
- * its options, a function or, of a legacy decorator, the class's prototype. Unrefused it would hand
- * out a decorator that nobody applies, and the method would stay as it is without a word.
+ * Refuses a decorator that is used without parentheses. The decorated function or prototype then
+ * arrives in place of the options, and the method would silently stay uncached.
  */
 export function refuseBare(decorator: string, options: unknown): void {
   const name = nameOfDecorated(options)
   if (name === undefined) return
   throw new CacheDeclarationError(
-    `${decorator} on ${name}: expected parentheses behind the decorator, found none. ` +
-      `What to do: write ${decorator}(…), with its options between them`,
+    `${decorator} on ${name}: expected parentheses after the decorator, found none. ` +
+      `What to do: write ${decorator}(…), with the options inside`,
   )
 }
 
-/** The function, the class or the class of the prototype; undefined for what may be options. */
+/**
+ * Returns the name of what was decorated: a function, a class, or the class of a prototype. Returns
+ * undefined for a value that may be options.
+ */
 function nameOfDecorated(options: unknown): string | undefined {
   if (typeof options === 'function') return options.name || '(anonymous)'
   if (typeof options !== 'object' || options === null) return undefined
@@ -51,8 +57,8 @@ function nameOfDecorated(options: unknown): string | undefined {
 }
 
 /**
- * Refuses what is no function, and generators. A method that returns no promise is a compile error;
- * here it looks like one that does, so that is found out when it is called.
+ * Refuses values that are not functions, and generators. A method that does not return a promise is
+ * a compile error; at run time it is found out only when it is called.
  */
 export function refuseUnlessMethod(
   decorator: string,
@@ -66,10 +72,7 @@ export function refuseUnlessMethod(
   }
 }
 
-/**
- * Refuses two decorators that both say how the method's own results are cached. Puts, evictions and
- * warm-ups may stand there as often as one likes.
- */
+/** Refuses a second `@Cached` or `@CachedMany` on one method. Other decorators may be repeated. */
 export function refuseSecond(
   decorator: string,
   label: string,
@@ -80,7 +83,7 @@ export function refuseSecond(
   if (isReadThrough(added) && operations.some(isReadThrough)) {
     throw new CacheDeclarationError(
       `${decorator} on ${label}: expected one of @Cached and @CachedMany on a method, found two. ` +
-        'What to do: write one, with all options',
+        'What to do: keep one, with all options',
     )
   }
 }

@@ -2,23 +2,23 @@ import { CacheWeavingError } from '../errors.js'
 import type { MethodDeclaration } from './declaration.js'
 
 /**
- * The slot in which a woven instance carries its runtime. `Symbol.for`, so that classes decorated
- * by one copy of the package work with a cache made by another.
+ * The property in which a woven instance carries its runtime. `Symbol.for`, so that classes
+ * decorated by one copy of the package work with a cache from another.
  */
 export const RUNTIME: unique symbol = Symbol.for('cachewright/runtime') as typeof RUNTIME
 
-/** What a cache does around one method. Made once per class and cache. */
+/** The behaviour that a cache adds to one method. Made once per class and cache. */
 export interface Advice {
-  /** Answers one call of the method. `args` is the call's own array: it may be kept. */
+  /** Serves one call of the method. `args` is the call's own array and may be kept. */
   invoke(instance: object, args: unknown[]): Promise<unknown>
 }
 
 /**
- * The link from an instance to its cache: one object per class and cache, shared by all instances
- * of the class, because the dispatchers remember the advice of the runtime they saw last.
+ * Links an instance to its cache. One object per class and cache, shared by all instances of the
+ * class, because dispatchers remember the advice of the runtime that they saw last.
  */
 export interface WovenRuntime {
-  /** The advice for a method, always the same; undefined leaves the method as it is. */
+  /** Returns the advice for a method, always the same one; undefined leaves the method as it is. */
   adviceOf(declaration: MethodDeclaration): Advice | undefined
 }
 
@@ -27,15 +27,16 @@ interface Woven {
   readonly [RUNTIME]?: WovenRuntime
 }
 
-/** Runtimes of objects that take no new property. Asked only once there is such an object. */
+/** Runtimes of objects that accept no new property. Only looked at once such an object exists. */
 const frozenRuntimes = new WeakMap<object, WovenRuntime>()
 let frozenExist = false
 
 /**
- * Gives an instance its runtime, or another one in place of what it has. The slot is not
- * enumerable: spreads, JSON and deep comparisons see the object as it was.
+ * Attaches a runtime to an instance, replacing any earlier one. The property is not enumerable, so
+ * spreads, JSON and deep comparisons do not see it.
  *
- * @throws CacheWeavingError when the object was woven, then frozen, and is now given another runtime
+ * @throws CacheWeavingError when the object was frozen after weaving and is now given another
+ *   runtime
  */
 export function attachRuntime(instance: object, runtime: WovenRuntime): void {
   if (Reflect.defineProperty(instance, RUNTIME, slotWith(runtime))) return
@@ -47,12 +48,12 @@ export function attachRuntime(instance: object, runtime: WovenRuntime): void {
     return
   }
   throw new CacheWeavingError(
-    `${instance.constructor.name}: this instance was frozen after one cache had woven it; ` +
-      'another cache cannot take its place. Weave it once, or freeze it first',
+    `${instance.constructor.name}: this instance was frozen after a cache had woven it, so ` +
+      'another cache cannot weave it. Weave it with one cache only, or freeze it first',
   )
 }
 
-/** The runtime of an instance; undefined for one that nobody wove, and for no object at all. */
+/** Returns the runtime of an instance; undefined for a value that is not woven. */
 export function runtimeOf(instance: unknown): WovenRuntime | undefined {
   if (instance === undefined || instance === null) return undefined
   return (instance as Woven)[RUNTIME] ?? frozenRuntimeOf(instance)

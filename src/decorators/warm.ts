@@ -15,10 +15,11 @@ import type {
 } from './method-decorator.js'
 
 /**
- * Says with which arguments the entry of a `@Cached` method is loaded when the service starts, and
- * how often again.
+ * Loads the entry of a `@Cached` method with the given arguments when the service starts, and
+ * optionally again on a schedule. A `WarmupRunner` does the loading.
  *
- * @throws CacheDeclarationError where it cannot stand, CacheConfigurationError for wrong options
+ * @throws CacheDeclarationError when it is used where it cannot work
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function Warm<const Arguments extends Parameter, Instance = Annotate>(
   options: WarmOptions<Arguments, Instance>,
@@ -29,16 +30,16 @@ export function Warm<const Arguments extends Parameter, Instance = Annotate>(
   }))
 }
 
-/** A decorator for methods that can be called with the arguments. */
+/** A decorator for methods that can be called with `Arguments`. */
 export interface WarmDecorator<Arguments extends Parameter, Instance> {
-  /** As a standard decorator (TC39). */
+  /** Used as a standard decorator (TC39). */
   <This, Fn extends (this: This, ...args: never) => PromiseLike<unknown>>(
     value: Fn &
       CheckArguments<NoInfer<Fn>, Arguments> &
       ((this: This, ...args: Arguments) => unknown),
     context: InstanceMethodContext<This> & CheckInstance<This, Instance>,
   ): Fn
-  /** As a legacy decorator. */
+  /** Used as a legacy decorator. */
   <This extends object, Fn extends PromiseMethod>(
     target: This & NotStatic & CheckInstance<NoInfer<This>, Instance>,
     name: string | symbol,
@@ -47,12 +48,18 @@ export interface WarmDecorator<Arguments extends Parameter, Instance> {
   ): TypedPropertyDescriptor<Fn> | void
 }
 
-/** Nothing, or what is wrong: an argument too many makes a key that no call has. */
+/**
+ * `unknown`, or a complaint about the number of arguments: an extra one would make a key that no
+ * call has.
+ */
 type CheckArguments<Fn, Arguments extends Parameter> = number extends Arguments['length']
   ? unknown
   : Shape<Arguments> extends Shape<ParametersOf<Fn>>
     ? unknown
-    : Complaint<'`arguments` has another number of arguments than the method has parameters'>
+    : Complaint<'`arguments` does not have as many arguments as the method has parameters'>
 
-/** Literal tuples are inferred as readonly ones, and parameter lists never are. */
+/**
+ * The list without `readonly`: literal tuples are inferred as readonly, but parameter lists are
+ * not.
+ */
 type Mutable<List extends Parameter> = { -readonly [Index in keyof List]: List[Index] }

@@ -1,11 +1,12 @@
 import type { EntryOptions } from './entry-options.js'
 
-/** The options of `@CacheConfig`: defaults for the entries of a class, and what they have in common. */
+/** The options of `@CacheConfig`: the namespace of a class, and defaults for its entries. */
 export interface CacheConfigOptions<Instance = unknown>
   extends EntryOptions<readonly unknown[], unknown, Instance> {
   /**
-   * The group that the entries of the class belong to, and that `cache.namespace(n).clear()` clears.
-   * One class owns it. Must be written when there is Redis, because a minifier changes class names.
+   * Name of the group that the class's entries belong to; `cache.namespace(name).clear()` clears
+   * it. Each namespace belongs to one class. Required with Redis, because minifiers change class
+   * names.
    *
    * @default the class's name, when there is no Redis
    */

@@ -2,8 +2,8 @@ import type { EntryReference } from './entry-reference.js'
 import type { Key } from './entry-options.js'
 
 /**
- * The options of `@CacheEvict`. One of `key`, `keys`, `tags` and `all` says what goes; without any
- * of them it is the key that the entry's method has for the same arguments.
+ * The options of `@CacheEvict`. One of `key`, `keys`, `tags` and `all` says what to evict. Without
+ * any of them, the entry's key for the same arguments is evicted.
  */
 export interface CacheEvictOptions<
   Arguments extends readonly unknown[] = readonly unknown[],
@@ -12,34 +12,48 @@ export interface CacheEvictOptions<
   Returned extends Key = Key,
 > {
   /**
-   * The method whose entry is evicted. Not with `tags`.
+   * Name of the method whose entry is evicted. Not allowed with `tags`.
    *
    * @default with `all`, every entry of the class's namespace; with keys, the class's only entry
    */
   readonly entry?: Entry
-  /** The key that goes, as the entry's own `key` would return it. A `function` gets the instance as `this`. */
+  /**
+   * Returns the key to evict, in the form that the entry's own `key` returns. A `function` gets the
+   * instance as `this`.
+   */
   readonly key?: (this: Instance, ...args: Arguments) => Returned
   /**
-   * The keys that go, each as `key` would return it: a list or another iterable, and no bare text,
-   * which would be one of letters. A `function` gets the instance as `this`.
+   * Returns the keys to evict, each in the form that `key` returns, as a list or another iterable.
+   * A string is refused, since it would be a list of letters. A `function` gets the instance as
+   * `this`.
    */
   readonly keys?: (this: Instance, ...args: Arguments) => Iterable<Returned> & object
-  /** The tags whose results go, whichever entry holds them. A `function` gets the instance as `this`. */
+  /**
+   * Tags whose results are evicted, whichever entry holds them: a list, or a function that returns
+   * one. A `function` gets the instance as `this`.
+   */
   readonly tags?: readonly string[] | ((this: Instance, ...args: Arguments) => readonly string[])
   /**
-   * `true`: every key goes, of the `entry`; without one, of the whole namespace, or of what `scope`
-   * returns in it. The cost does not depend on how many there are.
+   * Evicts every key: of the `entry`, or without one of the whole namespace, or with `scope` of
+   * that scope in the namespace. The cost does not depend on the number of keys.
    */
   readonly all?: true
   /**
-   * Evicts before the method runs, and whether or not it fails. Without it the eviction happens
-   * after success, before the promise resolves.
+   * Evicts before the method runs, and again after it, whether or not it fails. By default the
+   * eviction happens once the method has succeeded, before its promise resolves.
    *
    * @default false
    */
   readonly beforeInvocation?: boolean
-  /** A call for which it returns false evicts nothing. A `function` gets the instance as `this`. */
+  /**
+   * Whether a call evicts; nothing is evicted when it returns false. A `function` gets the instance
+   * as `this`.
+   */
   readonly condition?: (this: Instance, ...args: Arguments) => boolean
-  /** The scope in which keys are evicted, in place of the entry's. Not with `tags`. @default the entry's */
+  /**
+   * Returns the scope in which keys are evicted. Not allowed with `tags`.
+   *
+   * @default the entry's scope
+   */
   readonly scope?: (this: Instance, ...args: Arguments) => string | undefined
 }

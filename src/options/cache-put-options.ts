@@ -2,8 +2,8 @@ import type { EntryReference } from './entry-reference.js'
 import type { Key } from './entry-options.js'
 
 /**
- * The options of `@CachePut`. How the value is kept (ttl, tags and the rest) is said where the
- * entry is declared.
+ * The options of `@CachePut`. The `@Cached` of the entry says how the value is kept (ttl, tags and
+ * the rest).
  */
 export interface CachePutOptions<
   Arguments extends readonly unknown[] = readonly unknown[],
@@ -13,21 +13,29 @@ export interface CachePutOptions<
   Value = unknown,
   Returned extends Key = Key,
 > {
-  /** The method whose entry is filled. */
+  /** Name of the method whose entry is filled. */
   readonly entry: Entry
   /**
-   * The key that is filled, as the entry's own `key` would return it. A `function` gets the
+   * Returns the key to fill, in the form that the entry's own `key` returns. A `function` gets the
    * instance as `this`.
    *
-   * @default the key the entry's method has for the same arguments; their parameters must match
+   * @default the entry's key for the same arguments; both methods must have the same parameters
    */
   readonly key?: (this: Instance, ...args: Arguments) => Returned
-  /** What is stored: gets the result, then the arguments. A `function` gets the instance as `this`. @default the result */
+  /**
+   * Returns the value to store, from the result and the arguments. A `function` gets the instance
+   * as `this`.
+   *
+   * @default the result
+   */
   readonly value?: (this: Instance, result: Result, ...args: Arguments) => Value
-  /** A call for which it returns false only runs the method. */
+  /** Whether a call stores its result; when it returns false, the method just runs. */
   readonly condition?: (this: Instance, ...args: Arguments) => boolean
-  /** A result for which it returns true is not stored; what the key held is evicted, as it may be old. */
+  /**
+   * Whether to skip storing a result. When it returns true, the key is evicted instead, because its
+   * stored value may be outdated.
+   */
   readonly unless?: (this: Instance, result: Result, ...args: Arguments) => boolean
-  /** The scope that is filled, in place of the entry's. @default the entry's */
+  /** Returns the scope to fill. @default the entry's scope */
   readonly scope?: (this: Instance, ...args: Arguments) => string | undefined
 }

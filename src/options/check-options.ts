@@ -2,16 +2,16 @@ import { CacheConfigurationError } from '../errors.js'
 import { closestOf } from './closest-of.js'
 import type { Rule } from './rules.js'
 
-/** What each option of a kind of options may hold. */
+/** The rule of each option in a set of options. */
 export type Rules<Options> = Readonly<Record<keyof Options, Rule>>
 
 /**
- * Checks options one by one, and gives back a frozen copy: what somebody does to their object
- * later changes nothing. Which options go together is not looked at here.
+ * Checks options one by one and returns a frozen copy, so that later changes to the given object
+ * have no effect. Does not check how options combine.
  *
- * @param label what the options stand on, such as `UserService.profile`; it begins every message
- * @param separator what stands between it and the name of an option
- * @throws CacheConfigurationError for an option that does not exist, or holds what it cannot hold
+ * @param label what the options belong to, such as `UserService.profile`; it begins every message
+ * @param separator the text between the label and the name of an option
+ * @throws CacheConfigurationError for an unknown option or an invalid value
  */
 export function checkOptions<Options extends object>(
   options: unknown,
@@ -25,7 +25,7 @@ export function checkOptions<Options extends object>(
   const known = Object.keys(rules)
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) {
-      // Not what it holds: it may be a misspelt secret.
+      // The value is not shown: it may belong to a misspelt secret.
       throw new CacheConfigurationError(`${label}${separator}${name}`, existing(name, known))
     }
     if (value !== undefined) rules[name as keyof Options](value, `${label}${separator}${name}`)

@@ -1,21 +1,24 @@
-/** What somebody may have meant who wrote this name: the known one that is nearest to it, if any is near. */
+/**
+ * Returns the known name that is most similar to a misspelt one; undefined when none is similar
+ * enough.
+ */
 export function closestOf(written: string, known: Iterable<string>): string | undefined {
   let closest: string | undefined
   let least = FARTHEST + 1
   for (const name of known) {
-    const far = distance(written.toLowerCase().slice(0, 40), name.toLowerCase().slice(0, 40))
-    if (far < least) {
+    const edits = distance(written.toLowerCase().slice(0, 40), name.toLowerCase().slice(0, 40))
+    if (edits < least) {
       closest = name
-      least = far
+      least = edits
     }
   }
   return closest
 }
 
-/** Letters that may be wrong. */
+/** Largest edit distance that still counts as similar. */
 const FARTHEST = 2
 
-/** The edit distance of Levenshtein, row by row. */
+/** Returns the Levenshtein distance, computed row by row. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [line, letter] of [...from].entries()) {

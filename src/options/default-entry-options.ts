@@ -1,6 +1,6 @@
 import type { EntryOptions } from './entry-options.js'
 
-/** What an entry is like when nobody says anything. The one table of defaults. */
+/** The defaults of all entry options. */
 export const DEFAULT_ENTRY_OPTIONS = Object.freeze({
   version: 1,
   ttl: '5m',

@@ -1,30 +1,30 @@
 import type { Duration } from '../duration.js'
 import type { Consistency, Isolation } from '../engine/policy.js'
 
-/** Where results are kept. */
+/** A tier that keeps results. */
 type CacheTier = 'memory' | 'redis'
 
-/** What a key callback returns for one argument: what can be nothing but itself. */
+/** A value that a key callback may return as a whole key. */
 export type KeyScalar = string | number | bigint | boolean | Date | null
 
 /**
- * A key is an argument list. A scalar x means `[x]`; an array is the list itself, so a key of one
+ * A key: an argument list. A scalar x means `[x]`; an array is the list itself, so a key of one
  * array argument is `[[…]]`, and a key of one object is `[object]`.
  */
 export type Key = KeyScalar | readonly unknown[]
 
-/** How long a method may take. */
+/** Limits on how long a method may take. */
 export interface TimeoutOptions {
   /**
-   * After this long a caller gets the stale result, if there is one, while the method goes on.
-   * Needs `staleWhileRevalidate` or `staleIfError`: without them nothing stale is kept.
+   * Time after which a caller gets the stale result, if there is one, while the method goes on.
+   * Needs `staleWhileRevalidate` or `staleIfError`, without which no stale result is kept.
    *
    * @default never
    */
   readonly soft?: Duration
   /**
-   * After this long the call is given up with a `CacheLoadTimeoutError` (or the stale result, with
-   * `staleIfError`), its slot is freed and its late result dropped.
+   * Time after which the call fails with a `CacheLoadTimeoutError`, or gets the stale result with
+   * `staleIfError`. The method's slot is freed and its late result dropped.
    *
    * @default '30s'
    */
@@ -32,10 +32,11 @@ export interface TimeoutOptions {
 }
 
 /**
- * How an entry is kept. May be given for all entries of a cache, for a class (`@CacheConfig`) and
- * for a method: global < class < method, option by option.
+ * Options that say how an entry is kept. They can be set for all entries of a cache, for a class
+ * (`@CacheConfig`) and for a method. Each option set on a method overrides the class's, which
+ * overrides the cache's.
  *
- * `Arguments`, `Result` and `Instance` are those of the method the options stand on.
+ * `Arguments`, `Result` and `Instance` are those of the method that the options are for.
  */
 export interface EntryOptions<
   Arguments extends readonly unknown[] = readonly unknown[],
@@ -43,7 +44,8 @@ export interface EntryOptions<
   Instance = unknown,
 > {
   /**
-   * Changes when the shape of the results changes: results of another version are never read.
+   * Version of the results' shape. Change it with the shape: results of another version are never
+   * read.
    *
    * @default 1
    */
@@ -62,28 +64,28 @@ export interface EntryOptions<
    */
   readonly negativeTtl?: Duration | false
   /**
-   * Up to this fraction of the ttl, 0 to 1, is taken off at random, so that what was stored
-   * together does not expire together. A result never lives longer than its ttl.
+   * Largest fraction of the ttl, 0 to 1, that is subtracted at random, so that results stored
+   * together do not expire together. A result never lives longer than its ttl.
    *
    * @default 0.1
    */
   readonly jitter?: number
   /**
-   * For how long after its ttl a result is still served at once while it is loaded anew in the
+   * How long after its ttl a result is still served immediately, while it is reloaded in the
    * background (RFC 5861).
    *
    * @default 0
    */
   readonly staleWhileRevalidate?: Duration
   /**
-   * For how long after its ttl a result is served in place of the method's error (RFC 5861).
+   * How long after its ttl a result is served in place of the method's error (RFC 5861).
    *
    * @default 0
    */
   readonly staleIfError?: Duration
   /**
-   * From this fraction of the ttl on, 0 to below 1, a read starts a background refresh of what is
-   * still fresh. 0 is never.
+   * Fraction of the ttl, 0 to below 1, after which a read of a fresh result also refreshes it in
+   * the background. 0 disables this.
    *
    * @default 0
    */
@@ -91,28 +93,29 @@ export interface EntryOptions<
   /** How long the method may take. @default { hard: '30s' } */
   readonly timeout?: TimeoutOptions
   /**
-   * How many calls of the method run at once in this process: 1 or more, or `Infinity`. What a list
-   * of `@CachedMany` loads is one call, and takes one place in the queue.
+   * Maximum number of calls of the method that run at once in this process: 1 or more, or
+   * `Infinity`. The items that one call of `@CachedMany` loads count as one call, and take one
+   * place in the queue.
    *
    * @default Infinity
    */
   readonly concurrency?: number
   /**
-   * How many more calls may wait while `concurrency` is reached, 0 or more; those after them are
-   * refused with a `CacheLoadRejectedError`.
+   * Maximum number of calls that wait for `concurrency`: 0 or more. Further calls are refused with
+   * a `CacheLoadRejectedError`.
    *
    * @default 1000
    */
   readonly queue?: number
   /**
-   * After the method failed, it is not called again for the same key for this long: callers get
-   * the same error, unless another process has stored a value since. Doubles with each failure, up
-   * to 30 s. 0 is off.
+   * How long the method is not called again for a key after it failed. Callers get the same error,
+   * unless another process has stored a value since. Doubles with each failure, up to 30 s. 0
+   * disables this.
    *
    * @default 0
    */
   readonly errorBackoff?: Duration
-  /** Where results are kept. @default ['memory', 'redis'], whichever the cache has */
+  /** Tiers that keep results. @default ['memory', 'redis'], whichever the cache has */
   readonly tiers?: readonly CacheTier[]
   /**
    * How fresh a read is: `'bounded'` serves from memory, which follows the invalidations of other
@@ -122,28 +125,39 @@ export interface EntryOptions<
    */
   readonly consistency?: Consistency
   /**
-   * What callers may do to a result without another one seeing it: `'freeze'` (plain JSON is
-   * frozen and shared, anything else copied), `'copy'` or `'share'`.
+   * How callers are kept from changing one another's results: `'freeze'` (plain JSON is frozen and
+   * shared, anything else is copied), `'copy'` (every caller gets a copy) or `'share'` (all get the
+   * same object).
    *
    * @default 'freeze'
    */
   readonly isolation?: Isolation
-  /** Larger results are returned and not stored. Bytes, 1 or more. @default 1_048_576 */
+  /**
+   * Maximum size of a stored result in bytes, 1 or more; larger ones are only returned.
+   *
+   * @default 1_048_576
+   */
   readonly maxValueBytes?: number
   /**
-   * Payloads of at least this many bytes are compressed in Redis; `false` compresses none.
+   * Smallest payload in bytes that is compressed in Redis; `false` compresses none.
    *
    * @default 8_192
    */
   readonly compressAbove?: number | false
   /**
-   * What the method reads beside its arguments: the tenant, the user, the locale. Called for every
-   * call with its arguments; a `function` gets the instance as `this`. Results of two scopes never
-   * meet. Where it returns `undefined` or `''`, or throws, the call passes by the cache.
+   * Returns what the method depends on besides its arguments, such as the tenant, the user or the
+   * locale. Scopes never share results. Called with the arguments of every call; a `function` gets
+   * the instance as `this`. When it returns `undefined` or `''`, or throws, the call bypasses the
+   * cache.
    *
    * @default no scope
    */
   readonly scope?: (this: Instance, ...args: Arguments) => string | undefined
-  /** `false` turns the entry into plain calls. Evictions are still sent, and a put is one. @default true */
+  /**
+   * Switches the entry on or off. With `false`, its method just runs; evictions are still sent, and
+   * a put evicts its key.
+   *
+   * @default true
+   */
   readonly enabled?: boolean
 }

@@ -1,11 +1,11 @@
-/** A class, also an abstract one, or one whose constructor is not public. */
+/** A class; it may be abstract or have a private constructor. */
 export interface ClassReference<Instance extends object = object> {
   readonly name: string
   readonly prototype: Instance
 }
 
 /**
- * Names an entry by the method that `@Cached` stands on: of the same class, or of another one as
- * `[UserService, 'profile']`.
+ * Refers to an entry by its `@Cached` method: by name in the same class, or as `[UserService,
+ * 'profile']` in another class.
  */
 export type EntryReference = string | readonly [owner: ClassReference, method: string]

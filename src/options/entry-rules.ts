@@ -21,14 +21,14 @@ import {
   rule,
 } from './rules.js'
 
-/** The longest pause between a failed load and the next one, in milliseconds. */
+/** Longest pause in milliseconds between a failed load and the next one. */
 const LONGEST_BACKOFF = 30_000
 
 const TIMEOUT_RULES: Rules<TimeoutOptions> = { soft: aPositiveDuration, hard: aPositiveDuration }
 
-/** What the options of an entry may hold, each for itself. */
+/** The rules for each entry option on its own. */
 export const ENTRY_RULES: Rules<EntryOptions> = {
-  version: rule('a whole number from 0 on, or a text that is not empty', isVersion),
+  version: rule('a whole number of 0 or more, or a non-empty string', isVersion),
   ttl: either(isFunction, aDuration),
   negativeTtl: either(isFalse, aDuration),
   jitter: rule('a fraction from 0 to 1', (value) => isFraction(value)),
@@ -50,10 +50,10 @@ export const ENTRY_RULES: Rules<EntryOptions> = {
   enabled: aBoolean,
 }
 
-/** What the options of `@CacheConfig` may hold, each for itself. */
+/** The rules for each option of `@CacheConfig` on its own. */
 export const CLASS_RULES: Rules<CacheConfigOptions> = { namespace: aName, ...ENTRY_RULES }
 
-/** What the options of `@Cached` may hold, each for itself. */
+/** The rules for each option of `@Cached` on its own. */
 export const CACHED_RULES: Rules<CachedOptions> = {
   ...ENTRY_RULES,
   entry: aName,

@@ -2,10 +2,10 @@ import type { EntryPolicy } from '../engine/policy.js'
 import type { CachedOptions } from './cached-options.js'
 
 /**
- * Options of an entry that are allowed and do nothing, each with why. They are not refused: the same
- * code may run elsewhere with a Redis, and a default may suit all entries but one.
+ * Returns the entry options that are valid but have no effect, each with the reason. They are not
+ * refused: the same code may run elsewhere with Redis, and a default may suit all entries but one.
  *
- * @param own what was said of this entry or its class, and not of all entries
+ * @param own the options of this entry and its class, without the cache's defaults
  * @param isShared whether the cache has a Redis
  */
 export function ineffectiveOptions(
@@ -16,7 +16,10 @@ export function ineffectiveOptions(
   const found = new Map<string, string>()
   const { useMemory, consistency, staleWhileRevalidate, staleIfError } = policy
   if (!useMemory && !isShared) {
-    found.set('tiers', 'nothing is kept, since there is neither memory nor a redis to keep it in')
+    found.set(
+      'tiers',
+      'nothing is stored, since there is neither memory nor a redis to store it in',
+    )
   }
   const isAhead = own.refreshAhead !== undefined && own.refreshAhead > 0
   if (isAhead && isShared && (!useMemory || consistency === 'strict')) {

@@ -2,9 +2,8 @@ import type { CachedOptions } from './cached-options.js'
 import type { TimeoutOptions } from './entry-options.js'
 
 /**
- * Lays options over one another, option by option: a later layer says what counts, and what it
- * leaves out, or sets to `undefined`, stays as it was. The soft and the hard timeout are two
- * options.
+ * Merges layers of options, option by option. A later layer wins; what it leaves out or sets to
+ * `undefined` keeps its earlier value. The soft and the hard timeout are merged separately.
  */
 export function mergeEntryOptions(
   ...layers: readonly (CachedOptions | undefined)[]
@@ -16,7 +15,7 @@ export function mergeEntryOptions(
   return Object.keys(timeout).length === 0 ? merged : { ...merged, timeout }
 }
 
-/** The options that hold something. */
+/** Returns the options that are not `undefined`. */
 function given(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -9,9 +9,9 @@ import { CACHED_RULES, CLASS_RULES } from './entry-rules.js'
 import { mergeEntryOptions } from './merge-entry-options.js'
 import { isNameList } from './rules.js'
 
-/** Which entry a policy is for. */
+/** Identifies the entry that a policy is for. */
 export interface EntryIdentity {
-  /** `Class.method`, or the entry's own name: what errors begin with. */
+  /** `Class.method`, or the entry's own name; it begins error messages. */
   readonly label: string
   readonly namespace: string
   readonly version: number | string
@@ -19,12 +19,11 @@ export interface EntryIdentity {
 }
 
 /**
- * What the engine is told about an entry: the defaults, with each layer of options laid over the
- * one before. The layers are the cache's, the class's, the method's, and what a configuration
- * overrides.
+ * Returns the policy of an entry: the defaults, overridden by each layer of options in turn. The
+ * layers are the cache's, the class's, the method's, and those from configuration.
  *
- * @throws CacheConfigurationError naming the entry and the option, for an option that does not
- *   exist, holds what it cannot hold, or contradicts another one
+ * @throws CacheConfigurationError naming the entry and the option, for an unknown option, an
+ *   invalid value, or a contradiction
  */
 export function resolveEntryPolicy(
   identity: EntryIdentity,
@@ -41,7 +40,7 @@ export function resolveEntryPolicy(
   return Object.freeze(policy)
 }
 
-/** Options in which everything with a default is there. */
+/** Options with every default filled in. */
 type Merged = CachedOptions &
   Required<Pick<CachedOptions, keyof typeof DEFAULT_ENTRY_OPTIONS>> & {
     readonly timeout: Required<Pick<TimeoutOptions, 'hard'>>
@@ -78,13 +77,15 @@ function policyOf(identity: EntryIdentity, options: Merged): EntryPolicy {
   }
 }
 
-/** A function of the result is checked each time: a wrong duration throws, and nothing is stored. */
+/**
+ * Checks each duration that a ttl function returns: an invalid one throws, and nothing is stored.
+ */
 function ttlOf({ ttl }: Merged, label: string): EntryPolicy['ttl'] {
   if (typeof ttl !== 'function') return toMilliseconds(ttl, `${label}: ttl`)
   return (result, args) => toMilliseconds(ttl(result, ...args), `${label}: ttl`)
 }
 
-/** A function of the result is checked each time: a tag that is no text throws. */
+/** Checks each list that a tags function returns: an invalid one throws. */
 function tagsOf({ tags }: Merged, label: string): EntryPolicy['tags'] {
   if (tags === undefined) return undefined
   if (typeof tags !== 'function') {
@@ -94,7 +95,7 @@ function tagsOf({ tags }: Merged, label: string): EntryPolicy['tags'] {
   return (result, args) => {
     const found = tags(result, ...args)
     if (isNameList(found)) return found
-    throw new CacheConfigurationError(`${label}: tags`, 'a list of texts that are not empty', found)
+    throw new CacheConfigurationError(`${label}: tags`, 'a list of non-empty strings', found)
   }
 }
 
@@ -102,7 +103,7 @@ function unlessOf({ unless }: Merged): EntryPolicy['unless'] {
   return unless === undefined ? undefined : (result, args) => unless(result, ...args)
 }
 
-/** Options that are right each for itself and make no sense together. */
+/** Refuses options that are valid on their own but contradict each other. */
 function refuseContradictions(policy: EntryPolicy): void {
   const refuse = (option: string, expected: string, received: unknown): never => {
     throw new CacheConfigurationError(`${policy.label}: ${option}`, expected, received)

@@ -1,17 +1,23 @@
 import { toMilliseconds } from '../duration.js'
 import { CacheConfigurationError } from '../errors.js'
 
-/** Looks at one option's value. `option` is its full name, such as `UserService.profile: ttl`. */
+/**
+ * Checks the value of one option, and throws if it is invalid. `option` is its full name, such as
+ * `UserService.profile: ttl`.
+ */
 export type Rule = (value: unknown, option: string) => void
 
-/** A value for which `holds` is true; `expected` says in words what that is. */
+/** Makes a rule from a predicate; `expected` describes the values that it accepts. */
 export function rule(expected: string, holds: (value: unknown) => boolean): Rule {
   return (value, option) => {
     if (!holds(value)) throw new CacheConfigurationError(option, expected, value)
   }
 }
 
-/** A value that suits one of the rules. The last one's complaint is the one that is shown. */
+/**
+ * Makes a rule that accepts what `first` accepts, and else applies `otherwise`, which also words
+ * the error.
+ */
 export function either(first: (value: unknown) => boolean, otherwise: Rule): Rule {
   return (value, option) => {
     if (!first(value)) otherwise(value, option)
@@ -26,17 +32,17 @@ export function isFalse(value: unknown): boolean {
   return value === false
 }
 
-/** Something that may hold options. A list is not what was meant. */
+/** Whether a value may hold options; an array may not. */
 export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** A duration, whole in itself: 0 or more. */
+/** Accepts a duration of 0 or more. */
 export const aDuration: Rule = (value, option) => {
   toMilliseconds(value as number, option)
 }
 
-/** A duration above zero: what takes no time at all cannot be waited for. */
+/** Accepts a duration above zero: no work can finish within a time limit of zero. */
 export const aPositiveDuration: Rule = (value, option) => {
   if (toMilliseconds(value as number, option) === 0) {
     throw new CacheConfigurationError(option, 'a duration above zero', value)
@@ -47,20 +53,20 @@ export const aFunction = rule('a function', isFunction)
 
 export const aBoolean = rule('true or false', (value) => typeof value === 'boolean')
 
-export const aName = rule('a text that is not empty', isName)
+export const aName = rule('a non-empty string', isName)
 
-export const aTagList = rule('a list of texts that are not empty', isNameList)
+export const aTagList = rule('a list of non-empty strings', isNameList)
 
-/** Whole numbers from `least` on, and `Infinity` where it has a meaning. */
+/** Makes a rule for whole numbers of `least` or more, and for `Infinity` if `orInfinity`. */
 export function aCount(least: number, orInfinity = false): Rule {
-  const expected = `a whole number from ${least} on${orInfinity ? ', or Infinity' : ''}`
+  const expected = `a whole number of ${least} or more${orInfinity ? ', or Infinity' : ''}`
   return rule(expected, (value) => {
     if (value === Number.POSITIVE_INFINITY) return orInfinity
     return Number.isSafeInteger(value) && (value as number) >= least
   })
 }
 
-/** A number above zero, such as how many per second. */
+/** Accepts a number above zero, such as loads per second. */
 export const aRate = rule(
   'a number above zero',
   (value) => Number.isFinite(value) && (value as number) > 0,
@@ -71,7 +77,7 @@ export function oneOf(...values: readonly string[]): Rule {
   return rule(expected, (value) => values.includes(value as string))
 }
 
-/** Whether it can stand for a namespace, an entry or a tag: how long it is does not matter. */
+/** Whether a value can name a namespace, an entry or a tag. The length is not limited. */
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }

@@ -2,10 +2,10 @@ import { CacheConfigurationError } from '../errors.js'
 import type { EntryOptions } from './entry-options.js'
 
 /**
- * What is left of an entry's tiers in a cache with `memory: false`.
+ * Returns the tiers of an entry in a cache with `memory: false`.
  *
  * @param label the entry, for the error
- * @throws CacheConfigurationError when nothing is left
+ * @throws CacheConfigurationError when no tier is left
  */
 export function tiersWithoutMemory(
   tiers: EntryOptions['tiers'],
@@ -14,7 +14,7 @@ export function tiersWithoutMemory(
   if (tiers?.includes('redis') === true) return { tiers: ['redis'] }
   throw new CacheConfigurationError(
     `${label}: tiers`,
-    "'redis' among them, for the cache was made with memory: false",
+    "a list with 'redis', since the cache was created with memory: false",
     tiers?.join(', '),
   )
 }

@@ -23,7 +23,7 @@ import {
 } from './rules.js'
 import type { WarmOptions } from './warm-options.js'
 
-/** The rules of options whose decorator is applied to a method, and what goes together. */
+/** Checks the options of each decorator, one by one and in combination. */
 
 const anEntry = rule("a method's name, or a class and the name of its method", isEntryReference)
 
@@ -41,13 +41,13 @@ const EVICT_RULES: Rules<CacheEvictOptions> = {
   key: aFunction,
   keys: aFunction,
   tags: either(isFunction, aTagList),
-  all: rule('true, or nothing', (value) => value === true),
+  all: rule('true, or to be left out', (value) => value === true),
   beforeInvocation: aBoolean,
   condition: aFunction,
   scope: aFunction,
 }
 
-/** The options of `@CacheEvict` that say what goes. */
+/** The options of `@CacheEvict` that say what to evict. */
 const TARGETS = ['key', 'keys', 'tags', 'all'] as const
 
 const MANY_RULES: Rules<CachedManyOptions> = {
@@ -72,7 +72,11 @@ const WARM_RULES: Rules<WarmOptions> = {
   cron: aName,
 }
 
-/** @throws CacheConfigurationError as all the functions here do: naming `label` and the option */
+/**
+ * Each of these functions checks options and returns a frozen copy.
+ *
+ * @throws CacheConfigurationError naming `label` and the option
+ */
 export function validEntryOptions(options: unknown, label: string): EntryOptions {
   return checkOptions<EntryOptions>(options, ENTRY_RULES, label)
 }
@@ -98,13 +102,17 @@ export function validEvictOptions(options: unknown, label: string): CacheEvictOp
   const { entry, scope, tags, all } = checked
   const targets = TARGETS.filter((name) => checked[name] !== undefined)
   if (targets.length > 1) {
-    refuse(`${label}: ${targets.join(', ')}`, 'one of them, and a decorator for each', 'several')
+    refuse(
+      `${label}: ${targets.join(', ')}`,
+      'only one of them (use a decorator for each)',
+      'several',
+    )
   }
   if (tags !== undefined && entry !== undefined) {
-    refuse(`${label}: entry`, 'none with tags, which go whichever entry has them', entry)
+    refuse(`${label}: entry`, 'none with tags, which are evicted in every entry', entry)
   }
   if (tags !== undefined && scope !== undefined) {
-    refuse(`${label}: scope`, 'none with tags, which go in every scope', scope)
+    refuse(`${label}: scope`, 'none with tags, which are evicted in every scope', scope)
   }
   if (all !== undefined && entry !== undefined && scope !== undefined) {
     refuse(`${label}: scope`, 'either entry or scope with all', scope)

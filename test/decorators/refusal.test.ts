@@ -17,18 +17,18 @@ const COMPLAINTS: Readonly<Record<string, readonly [told: string, remedy: string
   'a method named by a symbol': ['Users.Symbol(find): entry: expected a name for the entry', ''],
   '@CacheConfig on a method': ['@CacheConfig: expected a class', '@Cached'],
   '@CacheConfig on a static method': ['@CacheConfig: expected a class', '@Cached'],
-  'a second @CacheConfig': ['@CacheConfig on Users: it stands there twice', 'write one'],
+  'a second @CacheConfig': ['@CacheConfig on Users: it is used twice', 'merge both'],
   'an unknown option': ['Users.find: tll: expected an option that exists', 'ttl'],
   '@Cached without parentheses': [
-    '@Cached on Users: expected parentheses behind the decorator, found none',
+    '@Cached on Users: expected parentheses after the decorator, found none',
     'write @Cached(…)',
   ],
   '@CacheEvict without parentheses': [
-    '@CacheEvict on Users: expected parentheses behind the decorator, found none',
+    '@CacheEvict on Users: expected parentheses after the decorator, found none',
     'write @CacheEvict(…)',
   ],
   '@CacheConfig without parentheses': [
-    '@CacheConfig on Users: expected parentheses behind the decorator, found none',
+    '@CacheConfig on Users: expected parentheses after the decorator, found none',
     'write @CacheConfig(…)',
   ],
   'a wrong option of a class': ['Users: ttl: expected a duration', "'5m'"],

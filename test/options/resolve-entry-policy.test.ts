@@ -116,7 +116,9 @@ describe('resolveEntryPolicy', () => {
       tags: () => ['a', undefined] as never,
     })
     expect(() => typeof ttl === 'function' && ttl(1, [])).to.throw('Users.profile: ttl: expected')
-    expect(() => tags?.(1, [])).to.throw('Users.profile: tags: expected a list of texts')
+    expect(() => tags?.(1, [])).to.throw(
+      'Users.profile: tags: expected a list of non-empty strings',
+    )
   })
 
   it('takes what @CacheConfig says, whose namespace the identity holds already', () => {

@@ -265,7 +265,7 @@ describe('The options of one decorator', () => {
   it('say one thing that is evicted', () => {
     const several = { key: callback, tags: ['a'] }
     expect(() => validEvictOptions(several, 'Users.remove')).to.throw(
-      'Users.remove: key, tags: expected one of them',
+      'Users.remove: key, tags: expected only one of them',
     )
   })
 

@@ -49,7 +49,7 @@ export class Users {
   async unwrittenService(id: string): Promise<Profile> {
     return load(id)
   }
-  // says: `arguments` has another number of arguments than the method has parameters
+  // says: `arguments` does not have as many arguments as the method has parameters
   @Warm({ arguments: [['1', 2]] })
   async warmMore(id: string): Promise<Profile> {
     return load(id)
@@ -79,7 +79,7 @@ export class Users {
   async keyLength(id: string): Promise<void> {
     await load(id)
   }
-  // says: the parameters are not those of the entry's method
+  // says: the parameters differ from those of the entry's method
   @CachedMany({ entry: 'profile' })
   async manyParameters(ids: string[], trace: string): Promise<Profile[]> {
     return Promise.all(ids.map((id) => load(id + trace)))
@@ -94,12 +94,12 @@ export class Users {
   async parameter(id: string): Promise<Profile> {
     return load(id)
   }
-  // says: a callback wants more parameters than the method is sure to get
+  // says: a callback has more parameters than every call of the method passes
   @Cached({ key: (id: string, year: number) => [id, year] })
   async arity(id: string): Promise<Profile> {
     return load(id)
   }
-  // says: the parameters are not those of the entry's method: say with `key` or `keyOf` which key is meant
+  // says: the parameters differ from those of the entry's method: return the key in `key` or `keyOf`
   @CacheEvict({ entry: 'profile' })
   async parameters(id: string, year: number): Promise<void> {
     await load(id + year)
