@@ -165,7 +165,14 @@ export class CacheNamespace {
       if (!Array.isArray(pair)) this.#refuse('values', PAIRS, kindOf(pair))
       this.#keyOf(pair[0], options, SET_OPTIONS)
     }
-    return Promise.all(pairs.map(([key, value]) => this.set(key, value, options)))
+    const results: (PutResult | Confirmation)[] = []
+    for (let start = 0; start < pairs.length; start += PUTS_AT_ONCE) {
+      const part = pairs.slice(start, start + PUTS_AT_ONCE)
+      results.push(
+        ...(await Promise.all(part.map(([key, value]) => this.set(key, value, options)))),
+      )
+    }
+    return results
   }
 
   /**
@@ -267,5 +274,8 @@ export class CacheNamespace {
     throw new CacheConfigurationError(`${this.#label}: ${option}`, expected, received)
   }
 }
+
+/** Each put is a command of its own, and a connection refuses what exceeds 1,000 waiting ones. */
+const PUTS_AT_ONCE = 250
 
 const PAIRS = 'pairs of key and value: a Map, or Object.entries(…)'
