@@ -14,6 +14,7 @@ import type {
   StoreRequest,
 } from '../tiers/shared-store.js'
 import { newToken } from '../token.js'
+import { AtMost } from './at-most.js'
 import { ACQUIRE, READ, RELEASE, RENEW, STORE } from './entry-scripts.js'
 import { EXPIRE, FINISH_PUT, STAMP_TAGS } from './invalidation-scripts.js'
 import { RedisInvalidations, type RedisInvalidationsOptions } from './invalidations.js'
@@ -51,6 +52,9 @@ interface Wanted extends BatchRequest {
   readonly seen: string | undefined
 }
 
+/** Each store is a command of its own, and a connection refuses what exceeds 1,000 waiting ones. */
+const STORES_AT_ONCE = 500
+
 /** The shared tier on Redis: the scripts, called so that what belongs to one tick travels together. */
 export class RedisStore implements SharedStore {
   readonly #options: RedisStoreOptions
@@ -58,6 +62,7 @@ export class RedisStore implements SharedStore {
   readonly #invalidations: RedisInvalidations
   readonly #reads: TickBatch<Wanted, SharedEntry | undefined, ReadReply>
   readonly #claims: TickBatch<Claim, Verdict, AcquireReply>
+  readonly #stores = new AtMost(STORES_AT_ONCE)
 
   constructor(options: RedisStoreOptions) {
     const { link } = options
@@ -123,7 +128,7 @@ export class RedisStore implements SharedStore {
   async store(request: StoreRequest): Promise<boolean> {
     const { hash, field, token, sealed, freshFor, keptFor, isStamped } = request
     const args = [field, token, sealed, freshFor, keptFor, isStamped ? 1 : 0]
-    return (await this.#write(STORE, [hash], args)) === 1
+    return (await this.#stores.run(() => this.#write(STORE, [hash], args))) === 1
   }
 
   invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 
+import { returning } from '../support/returning.js'
 import { Stage } from './stage.js'
 
 const MANY = 5_000
@@ -24,5 +25,14 @@ describe('What is asked for many at once', function () {
     expect(await actor.rows.deleteMany(even)).to.include({ durable: true, unconfirmed: 0 })
     const left = await actor.rows.getMany(keys)
     expect([...left.keys()]).to.deep.equal(keys.filter((key) => key % 2 === 1))
+  })
+
+  it('C61: is loaded and stored whole, however many are missing', async () => {
+    const actor = await stage.actor({ prefix: 'missing', defaults: { tiers: ['redis'] } })
+    const keys = Array.from({ length: MANY }, (_, index) => index)
+    const loaded = await Promise.all(keys.map((key) => actor.rows.getOrLoad(key, returning(key))))
+    expect(loaded).to.deep.equal(keys)
+    await actor.settled()
+    expect((await actor.rows.getMany(keys)).size).to.equal(MANY)
   })
 })
