@@ -4,12 +4,14 @@ import { Cached } from '../dist/index.js'
 import { installCaching } from '../dist/inversify.js'
 
 /**
- * What caching adds to the activation of a transient service: Inversify makes one of a class with
- * ten annotated methods, and one of a class with ten plain ones, with and without `installCaching`.
+ * Measures what caching adds to the activation of a transient service: Inversify creates services
+ * of a class with ten decorated methods and of one with ten plain ones, with and without
+ * `installCaching`.
  *
- * Usage: `npm run build && node benchmarks/activation.mjs`. Prints nanoseconds per activation, the
- * best and the median of interleaved rounds: they are close together where nothing else runs. Compare
- * differences and ratios, not the figures of two machines. Fails above 1 µs more for a woven service.
+ * Usage: `npm run build && node benchmarks/activation.mjs`. Prints nanoseconds per activation, as
+ * the best and the median of interleaved rounds, which are close together on an otherwise idle
+ * machine. Compare differences and ratios, not figures of different machines. Fails if a woven
+ * service takes more than 1 µs longer.
  */
 const ROUNDS = 41
 const ACTIVATIONS = 20_000
@@ -34,7 +36,7 @@ for (const jitless of [true, false]) {
   if (woven.median - unwoven.median > LIMIT) process.exitCode = 1
 }
 
-/** A class with ten methods; decorated by hand, because this file is run as it is. */
+/** Returns a class with ten methods, decorated by hand because this file is not compiled. */
 function classWith(decorator) {
   class Service {}
   for (let index = 0; index < 10; index += 1) {
@@ -51,7 +53,7 @@ function classWith(decorator) {
   return Service
 }
 
-/** Makes services, as often as it is told. */
+/** Returns a function that creates the given number of services. */
 function subjectFor(Service, jitless, isCached) {
   const container = new Container({ jitless })
   if (isCached) installCaching(container)
@@ -63,7 +65,7 @@ function subjectFor(Service, jitless, isCached) {
   }
 }
 
-/** The rounds of all subjects take turns, so that what slows the machine slows each of them. */
+/** Interleaves the rounds of all subjects, so that other load on the machine slows all of them. */
 function measure(subjects) {
   const samples = Object.fromEntries(Object.keys(subjects).map((name) => [name, []]))
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -7,9 +7,9 @@ import { printTarget } from './harness.mjs'
 import { peers } from './peers.mjs'
 
 /*
- * What an entry takes beyond its value: 100,000 entries of one small object each, in a process of
- * its own for each library, after a full garbage collection. What the same objects take in an array
- * is taken off, so keys count and values do not.
+ * Measures the bytes that an entry takes beyond its value: 100,000 entries of one small object
+ * each, in a separate process for each library, after a full garbage collection. The size of the
+ * same objects in an array is subtracted, so keys count and values do not.
  */
 const ENTRIES = 100_000
 const TTL = 3_600_000
@@ -53,7 +53,7 @@ async function weigh(name) {
   const start = await heap()
   for (let index = 0; index < ENTRIES; index += 1) values.push(valueOf(`entry-${index}`))
   const own = (await heap()) - start - 8 * ENTRIES
-  // Read again, so that neither can have been collected.
+  // Both are read again, so that neither can have been collected.
   await subject.get('entry-0')
   process.send((cached - own) / values.length, () => process.exit())
 }

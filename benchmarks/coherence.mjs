@@ -7,13 +7,13 @@ import { startNode } from './fleet.mjs'
 import { peers } from './peers.mjs'
 
 /*
- * Who serves the old value after an invalidation? A load begins and reads the old row; then the row
- * is changed and the entry invalidated; then the load ends, and stores what it read. Whoever asks
- * after the invalidation was acknowledged must get the new row.
+ * Shows which libraries serve the old value after an invalidation. A load begins and reads the old
+ * row; then the row is changed and the entry invalidated; then the load ends and stores what it
+ * read. Every caller that asks after the invalidation was acknowledged must get the new row.
  *
- * Two real processes per library, A and B, and one Redis. The parent is the database: it decides
- * when a load ends, so no outcome depends on the speed of the machine. The caller who was waiting
- * all along may get the old value; he asked before.
+ * Each library runs in two real processes, A and B, with one Redis. The parent process plays the
+ * database: it decides when a load ends, so no outcome depends on the speed of the machine. The
+ * caller that started the load may get the old value, because it asked before the invalidation.
  */
 const SETTLED = 400
 const LOADING = 5_000
@@ -65,7 +65,7 @@ async function cellOf(library, name, redis) {
   return stale.length === 0 ? 'new' : `**old**: ${stale.map(([reader]) => reader).join(', ')}`
 }
 
-/** @returns what readers got who came after the invalidation: 1 is the old row, 2 the new one */
+/** @returns what readers after the invalidation got: 1 is the old row, 2 the new one */
 async function run(library, name, { loader, tag, invalidate }, redis) {
   let version = 1
   let end
@@ -95,7 +95,7 @@ async function run(library, name, { loader, tag, invalidate }, redis) {
     await Promise.race([hasBegun, sleep(LOADING)])
     version = 2
     await invalidate({ A, B, redis }, `key-${space}`)
-    // They may wait for the load that is running, if the library lets them join it.
+    // These calls may join the running load, if the library allows that.
     const joined = [A.ask('get', `key-${space}`), B.ask('get', `key-${space}`)]
     await Promise.race([Promise.all(joined), sleep(SETTLED)])
     end()
@@ -106,8 +106,8 @@ async function run(library, name, { loader, tag, invalidate }, redis) {
       A.ask('get', `key-${space}`),
       B.ask('get', `key-${space}`),
     ])
-    // Another process may hear of it a moment later, which everybody's documentation says: only what
-    // the process that invalidated answers at once counts, and what everybody answers for good.
+    // Every library documents that another process may hear of the invalidation a moment later. So
+    // only the immediate answers of the invalidating process count, and the final answers of both.
     return {
       'A at once': duringA,
       ...(loader === 'A' ? {} : { 'B, which was loading, to new callers': duringB }),

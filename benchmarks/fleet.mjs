@@ -4,9 +4,9 @@ import { once } from 'node:events'
 const PROCESS = new URL('node.mjs', import.meta.url)
 
 /**
- * Starts one process of a fleet with one library in it.
+ * Starts one process of a fleet, which uses one library.
  *
- * @param load answers the slow method of that process: the database
+ * @param load called by the slow method of that process, in place of a database
  */
 export async function startNode(options, load) {
   const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })

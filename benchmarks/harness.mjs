@@ -9,19 +9,20 @@ import { compileFunction } from 'node:vm'
 
 import { median } from './measure.mjs'
 
-/** The build to measure: set it to compare two of them. */
+/** The build to measure; set `CACHEWRIGHT_DIST` to compare two builds. */
 export const DISTRIBUTION = new URL(process.env.CACHEWRIGHT_DIST ?? '../dist/', import.meta.url)
   .href
 
-/** Nanoseconds that one turn of one subject takes, about. */
+/** Approximate nanoseconds of one turn of one subject. */
 const TURN = 4_000_000
 
 /**
- * Measures subjects that take turns, so that whatever else the machine does meets all of them alike:
- * the ratios hold where the figures drift.
+ * Measures several subjects in turns, so that other load on the machine affects all of them
+ * equally: the ratios stay meaningful even if the figures drift.
  *
- * @param {Record<string, (times: number) => Promise<unknown>>} subjects each does its work `times` times
- * @returns {Promise<Record<string, number>>} nanoseconds for one time, the median of each
+ * @param {Record<string, (times: number) => Promise<unknown>>} subjects each repeats its work
+ * `times` times
+ * @returns {Promise<Record<string, number>>} median nanoseconds of one repetition of each subject
  */
 export async function measureTurns(subjects, { rounds = 25, turn = TURN } = {}) {
   const entries = []
@@ -37,7 +38,7 @@ export async function measureTurns(subjects, { rounds = 25, turn = TURN } = {}) 
   )
 }
 
-/** Found while the compiler has its time: what is fast is only fast after many calls. */
+/** Finds the repetitions per turn. The calls also let the compiler optimise the subject first. */
 async function timesPerTurn(run, turn) {
   let times = 16
   for (;;) {
@@ -48,8 +49,8 @@ async function timesPerTurn(run, turn) {
 }
 
 async function timed(run, times) {
-  // Promises alone never let a socket have its turn, and a process that hears nothing from Redis may
-  // not trust its memory: no server is like that.
+  // Promises alone never let the event loop read a socket, and a process that hears nothing from
+  // Redis may not trust its memory. No real server runs like that.
   await turnOfTheLoop()
   const begin = process.hrtime.bigint()
   await run(times)
@@ -57,8 +58,9 @@ async function timed(run, times) {
 }
 
 /**
- * Does one asynchronous thing so many times, one after the other, with a loop of its own: were it
- * shared, its call would be compiled for all the subjects there are, and the fastest would pay most.
+ * Returns a function that runs an asynchronous operation the given number of times in sequence.
+ * Each operation gets a loop of its own: in a shared loop the call would be megamorphic, which
+ * would slow down the fastest subjects most.
  */
 export function repeatedly(work) {
   const source =
@@ -96,7 +98,7 @@ export function printTarget(value, target, unit = '×') {
   )
 }
 
-/** Runs `work` and says what kept it from running, instead of ending the whole run. */
+/** Runs `work`. If it fails, prints the reason instead of ending the whole run. */
 export async function attempt(name, work) {
   try {
     return await work()
@@ -109,8 +111,8 @@ export async function attempt(name, work) {
 }
 
 /**
- * A Redis to measure with: the one at `REDIS_URL`, else a `redis-server` of our own on a free loopback
- * port, else undefined. `isOwn` says that nobody else's data is in it.
+ * Returns the Redis to measure with: the one at `REDIS_URL`, else a `redis-server` started on a
+ * free loopback port, else undefined. `isOwn` says that it contains nobody else's data.
  */
 export async function openRedis() {
   const given = process.env.REDIS_URL
@@ -140,7 +142,7 @@ export async function openRedis() {
   }
   if (isUp) return { url: `redis://127.0.0.1:${port}`, isOwn: true, close }
   await close()
-  console.log('No REDIS_URL and no redis-server: what needs Redis is not measured.')
+  console.log('No REDIS_URL and no redis-server: benchmarks that need Redis are skipped.')
   return undefined
 }
 

@@ -7,8 +7,8 @@ import { startNode } from './fleet.mjs'
 import { peers } from './peers.mjs'
 
 /*
- * Many callers want one cold key at once: how often does the method run, and how many commands does
- * Redis see? In one process 1,000 callers; in four processes 250 each. The method takes 100 ms.
+ * Counts how often the method runs, and how many commands Redis sees, when many callers want one
+ * cold key at once: 1,000 callers in one process, and 250 in each of four. The method takes 100 ms.
  */
 const redis = await openRedis()
 if (redis !== undefined) {
@@ -44,7 +44,7 @@ async function herd(name, processes, callers) {
   const monitor = await connection.monitor()
   let commands = 0
   monitor.on('monitor', (_time, [command, ...args], source) => {
-    // What runs inside a script, and what a process does at rest, is not what its callers send.
+    // Commands inside scripts, and those of an idle process, are not sent on behalf of callers.
     const isAtRest = /^(xread|info|ping|client)$/i.test(command) || args[0]?.endsWith?.('tail')
     if (source !== 'lua' && !isAtRest) commands += 1
   })

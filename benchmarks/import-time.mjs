@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process'
 import { DISTRIBUTION, percentile, printTarget } from './harness.mjs'
 
 /*
- * How long a program waits for `import` of each library, in a fresh process, and for a cache of ours
- * to be made. The median of processes that take turns; Node's own start is not part of it.
+ * Measures how long a program waits for the `import` of each library in a fresh process, and for
+ * `createCache`. Prints the median of processes that take turns, without the start of Node itself.
  */
 const ROUNDS = 9
 const SUBJECTS = {
@@ -30,7 +30,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
     samples[name].push(loading)
     if (name !== 'cachewright') continue
     making.push(made)
-    // Nobody listens there: what counts is what is loaded, not the connection.
+    // No server listens there: the loading is measured, not the connection.
     makingWithRedis.push(timesOf(specifier, "{ redis: 'redis://127.0.0.1:1' }").made)
   }
 }

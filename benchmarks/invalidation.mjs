@@ -13,12 +13,13 @@ import { startNode } from './fleet.mjs'
 import { peers } from './peers.mjs'
 
 /*
- * What it costs to make things invalid: a whole namespace and a tag, with many keys in them; and how
- * long it takes from the call in one process until another one stops serving what it has in memory.
+ * Measures the cost of an invalidation of a whole namespace and of a tag, each with many keys, and
+ * the time from the call in one process until another process stops serving the value in its
+ * memory.
  */
 const KEYS = 10_000
 const ROUNDS = 200
-/** Which is no library, so it is opened as what one would write by hand. */
+/** The hand-written reference, which is no library. */
 const REFERENCE = 'bare DEL + PUBLISH, Map'
 
 const redis = await openRedis()
@@ -72,7 +73,7 @@ async function printDelays() {
     printTarget(percentile(cachewright, share) / percentile(bare, share), 1.5)
 }
 
-/** Two processes: one is asked to watch the key, the other to drop it. Clocks are those of the machine. */
+/** Lets one process watch the key and another one drop it. Both use the clock of the machine. */
 async function delaysOf(name) {
   let version = 1
   const load = async () => version
@@ -89,7 +90,7 @@ async function delaysOf(name) {
     await watcher.ask('get', 'key')
     for (let round = 0; round < ROUNDS; round += 1) {
       const seen = watcher.ask('watch', { argument: 'key', value: version })
-      // The watcher has read it at least once more before it changes.
+      // The watcher reads the key at least once more before it changes.
       await writer.ask('get', 'key')
       version += 1
       const begin = BigInt(await writer.ask('dropAt', 'key'))

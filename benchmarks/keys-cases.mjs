@@ -1,4 +1,4 @@
-/** Argument lists, made anew where that is what callers do. */
+/** Argument lists, built for each call if real callers do that. */
 export const shapes = {
   'short string': fixed(['user-12345']),
   'two numbers': (index) => [index, 7],
@@ -37,7 +37,7 @@ export const shapes = {
   ]),
 }
 
-/** The six of the targets; the others are there to be honest. */
+/** The six shapes that have a target; the others complete the picture. */
 export const targets = Object.keys(shapes).slice(0, 6)
 
 /** Lists whose keys must differ. */
@@ -88,7 +88,7 @@ export const equal = {
   'missing and trailing undefined': [[1], [1, undefined]],
 }
 
-/** Arguments that must be refused quickly, or accepted quickly: never thrown at the caller. */
+/** Arguments that must be refused or accepted quickly, without an error for the caller. */
 export function hostile() {
   const cycle = {}
   cycle.self = cycle

@@ -1,7 +1,8 @@
 /*
- * Key generation: how fast, and how right. `npm run bench:keys` builds, installs the peers beside
- * this file and runs it. Figures are nanoseconds, medians; ratios are to JSON.stringify in the same
- * run, which is the honest yardstick: it is native, and wrong.
+ * Measures the speed and the correctness of key generation. `npm run bench:keys` builds the
+ * library, installs the other libraries next to this file and runs it. Figures are median
+ * nanoseconds; ratios are to JSON.stringify in the same run. That is a demanding reference: it is
+ * native, but incorrect.
  */
 import stringifyFast from 'fast-json-stable-stringify'
 import { hash as hashIt } from 'hash-it'
@@ -38,7 +39,7 @@ function printSpeed() {
   print(['', ...Object.keys(candidates)])
   for (const [name, make] of Object.entries(shapes)) {
     const cells = Object.entries(candidates).map(([who, keyOf]) => {
-      // In pairs, so that nobody collects the garbage of a third.
+      // Measured in pairs, so that none collects the garbage of a third one.
       const medians = measure({
         [reference]: (index) => JSON.stringify(make(index)),
         [who]: (index) => keyOf(make(index)),
@@ -55,7 +56,7 @@ function printCorrectness() {
     ...Object.entries(different).map(([name, pair]) => ({ name, pair, isEqual: false })),
     ...Object.entries(equal).map(([name, pair]) => ({ name, pair, isEqual: true })),
   ]
-  console.log(`\nOf ${cases.length} pairs that must differ or must be equal\n`)
+  console.log(`\nCorrectness for ${cases.length} pairs that must differ or must be equal\n`)
   for (const [who, keyOf] of Object.entries(candidates)) {
     const wrong = cases.filter(({ pair, isEqual }) => !isRight(keyOf, pair, isEqual))
     const right = cases.length - wrong.length
@@ -63,12 +64,12 @@ function printCorrectness() {
     if (wrong.length > 0)
       console.log(`${' '.repeat(22)} ${wrong.map(({ name }) => name).join('; ')}`)
   }
-  console.log('\nArguments refused, so that the call passes by the cache, count as different.')
+  console.log('\nRefused arguments, for which a call bypasses the cache, count as different.')
 }
 
 function isRight(keyOf, [one, other], isEqual) {
   try {
-    // A refusal is an object of its own, and so never equal to another.
+    // Each refusal is a new object, so it never equals another one.
     return (keyOf(one) === keyOf(other)) === isEqual
   } catch {
     return false
@@ -76,8 +77,9 @@ function isRight(keyOf, [one, other], isEqual) {
 }
 
 /**
- * A text that is cheap to make and dear to look up would be no gain: this is what a hit pays. Arguments
- * that come again are recognised, and their text is not written anew.
+ * Measures what a hit pays: the key and its look-up. A text that is cheap to write but expensive to
+ * look up would gain nothing. Repeated arguments are recognised, and their text is not written
+ * again.
  */
 function printLookUps() {
   console.log(`\nKey behind a prefix, and look-up among 1,000 (ns), and ratio to ${reference}\n`)
@@ -105,7 +107,7 @@ function printLookUps() {
 }
 
 function printDigests() {
-  console.log('\nDigests, made only for Redis (ns)\n')
+  console.log('\nDigests, computed only for Redis (ns)\n')
   print(['', 'XXH3-128', 'SHA-256 / 2'])
   for (const length of [40, 200, 2_000]) {
     const text = 'x'.repeat(length)
@@ -129,7 +131,7 @@ function printHostile() {
     print([name, time.toFixed(3), verdict, time <= 5 ? '' : 'OVER'])
   }
   console.log(
-    '\nOf an object, the engine lists the names before anything can count them (docs/keys.md).',
+    '\nThe engine lists all names of an object before a program can count them (docs/keys.md).',
   )
 }
 

@@ -1,10 +1,10 @@
-/** How long each way runs before it counts: the compiler works beside it, and may have to wait. */
+/** How long each way runs before it is measured, so that the concurrent compiler can finish. */
 const WARM_UP = 300_000_000
 
 /**
  * Measures several ways to do one thing, in nanoseconds per call. They take turns in short batches,
- * so that whatever else the machine does meets all of them alike: the ratios hold where the
- * figures drift.
+ * so that other load on the machine affects all of them equally: the ratios stay meaningful even if
+ * the figures drift.
  *
  * @param {Record<string, (index: number) => unknown>} ways
  * @returns {Record<string, number>} the median of each
@@ -24,7 +24,7 @@ export function median(values) {
   return sorted[Math.floor(sorted.length / 2)]
 }
 
-/** How many calls take about `batch` nanoseconds, once they are compiled. */
+/** Returns how many calls take about `batch` nanoseconds once they are compiled. */
 function callsPer(batch, run) {
   let time = 0
   for (let spent = 0; spent < WARM_UP; spent += time * 100) time = timeOf(run, 100)
@@ -36,7 +36,7 @@ let sink = 0
 function timeOf(run, calls) {
   const start = performance.now()
   for (let index = 0; index < calls; index++) {
-    // A result that nobody looks at is a result that need not be made.
+    // The result is used, because the compiler may remove work whose result is unused.
     const result = run(index)
     sink += typeof result === 'string' ? result.length : 1
   }

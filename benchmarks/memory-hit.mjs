@@ -6,9 +6,9 @@ import { attempt, measureTurns, openRedis, printRatios, repeatedly } from './har
 import { peers } from './peers.mjs'
 
 /*
- * What a hit in memory costs, awaited: with a text as the only argument, and with an object that is
- * built for every call, as callers do. cachewright runs as it is used: woven by Inversify, counting,
- * and with Redis' invalidation log followed, where there is a Redis.
+ * Measures an awaited hit in memory, with a text as the only argument, and with an object that is
+ * built for every call, as callers do. cachewright runs as it is used in practice: woven by
+ * Inversify, with its counters, and following the invalidation log if there is a Redis.
  */
 const IDS = Array.from({ length: 1_000 }, (_, index) => `user-${index}`)
 const USERS = 200
@@ -50,7 +50,7 @@ async function printOneText() {
   await printPeek(map)
 }
 
-/** The synchronous way in, and a Map that is just asked. */
+/** Compares the synchronous `peek` with a bare Map. */
 async function printPeek(map) {
   const { cache, service } = opened.find(([name]) => name === 'cachewright')[1]
   const handle = cache.entryOf(service, 'read')

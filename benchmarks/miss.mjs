@@ -5,9 +5,9 @@ import { attempt, measureTurns, openRedis, printRatios, repeatedly } from './har
 import { peers } from './peers.mjs'
 
 /*
- * What a miss costs beyond the method itself: every call has a key of its own. With Redis it is what
- * the caller waits; what is stored after the answer is on nobody's time. The reference is what one
- * would write by hand: an LRU with single flight, or GET, method, SET.
+ * Measures what a miss costs beyond the method itself; every call has a new key. With Redis, it is
+ * the time that the caller waits: a store after the answer does not count. The reference is
+ * hand-written code: an LRU with single flight, or GET, method, SET.
  */
 const VALUE = { id: 1, name: 'Ada Lovelace', active: true }
 let calls = 0

@@ -1,8 +1,8 @@
 import { openBare, peers } from './peers.mjs'
 
 /*
- * One process of a fleet: opens one library as it is told, and does what its parent asks. Its slow
- * method asks the parent, who is the database: so the parent decides when a load ends.
+ * One process of a fleet. It opens the library that its parent names, and executes the parent's
+ * requests. Its slow method asks the parent, which plays the database and decides when a load ends.
  */
 const asked = new Map()
 let questions = 0
@@ -28,7 +28,7 @@ const ACTIONS = {
     const values = await Promise.all(Array.from({ length: callers }, () => peer.get(argument)))
     return values.length
   },
-  // Says when it began, by a clock that the processes of a machine share.
+  // Returns when the drop began, by a clock that all processes of the machine share.
   dropAt: async (argument) => {
     const begin = process.hrtime.bigint()
     await peer.drop(argument)
@@ -58,8 +58,8 @@ function load(argument) {
 }
 
 /**
- * Reads until something newer than `value` comes, and says when that read began: from then on the old
- * value was no longer served. By a clock that processes share.
+ * Reads until the result is newer than `value`, and returns when that read began: from then on, the
+ * old value was no longer served. Uses a clock that all processes of the machine share.
  */
 async function watchUntil({ argument, value }) {
   for (;;) {

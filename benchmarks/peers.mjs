@@ -8,15 +8,15 @@ const require = createRequire(import.meta.url)
 const TTL = 3_600_000
 
 /**
- * How each library is used for the same thing: a method of one argument, cached in memory, in Redis,
- * or in both. Each is set up as its documentation shows, with what it has for telling other processes.
+ * Opens each library for the same task: a method of one argument, cached in memory, in Redis, or in
+ * both. Each is set up as its documentation shows, with its means of notifying other processes.
  *
- * `open(options)` gives `{ get(argument), drop(argument), dropTag?(), clear(), close() }`.
+ * `open(options)` returns `{ get(argument), drop(argument), dropTag?(), clear(), close() }`.
  *
  * - `tiers`: 'memory', 'redis' or 'both'
- * - `url`: of Redis
- * - `space`: what keeps runs apart
- * - `load(argument)`: the slow thing
+ * - `url`: the URL of Redis
+ * - `space`: a name that keeps runs apart
+ * - `load(argument)`: the slow method
  * - `tag`: the tag of every entry, if any
  */
 export const peers = {
@@ -29,7 +29,7 @@ export const peers = {
   'async-cache-dedupe': openAsyncCacheDedupe,
 }
 
-/** What one would write by hand, for the one question of how fast an invalidation gets around. */
+/** The hand-written reference for how fast an invalidation reaches other processes. */
 export async function openBare({ url, space, load }) {
   const { Redis } = await import('ioredis')
   const [redis, subscriber] = [new Redis(url), new Redis(url)]
@@ -49,7 +49,9 @@ export async function openBare({ url, space, load }) {
   }
 }
 
-/** Those that have no key of their own for an object get the one that is right about order. */
+/**
+ * The key for libraries that do not derive one from an object: it ignores the order of properties.
+ */
 function keyOf(argument) {
   return typeof argument === 'string' ? argument : stringify(argument)
 }
@@ -67,7 +69,7 @@ async function openCachewright({ tiers, url, space, load, tag, tune }) {
       return argument
     }
   }
-  // Decorated by hand, because this file is run as it is.
+  // Decorated by hand, because this file is not compiled.
   const tags = tag === undefined ? {} : { tags: () => [tag] }
   decorate(Service, 'read', Cached({ ttl: '1h', tiers: where, ...tags }))
   decorate(Service, 'drop', CacheEvict({ entry: 'read' }))
@@ -86,7 +88,7 @@ async function openCachewright({ tiers, url, space, load, tag, tune }) {
     dropTag: () => cache.invalidateTags([tag]),
     clear: () => cache.namespace('benchmark').clear(),
     close: () => cache.close(),
-    // For questions that only cachewright can be asked.
+    // For benchmarks that only concern cachewright.
     cache,
     service,
   }
@@ -152,7 +154,7 @@ async function openCacheManager({ tiers, url, space, load, tag }) {
   }
 }
 
-/** It has one tier. */
+/** This library has one tier. */
 async function openTypeCacheable({ tiers, url, space, load, tag }) {
   if (tag !== undefined) return undefined
   const { Cacheable, CacheClear } = require('@type-cacheable/core')
@@ -231,7 +233,7 @@ async function openLayeredLoader({ tiers, url, space, load, tag }) {
   }
 }
 
-/** It has one tier. */
+/** This library has one tier. */
 async function openAsyncCacheDedupe({ tiers, url, load, space, tag }) {
   const { createCache } = await import('async-cache-dedupe')
   const { Redis } = await import('ioredis')

@@ -4,8 +4,8 @@ import { attempt, measureTurns, openRedis, printRatios, repeatedly } from './har
 import { peers } from './peers.mjs'
 
 /*
- * What a hit in Redis costs when memory is not used: one at a time, and 64 in flight. Values are
- * objects of about 1 KiB. The reference is what one would write by hand: GET and JSON.parse.
+ * Measures a hit in Redis without memory: one at a time, and 64 in flight. Values are objects of
+ * about 1 KiB. The reference is hand-written code: GET and JSON.parse.
  */
 const FLIGHT = 64
 const IDS = Array.from({ length: 1_024 }, (_, index) => `user-${index}`)

@@ -4,9 +4,9 @@ import { DISTRIBUTION, openRedis } from './harness.mjs'
 import { median } from './measure.mjs'
 
 /*
- * How long Redis itself works for one operation, by its own count (INFO commandstats), beside a GET of
- * 1 KiB in the same run: Redis has one thread for everybody, so this is what a fleet pays. The time to
- * read a command from the socket and to write its reply is not in the count.
+ * Measures how long Redis itself works on one operation, by its own statistics (INFO commandstats),
+ * next to a GET of 1 KiB in the same run. Redis has one thread for all clients, so this is the cost
+ * for a fleet. It does not include reading a command from the socket or writing its reply.
  */
 const { createCache } = await import(`${DISTRIBUTION}index.js`)
 const ROUNDS = 7
@@ -27,7 +27,7 @@ if (redis !== undefined) {
   await redis.close()
 }
 
-/** Each does one thing; `index` is never the same twice. */
+/** Each performs one operation; `index` is different for every call. */
 async function operationsOf(bare, shared, strict) {
   const rows = shared.namespace('rows')
   const checked = strict.namespace('checked')
@@ -58,7 +58,7 @@ async function printTimes(bare, operations) {
       const names = operation.commands ?? ['eval', 'evalsha']
       const before = await statisticsOf(bare, names)
       for (let times = 0; times < TIMES; times += 1) await operation((index += 1))
-      // What a miss stores leaves after its caller has the value.
+      // A miss sends its store after its caller has the value.
       await new Promise((resolve) => setTimeout(resolve, 50))
       const after = await statisticsOf(bare, names)
       const parts = TIMES * (operation.parts ?? 1)
@@ -67,14 +67,14 @@ async function printTimes(bare, operations) {
       figure.commands.push((after.commands - before.commands) / parts)
     }
   }
-  console.log('\nTime of Redis for one operation, and commands\n')
+  console.log('\nTime that Redis takes for one operation, and commands\n')
   for (const [name, { microseconds, commands }] of Object.entries(figures)) {
     const time = median(microseconds).toFixed(1).padStart(8)
     console.log(`${name.padEnd(38)} ${time} µs  ${median(commands).toFixed(2).padStart(8)}`)
   }
 }
 
-/** What a script calls is in the time of the script, and has lines of its own that do not count here. */
+/** The time of a script includes its commands, so their own statistics lines do not count here. */
 async function statisticsOf(bare, names) {
   const text = await bare.info('commandstats')
   const total = { microseconds: 0, commands: 0 }

@@ -5,8 +5,8 @@ import { cpus } from 'node:os'
 import { openRedis } from './harness.mjs'
 
 /*
- * `npm run bench`: every question in a process of its own, one after the other. Name some to run
- * only those: `node benchmarks/run.mjs memory-hit coherence`.
+ * `npm run bench` runs every benchmark in a process of its own, one after the other. Name some to
+ * run only those: `node benchmarks/run.mjs memory-hit coherence`.
  */
 const QUESTIONS = [
   'memory-hit',

@@ -5,10 +5,11 @@ import superjson from 'superjson'
 import { measure } from './measure.mjs'
 
 /*
- * What a value costs on its way through the tiers: looked at, copied, handed out, sealed for Redis and
- * read again; beside what JSON, superjson and structuredClone take for it. In microseconds.
+ * Measures what a value costs on its way through the tiers, in microseconds: inspecting, copying
+ * and returning it, sealing it for Redis and reading it again. JSON, superjson and structuredClone
+ * are measured for comparison.
  *
- * Needs `npm run build:test`: what it measures is no part of the published interface.
+ * Needs `npm run build:test`, because the measured functions are not part of the public API.
  */
 const SOURCES = new URL('../out/src/', import.meta.url)
 const { inspect } = await import(`${SOURCES}values/inspect.js`)

@@ -1,4 +1,4 @@
-/** What the cache does, three ways: an observer, its statistics, and text for Prometheus. */
+/** Observes a cache in three ways: events, statistics, and metrics for Prometheus. */
 import { Cached, CacheConfig, createCache, weave } from 'cachewright'
 import { collectMetrics } from 'cachewright/prometheus'
 import { Registry } from 'prom-client'

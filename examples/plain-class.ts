@@ -1,4 +1,4 @@
-/** No container: a class, a cache, and one call of `weave`. */
+/** Uses the cache without a container: a class, a cache, and one call of `weave`. */
 import { Cached, CacheConfig, createCache, weave } from 'cachewright'
 
 @CacheConfig({ namespace: 'primes', ttl: '1h' })
@@ -31,7 +31,7 @@ for (let round = 1; round <= 3; round++) {
   console.log(`round ${round}: ${count} primes below two million, ${milliseconds} ms`)
 }
 
-// Callers that ask at the same time share one computation.
+// Concurrent callers share one computation.
 const together = await Promise.all(Array.from({ length: 10 }, () => primes.countBelow(1_000_000)))
 console.log(`ten callers at once: ${new Set(together).size} answer`)
 console.log(`computed ${primes.computations} times for 13 calls`)

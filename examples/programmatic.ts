@@ -1,4 +1,4 @@
-/** Everything that the decorators do can also be done by hand, and looked into. */
+/** Uses and inspects the cache without decorators. */
 import { Cached, CacheConfig, createCache, entryOf, weave } from 'cachewright'
 
 interface Rate {
@@ -32,7 +32,7 @@ await rate.evict('USD')
 console.log('after an evict  ', rate.peek('USD'))
 console.log('key             ', rate.keyOf('USD'))
 
-// Without any class: a name, a way to load it, and how to keep it.
+// No class is needed: a key, a function that loads its value, and the options of the value.
 const loads: string[] = []
 const load = async () => {
   loads.push('loaded')

@@ -1,4 +1,6 @@
-/** Writes that keep the cache right: put the new value, evict one entry, evict all of a tag. */
+/**
+ * Keeps the cache correct after writes: put a value, evict one key, evict everything with a tag.
+ */
 import { Cached, CacheConfig, CacheEvict, CachePut, createCache, weave } from 'cachewright'
 
 @CacheConfig({ namespace: 'titles', ttl: '10m' })

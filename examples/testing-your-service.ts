@@ -1,4 +1,4 @@
-/** A test of one's own service: an hour passes in no time, and to the millisecond. */
+/** Tests a service with a fake clock: an hour passes instantly, exact to the millisecond. */
 import assert from 'node:assert/strict'
 
 import { Cached, CacheConfig, createCache, weave } from 'cachewright'

@@ -11,7 +11,7 @@ export interface Findings {
   readonly caches: readonly Cache[]
   readonly without: PlayResult
   readonly withCache: PlayResult
-  /** What Redis had answered before the calls were played: the warm-up of the second replica. */
+  /** Calls that Redis answered before the replay began, in the warm-up of the second replica. */
   readonly redisHitsBefore: ReadonlyMap<Method, number>
 }
 
@@ -24,7 +24,7 @@ const methods = [
   'rename',
 ] as const satisfies readonly Method[]
 
-/** Puts together, for each method, what its callers, the caches and the database saw. */
+/** Combines, for each method, the measurements of its callers, the caches and the database. */
 export function collectReports({
   database,
   caches,
@@ -43,7 +43,7 @@ export function collectReports({
       withoutCache: without.durations.get(method) ?? [],
     }
     if (method === 'rename' || method === 'updatePopulation') return { ...report, queriesSaved: 0 }
-    // A rename reads its place back, so these runs of the same statement are not misses of `place`.
+    // A rename reads its place back. These runs of the same statement are not misses of `place`.
     const ownQueries = queriesOf(database, method) - (method === 'place' ? renames : 0)
     const redis = (redisHits.get(method) ?? 0) - (redisHitsBefore.get(method) ?? 0)
     const memory = durations.length - redis - ownQueries
@@ -56,8 +56,8 @@ export function collectReports({
 }
 
 /**
- * Milliseconds that all the calls would have taken without the cache: each caller waits for one
- * call at a time, so together they wait for the sum of all waits, divided by their number.
+ * Milliseconds that all calls would have taken without the cache. Each caller waits for one call at
+ * a time, so this is the sum of all waits divided by the number of callers.
  */
 export function estimateElapsed(reports: readonly MethodReport[], callers: number): number {
   const waits = reports
@@ -73,7 +73,7 @@ function queriesOf(database: Database, statement: StatementName): number {
   return database.durationsOf(statement).length
 }
 
-/** How many calls of each method Redis has answered so far. */
+/** The number of calls of each method that Redis has answered so far. */
 export function countRedisHits(caches: readonly Cache[]): Map<Method, number> {
   return new Map(
     methods.map((method) => [

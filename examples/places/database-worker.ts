@@ -6,7 +6,7 @@ import sqlite from 'node-sqlite3-wasm'
 
 import { inserts, schema, type StatementName, statements } from './statements.js'
 
-/** Parameters of a statement, by the names that stand in its text. */
+/** Parameters of a statement, by their names in its text. */
 export type Parameters = Readonly<Record<string, string | number | null>>
 
 export interface Question {
@@ -22,7 +22,7 @@ export type Message =
       readonly kind: 'answer'
       readonly id: number
       readonly rows: readonly unknown[]
-      /** Milliseconds that the statement itself took, without any waiting in line. */
+      /** Milliseconds that the statement took, without the time in the queue. */
       readonly duration: number
     }
   | { readonly kind: 'failure'; readonly id: number; readonly message: string }
@@ -30,9 +30,9 @@ export type Message =
 const batchSize = 5_000
 
 /**
- * The database lives in a thread of its own, as a server lives in a process of its own: a slow
- * query occupies the database and not the program that waits for it. Like one connection, it works
- * on one statement at a time.
+ * Runs the database in its own thread, as a database server runs in its own process: a slow query
+ * occupies the database, and not the program that waits for it. Like a single connection, the
+ * thread runs one statement at a time.
  */
 const database = new sqlite.Database()
 importPlaces()
@@ -74,7 +74,7 @@ function answer({ id, statement, parameters }: Question): void {
   }
 }
 
-/** SQLite wants the colon as a part of a parameter's name. */
+/** Adds the colon, which SQLite expects as part of a parameter's name. */
 function named(parameters: Parameters): Record<string, string | number | null> {
   const entries = Object.entries(parameters)
   return Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value]))

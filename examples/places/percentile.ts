@@ -1,4 +1,4 @@
-/** The smallest of the values that at least `share` of them do not exceed; exact, no histogram. */
+/** Returns the smallest value that at least `share` of all values do not exceed. Exact. */
 export function percentile(values: readonly number[], share: number): number {
   if (values.length === 0) return Number.NaN
   const sorted = Float64Array.from(values).sort()

@@ -1,4 +1,4 @@
-/** What is enough to say which place is meant, and what depends on it. */
+/** The fields that identify a place, and those that other entries depend on. */
 export interface PlaceReference {
   readonly id: number
   /** ISO 3166-1 alpha-2. */
@@ -7,7 +7,7 @@ export interface PlaceReference {
   readonly longitude: number
 }
 
-/** One place, joined with its country and with what lies around it. */
+/** One place, joined with its country and its neighbours. */
 export interface PlaceDetails extends PlaceReference {
   readonly name: string
   readonly population: number
@@ -18,7 +18,7 @@ export interface PlaceDetails extends PlaceReference {
   readonly neighbours: number
   /** People in this place and in its neighbours. */
   readonly peopleAround: number
-  /** How often this row was updated; the program uses it to prove that no read is stale. */
+  /** The number of updates of this row, by which the program proves that no read is stale. */
   readonly revision: number
 }
 
@@ -35,7 +35,7 @@ export interface NearbyPlace extends PlaceSummary {
   readonly kilometres: number
 }
 
-/** What a person may search for; what is left out does not restrict. */
+/** Search criteria; an omitted one does not restrict the result. */
 export interface PlaceFilter {
   readonly text?: string
   readonly countryCode?: string
@@ -54,6 +54,6 @@ export interface CountryStatistics {
   readonly population: number
   readonly largestPlace: string
   readonly largestPopulation: number
-  /** How often a place of this country was updated since the import. */
+  /** The number of updates of places in this country since the import. */
   readonly revisions: number
 }

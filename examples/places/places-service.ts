@@ -13,8 +13,8 @@ import type {
 } from './place-types.js'
 
 /**
- * An ordinary service over a slow database. The lines that start with `@Ca` and `@Warm` are the
- * whole of the caching: take them away, and it does the same, slowly.
+ * An ordinary service over a slow database. Only the lines that start with `@Ca` and `@Warm` are
+ * about caching: without them, the service does the same, slowly.
  */
 @injectable()
 @CacheConfig({ namespace: 'places', version: 1, ttl: '10m' })
@@ -29,7 +29,7 @@ export class PlacesService {
     return place
   }
 
-  /** A place that only now matches appears within the `ttl`; one that changes, at once. */
+  /** A place that newly matches appears within the `ttl`; a change of a listed place, at once. */
   @Cached({ ttl: '30s', tags: (found: readonly PlaceSummary[]) => found.map(placeTag) })
   search(filter: PlaceFilter): Promise<readonly PlaceSummary[]> {
     return this.database.all('search', {
@@ -54,7 +54,7 @@ export class PlacesService {
     return row
   }
 
-  /** The renamed place is stored at once; only lists that show its name have to be read again. */
+  /** Stores the renamed place at once; only lists that show its name have to be read again. */
   @CachePut({ entry: 'place', key: (place: PlaceReference) => place.id })
   @CacheEvict({ tags: (place: PlaceReference) => [placeTag(place), countryTag(place.countryCode)] })
   async rename(place: PlaceReference, name: string): Promise<PlaceDetails> {
@@ -64,7 +64,7 @@ export class PlacesService {
     return renamed
   }
 
-  /** The number is also a part of its neighbours' `peopleAround`: the whole area is read again. */
+  /** The population also counts in the neighbours' `peopleAround`, so the whole area is evicted. */
   @CacheEvict({ entry: 'place', key: (place: PlaceReference) => place.id })
   @CacheEvict({
     tags: (place: PlaceReference) => [
@@ -98,12 +98,12 @@ function countryTag(countryCode: string): string {
   return `country:${countryCode}`
 }
 
-/** The earth in squares of one degree. */
+/** Returns the tag of a square of one degree on the earth. */
 function areaTag(latitude: number, longitude: number): string {
   return `area:${Math.floor(latitude)}:${Math.floor(longitude)}`
 }
 
-/** The one to four squares that hold the neighbours of a place. */
+/** Returns the tags of the one to four squares that contain the neighbours of a place. */
 function areasOf({ latitude, longitude }: PlaceDetails): string[] {
   const corners = [-0.25, 0.25].flatMap((north) =>
     [-0.25, 0.25].map((east) => areaTag(latitude + north, longitude + east)),

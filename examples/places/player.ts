@@ -4,22 +4,22 @@ import type { Call, Method } from './workload.js'
 
 export interface PlayOptions {
   readonly calls: readonly Call[]
-  /** One service, or one per replica; the calls go to them in turn. */
+  /** The service of each replica; the calls are distributed among them in turn. */
   readonly services: readonly PlacesService[]
-  /** How many callers there are; each has one call under way at a time. */
+  /** The number of callers, each of which makes one call at a time. */
   readonly callers: number
   readonly freshness: Freshness
   readonly onProgress?: (done: number, total: number) => void
 }
 
 export interface PlayResult {
-  /** Milliseconds that each call took, as its caller saw it. */
+  /** Milliseconds that each call took, measured by its caller. */
   readonly durations: ReadonlyMap<Method, readonly number[]>
   /** Milliseconds from the first call to the last answer. */
   readonly elapsed: number
 }
 
-/** Plays the calls in their order with several callers at once, and times every one of them. */
+/** Replays the calls in order with several concurrent callers, and times each call. */
 export async function play(options: PlayOptions): Promise<PlayResult> {
   const { calls, services, callers, freshness, onProgress } = options
   const durations = new Map<Method, number[]>()
@@ -63,7 +63,7 @@ async function timeCall(
   return duration
 }
 
-/** Makes the call; resolves with the revision of what was read, where it has one. */
+/** Makes a call, and resolves with the revision of the answer if that has one. */
 async function callService(call: Call, service: PlacesService): Promise<number | undefined> {
   switch (call.method) {
     case 'place':
@@ -85,7 +85,7 @@ async function callService(call: Call, service: PlacesService): Promise<number |
   }
 }
 
-/** What a call reads or changes, as far as its answer can be checked. */
+/** Returns what a call reads or changes, if its answer can be checked. */
 function subjectsOf(call: Call): string[] {
   switch (call.method) {
     case 'place':

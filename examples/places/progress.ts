@@ -1,14 +1,14 @@
 const barWidth = 28
 
-/** Where the lines go; `process.stdout` is one. */
+/** The output of the progress lines, such as `process.stdout`. */
 export interface Output {
   readonly isTTY?: boolean
   write(text: string): unknown
 }
 
 /**
- * Shows how far a piece of work is: one bar that moves where there is a terminal, and a plain line
- * at every quarter where the output goes to a file or a log.
+ * Shows the progress of some work: as a moving bar on a terminal, or as a plain line at every
+ * quarter if the output goes to a file or a log.
  */
 export class Progress {
   readonly #output: Output
@@ -22,7 +22,7 @@ export class Progress {
     this.#label = label.padEnd(22)
   }
 
-  /** Bound, so that it can be given away as a callback. */
+  /** Bound to this instance, so that it can be passed as a callback. */
   readonly update = (done: number, total: number): void => {
     if (this.#isFinished) return
     const share = total === 0 ? 1 : Math.min(done / total, 1)
@@ -33,7 +33,7 @@ export class Progress {
 
   #draw(share: number, done: number, total: number): void {
     const now = performance.now()
-    // A terminal needs no more than some twenty pictures a second.
+    // Some twenty updates a second are enough for a terminal.
     if (!this.#isFinished && now - this.#shownAt < 50) return
     this.#shownAt = now
     const filled = Math.round(share * barWidth)

@@ -1,7 +1,7 @@
-/** A source of numbers in [0, 1). */
+/** A source of random numbers in [0, 1). */
 export type Random = () => number
 
-/** The same seed gives the same numbers, so every run plays the same calls. (mulberry32) */
+/** Returns a seeded generator (mulberry32), so that every run replays the same calls. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -13,8 +13,8 @@ export function seededRandom(seed: number): Random {
 }
 
 /**
- * Draws from a list as people do: the item of rank r with a probability in proportion to
- * 1 / r^exponent (Zipf's law). The exponent 0 draws them all alike.
+ * Draws from a list by Zipf's law, which models popularity: the probability of the item of rank r
+ * is proportional to 1 / r^exponent. With the exponent 0, all items are equally likely.
  */
 export function zipfSampler<Item>(
   items: readonly Item[],
@@ -38,7 +38,7 @@ export function zipfSampler<Item>(
   }
 }
 
-/** A copy of the list in another order. (Fisher and Yates) */
+/** Returns a shuffled copy of the list (Fisher–Yates). */
 export function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   const copy = [...items]
   for (let index = copy.length - 1; index > 0; index--) {

@@ -5,14 +5,14 @@ import { Container } from 'inversify'
 import { Database } from './database.js'
 import { PlacesService } from './places-service.js'
 
-/** One running copy of the application: a container, a cache, a service. */
+/** One running copy of the application: a container, a cache and a service. */
 export interface Replica {
   readonly cache: Cache
   readonly service: PlacesService
   readonly warmup: WarmupRunner
 }
 
-/** Boots one replica. Without an address of a Redis it caches in memory only. */
+/** Starts one replica. Without a Redis address, it caches in memory only. */
 export function startReplica(database: Database, redis: string | undefined): Replica {
   const container = new Container()
   const cache = installCaching(container, {

@@ -1,13 +1,13 @@
 import { percentile } from './percentile.js'
 import type { Method } from './workload.js'
 
-/** What is known of one method after the calls were played. */
+/** The measurements of one method after the replay. */
 export interface MethodReport {
   readonly method: Method
   readonly calls: number
-  /** Where the answers came from; absent for methods that write. */
+  /** The sources of the answers; absent for methods that write. */
   readonly answers?: { readonly memory: number; readonly redis: number; readonly database: number }
-  /** Milliseconds of each call, as its caller saw it. */
+  /** Milliseconds that each call took, measured by its caller. */
   readonly withCache: readonly number[]
   readonly withoutCache: readonly number[]
   readonly queriesSaved: number
@@ -15,11 +15,11 @@ export interface MethodReport {
 
 export interface ReportOptions {
   readonly hasRedis: boolean
-  /** Columns of the terminal. */
+  /** The width of the terminal, in columns. */
   readonly width: number
 }
 
-/** Lays out the figures of all methods as plain text. */
+/** Formats the measurements of all methods as plain text. */
 export function formatReport(methods: readonly MethodReport[], options: ReportOptions): string {
   return [
     ...answersChart(methods, options),
@@ -30,7 +30,7 @@ export function formatReport(methods: readonly MethodReport[], options: ReportOp
   ].join('\n')
 }
 
-/** What a caller waited, in a form that stays readable from microseconds to seconds. */
+/** Formats a waiting time in a unit that is readable from microseconds to seconds. */
 export function formatDuration(milliseconds: number): string {
   if (Number.isNaN(milliseconds)) return '–'
   if (milliseconds < 0.001) return '<1 µs'
@@ -80,7 +80,7 @@ function waitingTable(methods: readonly MethodReport[]): string[] {
   return ['What a caller waited   p50 without     with   p99 without     with  p50 faster', ...rows]
 }
 
-/** Medians are drawn on a logarithmic scale, or those with the cache would not be visible. */
+/** Draws medians on a logarithmic scale; otherwise those with the cache would be invisible. */
 function medianChart(methods: readonly MethodReport[], options: ReportOptions): string[] {
   const barWidth = clamp(options.width - 42, 20, 60)
   const smallest = 0.001

@@ -1,6 +1,6 @@
 /**
- * The schema has primary keys and no other index, as a young project's has: whatever does not ask
- * for an id reads the whole table. That is what makes these queries slow, and nothing else does.
+ * The schema has primary keys and no other index, as in a young project: every query that does not
+ * look up an id reads the whole table. Nothing else makes these queries slow.
  */
 export const schema = `
   CREATE TABLE country (
@@ -20,7 +20,7 @@ export const schema = `
   );
 `
 
-/** Inserts used by the import, in the order of the columns above. */
+/** The inserts that the import uses, with the columns in the order above. */
 export const inserts = {
   country: 'INSERT INTO country (code, name, continent, capital) VALUES (?, ?, ?, ?)',
   place:
@@ -30,7 +30,7 @@ export const inserts = {
 
 const summary = `id, name, country_code AS countryCode, population, latitude, longitude`
 
-/** Every statement that the program runs, by name; the name is what the report counts by. */
+/** Every statement that the program runs, by name. The report counts runs by these names. */
 export const statements = {
   place: `
     WITH box AS MATERIALIZED (

@@ -18,12 +18,12 @@ export type Method = Call['method']
 
 export interface WorkloadOptions {
   readonly calls: number
-  /** The places that people ask for, the most popular first. */
+  /** The requested places, the most popular first. */
   readonly places: readonly PlaceSummary[]
   readonly seed: number
 }
 
-/** How many of a hundred calls are of which kind: mostly reads, and a few writes. */
+/** The number of calls of each kind in a hundred: mostly reads, and a few writes. */
 const mix = [
   ['place', 70],
   ['search', 13],
@@ -33,14 +33,14 @@ const mix = [
   ['rename', 1],
 ] as const satisfies ReadonlyArray<readonly [Method, number]>
 
-/** Makes the list of calls; it depends on nothing but the options. */
+/** Creates the list of calls, which depends only on the options. */
 export function makeWorkload({ calls, places, seed }: WorkloadOptions): Call[] {
   const random = seededRandom(seed)
   const makers = makersOf(places, random)
   return Array.from({ length: calls }, () => makers[drawMethod(random)]())
 }
 
-/** Some calls of each kind, enough for a percentile: what is played without the cache. */
+/** Selects some calls of each kind, enough for a percentile, to be replayed without the cache. */
 export function sampleOf(calls: readonly Call[]): Call[] {
   const left = new Map<Method, number>(mix.map(([method, share]) => [method, 20 + share / 2]))
   return calls.filter(({ method }) => {
@@ -61,7 +61,7 @@ function drawMethod(random: Random): Method {
 
 function makersOf(places: readonly PlaceSummary[], random: Random): Record<Method, () => Call> {
   const popular = zipfSampler(places, 1.25, random)
-  // Edits are spread more widely than reads: people correct small towns as often as capitals.
+  // Edits are spread more evenly than reads: people correct small towns as often as capitals.
   const edited = zipfSampler(places, 0.2, random)
   const filters = places.slice(0, 200).map((place, index) => filterFor(place, index))
   const filter = zipfSampler(filters, 1, random)
@@ -97,12 +97,12 @@ function filterFor({ name, countryCode }: PlaceSummary, index: number): PlaceFil
     : { text, countryCode, minimumPopulation: 5_000 }
 }
 
-/** A tenth of a degree is about as well as a telephone knows where it is indoors. */
+/** Rounds to a tenth of a degree, about the precision of a telephone indoors. */
 function positionNear({ latitude, longitude }: PlaceSummary): Position {
   return { latitude: Math.round(latitude * 10) / 10, longitude: Math.round(longitude * 10) / 10 }
 }
 
-/** Callers build their objects in whatever order; for the cache it is the same question. */
+/** Varies the order of the properties, as callers do; for the cache, the argument stays equal. */
 function inAnyOrder<Shape extends object>(value: Shape, random: Random): Shape {
   return Object.fromEntries(shuffled(Object.entries(value), random)) as Shape
 }

@@ -1,4 +1,4 @@
-/** The same decorators as standard (TC39) ones: no `experimentalDecorators` in the tsconfig. */
+/** Uses the decorators as standard (TC39) ones, without `experimentalDecorators`. */
 import { Cached, CacheConfig, CacheEvict, createCache, weave } from 'cachewright'
 
 @CacheConfig({ namespace: 'greetings', ttl: '10m' })
