@@ -1,7 +1,7 @@
 /**
- * Returns `text` behind a mark, in a form that UTF-8 can hold: `:` and the text itself, or `!` and its
- * JSON where it has a lone surrogate. Redis and digests take all lone surrogates for the same
- * character, and with them a scope or a tag for another one.
+ * Returns `text` in a form that UTF-8 can represent: `:` and the text itself, or `!` and its JSON
+ * when it contains a lone surrogate. UTF-8 encodes all lone surrogates as the same character, so
+ * without this Redis and digests would confuse scopes and tags that differ in one.
  */
 export function marked(text: string): string {
   return text.isWellFormed() ? `:${text}` : `!${JSON.stringify(text)}`

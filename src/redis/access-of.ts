@@ -4,7 +4,7 @@ import { CacheConfigurationError, kindOf } from '../errors.js'
 import type { CredentialsCallback } from './redis-options.js'
 import type { Access, CredentialsSource } from './redis-target.js'
 
-/** What options say of the login and of TLS. */
+/** The options for authentication and TLS. */
 export interface AccessOptions {
   readonly username?: string
   readonly password?: string | CredentialsCallback
@@ -12,11 +12,11 @@ export interface AccessOptions {
 }
 
 /**
- * Checks how to get in.
+ * Checks the options for authentication and TLS.
  *
- * @param option whose options they are, such as `redis.sentinel`
- * @param isInsecure takes any certificate
- * @throws CacheConfigurationError without the value, which may hold a password
+ * @param option the name of the parent option, such as `redis.sentinel`
+ * @param isInsecure accepts any certificate
+ * @throws CacheConfigurationError without the value, which may contain a password
  */
 export function accessOf(
   option: string,
@@ -70,7 +70,7 @@ function tlsOf(
   if (options.rejectUnauthorized === false && !isInsecure) {
     throw new CacheConfigurationError(
       `${option}.rejectUnauthorized`,
-      'verification, or the option dangerouslyAllowInsecureTls',
+      'true, unless dangerouslyAllowInsecureTls is set',
       false,
     )
   }

@@ -1,4 +1,4 @@
-/** Runs so many tasks at once, at the most; the others wait in the order in which they came. */
+/** Limits how many tasks run concurrently. The others wait in order of arrival. */
 export class AtMost {
   readonly #limit: number
   readonly #waiting: (() => void)[] = []
@@ -8,7 +8,7 @@ export class AtMost {
     this.#limit = limit
   }
 
-  /** Begins `task` at once where there is room. Settles as it does. */
+  /** Starts `task` as soon as there is room, and settles as it does. */
   run<T>(task: () => Promise<T>): Promise<T> {
     if (this.#running < this.#limit) return this.#begin(task)
     return new Promise((resolve, reject) => {

@@ -17,16 +17,16 @@ import type { Recovery } from './recovery.js'
 import type { RedisTarget, Topology } from './redis-target.js'
 import { Server } from './server.js'
 
-/** What a way of finding servers offers. */
+/** The connections to a single server, to a master found by sentinels, or to a cluster. */
 export interface Backend {
   readonly link: RedisLink
   readonly duringRecovery: RedisLink
   readonly isReady: boolean
-  /** A connection for the log. */
+  /** Returns a connection for the log, whose stream is `key`. */
   logLane(key: string): LogLane
-  /** Sends a command to whoever serves `key`, once there is a connection. */
+  /** Sends a command to the server of `key`. Waits for a connection up to the deadline. */
   run(lane: Lane, key: string, command: Command): Promise<unknown>
-  /** The reply to `INFO` of each master. */
+  /** Resolves to the reply to `INFO` of each master. @param deadline milliseconds */
   information(deadline: number): Promise<string[]>
   close(): Promise<void>
 }
@@ -39,7 +39,7 @@ export interface BackendOptions {
   readonly recovery: Recovery
 }
 
-/** Starts to connect to whatever `target` is. */
+/** Connects to `target` in the background. */
 export function connect(target: RedisTarget, options: BackendOptions): Backend {
   const { topology } = target
   return topology.kind === 'cluster'
@@ -127,7 +127,7 @@ async function informationOf(server: Server, deadline: number): Promise<string> 
   return String(await server.runDuringRecovery('reads', command, 'none'))
 }
 
-/** How the server is called in events: where it is, never how to log in. */
+/** Returns the name of the target for events: its address, never a login. */
 export function describe({ topology }: RedisTarget): string {
   switch (topology.kind) {
     case 'single':

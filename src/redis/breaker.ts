@@ -1,27 +1,26 @@
 import type { Clock } from '../clock.js'
 
-/** Failures in a row that open it. */
+/** Consecutive failures that open the breaker. */
 const FAILURES = 5
-/** Failing for so long without one answer opens it too, where calls are few. Milliseconds. */
+/** Milliseconds of failures without an answer that open it too, where there are few calls. */
 const FAILING_FOR = 500
-/** An opening within so many milliseconds of the one before is flapping. */
+/** It is flapping when it opens within this many milliseconds of the previous time. */
 const FLAPPING = 5_000
-/** Quick answers in a row that close it when it is flapping. */
+/** Consecutive quick answers that close it while it is flapping. */
 const STREAK = 3
-/** What counts as a quick answer. Milliseconds. */
+/** An answer within this many milliseconds is quick. */
 const QUICK = 50
 
-/** Milliseconds between two probes while it is open: less than seven a second. */
+/** Milliseconds between two probes while the breaker is open: fewer than seven a second. */
 export const PROBE_EVERY = 150
 
 /**
- * Says whether a server is worth waiting for. It opens after five failures in a row, or after half a
- * second of failures alone; one answer closes it. If that was too early, and it opens again within
- * five seconds, it takes three quick answers in a row: a server that answers every other call in time
- * does not have its callers wait for the rest.
+ * A circuit breaker. It opens after five consecutive failures, or after half a second of nothing
+ * but failures; one answer closes it. When it opens again within five seconds, it takes three quick
+ * answers in a row to close it, so callers do not wait for a server that answers every other call.
  *
- * Our own and not cockatiel's, which is the field's: cockatiel takes its time from `Date.now`, so a
- * wall clock that is set back an hour would hold it open for an hour.
+ * Not cockatiel, the usual library for this: it takes its time from `Date.now`, so a wall clock
+ * that is set back an hour would keep the breaker open for an hour.
  */
 export class Breaker {
   readonly #clock: Clock
@@ -42,7 +41,7 @@ export class Breaker {
     return this.#isOpen
   }
 
-  /** The server did not answer in time. */
+  /** Records that the server did not answer in time. */
   failed(): void {
     const now = this.#clock.now()
     this.#streak = 0
@@ -55,7 +54,7 @@ export class Breaker {
     this.#change(true)
   }
 
-  /** The server answered, be it with an error, after `elapsed` milliseconds. */
+  /** Records an answer, even an error, that took `elapsed` milliseconds. */
   answered(elapsed: number): void {
     this.#failures = 0
     if (!this.#isOpen) return

@@ -1,4 +1,4 @@
-/** Keys by the slot they are in: on a cluster the keys of one script must share one. */
+/** Groups keys by slot, because on a cluster the keys of one script must share a slot. */
 export function bySlot(keys: readonly string[], slotOf: (key: string) => number): string[][] {
   const groups = new Map<number, string[]>()
   for (const key of keys) {

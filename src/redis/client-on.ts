@@ -4,9 +4,9 @@ import { ConnectionFailure } from './redaction.js'
 import type { ClientFactory, ConnectorLike, RedisLike } from './redis-like.js'
 
 /**
- * ioredis speaks the protocol and keeps the order of replies; the rest is ours. It gets a connected
- * socket and loses it once: it never reconnects, never queues, never sends anything by itself, and
- * no setting of it holds a password.
+ * ioredis encodes commands and matches replies to them; we do the rest. A client is given a
+ * connected socket, which it uses until the connection ends. It never reconnects, never queues and
+ * never sends anything on its own, and none of its settings contains a password.
  */
 const CLIENT_SETTINGS = {
   lazyConnect: true,
@@ -19,13 +19,13 @@ const CLIENT_SETTINGS = {
   enableAutoPipelining: false,
   disableClientInfo: true,
   reconnectOnError: null,
-  // Replies have one shape in the second version of the protocol, whichever major of ioredis it is.
+  // RESP2 replies have the same shape in every major version of ioredis.
   protocol: 2,
   replyMapping: 'legacy',
   stringNumbers: false,
   keepAlive: 5_000,
   noDelay: true,
-  // What a client of the user may bring along.
+  // Resets what a client of the user's may carry over to its duplicates.
   keyPrefix: '',
   readOnly: false,
   monitor: false,
@@ -44,9 +44,9 @@ const CLIENT_SETTINGS = {
 }
 
 /**
- * A client of ioredis on a socket that is connected already.
+ * Creates an ioredis client on a connected socket.
  *
- * @throws ConnectionFailure when the driver makes none
+ * @throws ConnectionFailure when the driver fails to create it
  */
 export function clientOn(socket: Socket, createClient: ClientFactory): RedisLike {
   class ConnectedSocket implements ConnectorLike {
@@ -72,8 +72,8 @@ export function clientOn(socket: Socket, createClient: ClientFactory): RedisLike
 }
 
 /**
- * The parser of ioredis 5 ends the process by a stack overflow when a reply is nested deeply enough.
- * What any parser throws ends its connection and nothing else.
+ * Makes an exception in the parser end its connection and nothing else. The parser of ioredis 5
+ * overflows the stack, and so ends the process, when a reply is nested deeply enough.
  */
 function guardParser(socket: Socket): void {
   const emit = socket.emit.bind(socket) as (event: string, ...args: unknown[]) => boolean

@@ -9,21 +9,21 @@ import { RedisReplyError, type RedisArgument, type RedisLink, type Script } from
 import { Redirection } from './redaction.js'
 import type { Server } from './server.js'
 
-/** How often one command may be sent elsewhere. */
+/** How often one command may be sent, redirections included. */
 const HOPS = 8
 /**
- * Milliseconds before the next try of a script whose keys are being moved apart, or of a command that
- * was sent to and fro: in a failover two nodes may name each other for a moment.
+ * Milliseconds before another attempt when the keys of a script are split by a migration, or when a
+ * command was redirected twice: during a failover two nodes may redirect to each other.
  */
 const TRY_AGAIN = 15
 
-/** Where a command goes: to a server, and for a slot that is just being moved, with leave to ask. */
+/** Where a command goes. While its slot is being migrated, `ASKING` is sent before it. */
 interface Destination {
   readonly server: Server
   readonly isAsking: boolean
 }
 
-/** A link to a Redis Cluster: each command goes to the master that serves the slot of its keys. */
+/** A link to a Redis Cluster. Sends each command to the master that serves the slot of its keys. */
 export class ClusterLink implements RedisLink {
   readonly isCluster = true
   readonly duringRecovery: RedisLink
@@ -54,7 +54,7 @@ export class ClusterLink implements RedisLink {
 
   async wait(key: string, replicas: number, deadline: number): Promise<number> {
     const server = this.#servers.ownerOf(hashSlot(key))
-    if (server === undefined) throw new RedisUnavailableError('nobody serves this slot')
+    if (server === undefined) throw new RedisUnavailableError('no known master serves this slot')
     return server.waitForReplicas(key, replicas, deadline)
   }
 
@@ -62,7 +62,11 @@ export class ClusterLink implements RedisLink {
     return hashSlot(key)
   }
 
-  /** Sends a command to whoever serves `key`, wherever that moves meanwhile. */
+  /**
+   * Sends a command to the server of `key`, and follows redirections.
+   *
+   * @param isPatient waits for a connection up to the deadline, and runs during a recovery too
+   */
   async run(lane: Lane, key: string, command: Command, isPatient: boolean): Promise<unknown> {
     const slot = hashSlot(key)
     const until = this.#clock.now() + command.deadline
@@ -84,7 +88,7 @@ export class ClusterLink implements RedisLink {
     const left = Math.max(1, until - this.#clock.now())
     await new Promise<void>((resolve, reject) => {
       const cancel = fairDeadline(this.#clock, left, () => {
-        reject(new RedisUnavailableError('the cluster is not known yet'))
+        reject(new RedisUnavailableError('the slot map is not known yet'))
       })
       void this.#servers.firstMap.then(() => {
         cancel()
@@ -95,11 +99,11 @@ export class ClusterLink implements RedisLink {
 
   #ownerOf(slot: number): Destination {
     const server = this.#servers.ownerOf(slot)
-    if (server === undefined) throw new RedisUnavailableError('nobody serves this slot')
+    if (server === undefined) throw new RedisUnavailableError('no known master serves this slot')
     return { server, isAsking: false }
   }
 
-  /** Where to try next after `error`; throws when there is no use in it. */
+  /** Returns where to send the command after `error`; throws when another attempt is pointless. */
   #next(error: unknown, slot: number, { server }: Destination): Destination {
     if (error instanceof Redirection) {
       const target = this.#servers.redirected(error, server)
@@ -124,8 +128,8 @@ async function send(
   const run = (each: Command): Promise<unknown> =>
     isPatient ? server.runDuringRecovery(lane, each) : server.run(lane, each)
   if (!isAsking) return run(command)
-  // Both are sent in this very tick, so nothing comes between them on their connection; nor may a
-  // script be sent again there, since the leave to ask is good for one command.
+  // Both are sent in the same tick, so nothing comes between them on the connection. ASKING holds
+  // for one command, so the script must not be repeated: it is sent as text and not by its digest.
   const asking = run({ name: 'asking', args: [], deadline: command.deadline })
   const { script, args } = command
   const whole =

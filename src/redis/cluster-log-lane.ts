@@ -6,7 +6,9 @@ import type { LogLane } from './log-connection.js'
 import type { FailureReason } from './redaction.js'
 import type { Server } from './server.js'
 
-/** The log's connection on a cluster: to the master of the log's slot, and after it when that changes. */
+/**
+ * The log's connection on a cluster. It follows the log's slot when another master takes it over.
+ */
 export class ClusterLogLane implements LogLane {
   readonly #link: ClusterLink
   readonly #servers: ClusterServers

@@ -16,34 +16,36 @@ export interface ClusterServersOptions {
   readonly random: () => number
   readonly connectTimeout: number
   readonly onEvent: ConnectionListener
-  /** @param isReplacement it took over slots from another, and may lack what that one confirmed */
+  /**
+   * @param isReplacement whether it took over slots and may lack writes its predecessor confirmed
+   */
   readonly createServer: (endpoint: Endpoint, isReplacement: boolean) => Server
 }
 
-/** Milliseconds between two looks at the map at rest, and while something is amiss. */
+/** Milliseconds between two refreshes of the slot map at rest, and while there is a problem. */
 const LOOK_EVERY = 4_000
 const LOOK_OFTEN = 300
-/** Milliseconds between two looks, whatever is amiss. */
+/** Least milliseconds between two refreshes. */
 const LOOK_AT_MOST = 100
-/** Milliseconds between two questions to one of the masters who it is. */
+/** Milliseconds between two identity checks, each of one master in turn. */
 const CHECK_EVERY = 2_000
-/** For how long a master that calls the cluster down is not asked for the map. Milliseconds. */
+/** Milliseconds during which a master that reported CLUSTERDOWN is not asked for the map. */
 const DISTRUST = 2_000
-/** How many seeds are asked at once, and how many milliseconds after the last time. */
+/** How many seeds are asked in parallel, and the least milliseconds between two such rounds. */
 const SEEDS = 3
 const SEEDS_EVERY = 340
-/** For how long a server is kept that serves no slot yet, but imports one. Milliseconds. */
+/** Milliseconds to keep a server that serves no slot yet but imports one. */
 const IMPORTS_FOR = 30_000
 
-/** The masters of a cluster, each with its connections, and the map of who serves what. */
+/** The masters of a cluster with their connections, and the slot map. */
 export class ClusterServers {
-  /** Resolves with the first map, or when there is none to be had at the first attempt. */
+  /** Resolves with the first map, or when the first attempt to get one has failed. */
   readonly firstMap: Promise<void>
   readonly #options: ClusterServersOptions
   readonly #map = new SlotMap()
   readonly #servers = new Map<string, Server>()
   readonly #distrusted = new Map<Server, number>()
-  /** When servers were last asked for keys of a slot that they import. */
+  /** When each server was last asked for a key of a slot that it is importing. */
   readonly #importers = new Map<Server, number>()
   readonly #abort = new AbortController()
   readonly #looking: Pause
@@ -53,7 +55,7 @@ export class ClusterServers {
   #isHinted = false
   #isResting = false
   #hasFailed = false
-  /** Servers that come after the first map replace others. */
+  /** Whether a map was received: servers that appear later replace others. */
   #hasBegun = false
   #turn = 0
   #seedsAskedAt = Number.NEGATIVE_INFINITY
@@ -68,7 +70,7 @@ export class ClusterServers {
     this.#done = Promise.all([this.#look(), this.#check()])
   }
 
-  /** Whether there is a map, be it an old one. */
+  /** Whether there is a map, however old. */
   get isKnown(): boolean {
     return !this.#map.isEmpty
   }
@@ -86,12 +88,12 @@ export class ClusterServers {
     return owner === undefined ? undefined : this.#serverAt(owner)
   }
 
-  /** Where a server has sent us. */
+  /** Returns the server that a redirection from `from` names. */
   redirected({ kind, slot, host, port }: Redirection, from: Server): Server {
     const named = { host: host === '' ? hostOf(from.name) : host, port }
     const endpoint = this.#options.dialer.translate(named)
     if (kind === 'ASK') {
-      // Who only imports a slot takes over from nobody that has failed.
+      // A server that only imports a slot does not replace a failed one.
       const importer = this.#serverAt(endpoint, false)
       this.#importers.set(importer, this.#options.clock.now())
       return importer
@@ -101,13 +103,13 @@ export class ClusterServers {
     return this.#serverAt(endpoint)
   }
 
-  /** Something is amiss: the map should be looked at. */
+  /** Requests an early refresh of the map because something is wrong. */
   hint(): void {
     this.#isHinted = true
     if (this.#isResting) this.#looking.wake()
   }
 
-  /** A master that was cut off from the others does not know what has become of them. */
+  /** Stops asking `server` for the map for a while: it may be cut off from the other masters. */
   distrust(server: Server): void {
     this.#distrusted.set(server, this.#options.clock.now() + DISTRUST)
   }
@@ -190,7 +192,7 @@ export class ClusterServers {
         const ranges = this.#read(reply, hostOf(server.name))
         if (ranges !== undefined) return ranges
       } catch {
-        // The next one may know.
+        // Another master may know.
       }
     }
     return undefined

@@ -1,17 +1,19 @@
 import type { RedisArgument, Script } from './link.js'
 
-/** What is sent to Redis at once. */
+/** A command for Redis with its deadline. */
 export interface Command {
   readonly name: string
-  /** Of a script: how many keys, the keys, its arguments. */
+  /** For a script: the number of keys, the keys, the arguments. */
   readonly args: readonly RedisArgument[]
   /** Milliseconds. */
   readonly deadline: number
-  /** What an `eval` runs, where that is always the same text: a connection sends it only once. */
+  /**
+   * The script that an `eval` runs. A connection sends its text once, and its digest from then on.
+   */
   readonly script?: Script | undefined
 }
 
-/** The command that runs a script. */
+/** Returns the command that runs a script. @param deadline milliseconds */
 export function evaluation(
   script: Script,
   keys: readonly string[],

@@ -1,44 +1,47 @@
 import type { Clock } from '../clock.js'
 
-/** Milliseconds from one attempt to the next while a server cannot be had, and what chance adds. */
+/** Milliseconds between attempts while a server cannot be reached, and the most jitter added. */
 const SPACING = 340
 const SPACING_JITTER = 60
 /**
- * At most so many connections made in any so many milliseconds: those for each purpose, twice over, and
- * still less than three a second where they break as soon as they stand.
+ * At most `PER_WINDOW` attempts that do not fail in any `WINDOW` milliseconds: enough to open the connections of all
+ * lanes twice, and fewer than three a second when connections break as soon as they are made.
  */
 const PER_WINDOW = 8
 const WINDOW = 2_720
-/** Milliseconds to wait after a refused login, so that no account gets locked. */
+/** Milliseconds to wait after a refused login, so that no account is locked. */
 export const AFTER_DENIAL = 5_000
-/** A lost connection is made again after up to so many milliseconds, so that a fleet spreads. */
+/** A lost connection is reopened after a random delay of up to this many milliseconds. */
 const AFTER_LOSS = 400
 
 /**
- * Says when a server may be connected to: at most three times a second, with jitter, and by one
- * connection at a time until one has got through.
+ * Decides when a connection to a server may be attempted: at most three times a second, with
+ * jitter, and one attempt at a time until one has succeeded.
  */
 export class ConnectSchedule {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #afterDenial: number
-  /** What lets those go who wait, first come first. */
+  /** Start the waiting attempts, in order of arrival. */
   readonly #waiting: (() => void)[] = []
-  /** When those attempts began that did not fail; the last few. */
+  /** When the last few attempts started, without those that failed. */
   readonly #starts: number[] = []
   #isReachable = false
   #running = 0
   #notBefore = Number.NEGATIVE_INFINITY
   #cancel: (() => void) | undefined
 
-  /** @param afterDenial milliseconds to wait after a refused login, a tenth of it more by chance */
+  /** @param afterDenial milliseconds to wait after a refused login, plus up to 10% jitter */
   constructor(clock: Clock, random: () => number, afterDenial = AFTER_DENIAL) {
     this.#clock = clock
     this.#random = random
     this.#afterDenial = afterDenial
   }
 
-  /** Resolves when an attempt may begin; each is followed by `succeeded` or `failed`. Rejects on abort. */
+  /**
+   * Resolves when an attempt may start; call `succeeded` or `failed` after it. Rejects on abort,
+   * with the signal's reason.
+   */
   turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason)
@@ -75,7 +78,7 @@ export class ConnectSchedule {
     this.#grant()
   }
 
-  /** A connection that worked is gone. */
+  /** Call when an established connection is lost. */
   lost(): void {
     const earliest = this.#clock.now() + this.#random() * AFTER_LOSS
     if (this.#notBefore < this.#clock.now()) this.#notBefore = earliest

@@ -1,29 +1,31 @@
 import { explain, type ConnectionFailure, type FailureReason } from './redaction.js'
 
 /**
- * A change in how Redis can be had: one per change, not one per attempt. `message` is one line for
- * people; nothing in any field comes from a key, a value, a password or a server's own words.
+ * A change in the state of a connection, reported once per change and not per attempt. `message` is
+ * one line for people. No field contains a key, a value, a password or text from a server.
  */
 export type ConnectionEvent =
-  /** Commands are taken. */
+  /** Commands are accepted. */
   | { readonly kind: 'ready'; readonly server: string; readonly message: string }
-  /** Commands were taken and are not any more, or not in time. It is tried again without end. */
+  /**
+   * Commands are no longer accepted, or no longer answered in time. Reconnecting goes on forever.
+   */
   | {
       readonly kind: 'lost'
       readonly server: string
       readonly reason: FailureReason
       readonly message: string
     }
-  /** It cannot be had, for a reason that is not the one before. It is tried again without end. */
+  /** Connecting fails, for a new reason. Reconnecting goes on forever. */
   | {
       readonly kind: 'failed'
       readonly server: string
       readonly reason: FailureReason
       readonly message: string
     }
-  /** It answers, but the cache cannot keep its promises there and does without. */
+  /** The server answers but cannot support the cache's guarantees, so it is not used. */
   | { readonly kind: 'refused'; readonly server: string; readonly message: string }
-  /** It works, and somebody should look at how it is set up. */
+  /** The server is used, but its configuration needs attention. */
   | { readonly kind: 'warning'; readonly server: string; readonly message: string }
 
 export type ConnectionListener = (event: ConnectionEvent) => void

@@ -11,39 +11,39 @@ import type { PendingLimit } from './pending-limit.js'
 import { ConnectionFailure, connectionFailure, explain, type FailureReason } from './redaction.js'
 import type { Session } from './session.js'
 
-/** What a command does while there is no connection. */
+/** What a command does without a connection. */
 export type Patience =
-  /** Fails at once, except while the very first attempt to connect is still under way. */
+  /** Fails immediately, unless the very first attempt to connect is still running. */
   | 'none'
-  /** Waits for a connection up to its deadline. */
+  /** Waits for a connection until its deadline. */
   | 'deadline'
 
 export interface ConnectionOptions {
   readonly clock: Clock
   readonly schedule: ConnectSchedule
   readonly limit: PendingLimit
-  /** undefined for a connection whose silence its user watches. */
+  /** undefined for a connection whose user detects silence itself. */
   readonly breaker: Breaker | undefined
-  /** Milliseconds for one attempt, from the name look-up to the first answer. */
+  /** Milliseconds for one attempt, from the DNS lookup to the first reply. */
   readonly connectTimeout: number
-  /** Makes a session that is ready for commands, or throws a `ConnectionFailure`. */
+  /** Opens a session that is ready for commands, or throws a `ConnectionFailure`. */
   readonly open: (signal: AbortSignal) => Promise<Session>
-  /** Asks the server anything, to see whether it answers. */
+  /** Sends a command to find out whether the server answers. */
   readonly probe: (session: Session) => Promise<unknown>
-  /** Told of an error that Redis has answered with; says what the caller is to hear instead. */
+  /** Handles an error reply of Redis, and returns the error for the caller. */
   readonly refused: (error: RedisReplyError) => Error
   readonly onOpened: () => void
-  /** An attempt to connect has failed. */
+  /** Called when an attempt to connect has failed. */
   readonly onFailed: (failure: ConnectionFailure) => void
-  /** The connection is gone. */
+  /** Called when the connection is lost. */
   readonly onLost: (failure: ConnectionFailure) => void
 }
 
-/** A connection that is made again whenever it is lost, until it is closed. */
+/** A connection that is reopened whenever it is lost, until it is closed. */
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #closing = new AbortController()
-  /** Those that wait for a connection, and how patient they are. */
+  /** The calls that wait for a connection. */
   readonly #waiting = new Map<PendingCall, Patience>()
   #session: Session | undefined
   #firstAttemptRuns = true
@@ -54,24 +54,26 @@ export class Connection {
     this.#options = options
   }
 
-  /** The connection that is there now. One that has broken a moment ago is none. */
+  /** The open session; undefined while there is none. */
   get session(): Session | undefined {
     return this.#session?.isOpen === true ? this.#session : undefined
   }
 
-  /** Whether commands are taken and answered in time. */
+  /** Whether commands are accepted and answered in time. */
   get isWorking(): boolean {
     return this.session !== undefined && this.#options.breaker?.isOpen !== true
   }
 
-  /** Connects, and goes on doing so. Later calls change nothing. */
+  /** Starts connecting, and keeps reconnecting. Later calls have no effect. */
   start(): void {
     this.#done ??= this.#keep()
   }
 
   /**
-   * @throws RedisUnavailableError without an answer within the deadline
-   * @throws RedisReplyError, Redirection when Redis answers so
+   * Sends a command.
+   *
+   * @throws RedisUnavailableError when there is no reply within the deadline
+   * @throws RedisReplyError, Redirection when Redis replies with an error
    */
   call(command: Command, patience: Patience): Promise<unknown> {
     const { clock, breaker, limit, refused } = this.#options
@@ -92,7 +94,7 @@ export class Connection {
     return call.reply
   }
 
-  /** Drops the connection that is there, if any; another is made. An attempt under way goes on. */
+  /** Drops the open connection, if any, so that a new one is made. A running attempt continues. */
   reset(reason: FailureReason): void {
     this.#session?.destroy(reason)
   }
@@ -169,7 +171,9 @@ export class Connection {
     return reason
   }
 
-  /** Nobody's call has to try whether a server is back: it is asked until the breaker closes. */
+  /**
+   * Probes the server until the breaker closes, so that no caller has to test whether it is back.
+   */
   async #probe(session: Session, breaker: Breaker): Promise<void> {
     const { clock, connectTimeout, probe } = this.#options
     breaker.answered(0)

@@ -6,12 +6,12 @@ import { ConnectionFailure } from './redaction.js'
 import type { Access, RedisTarget } from './redis-target.js'
 import { type Credentials, openSession, type Session } from './session.js'
 
-/** How often a callback is asked for other credentials than those that were refused. Milliseconds. */
+/** Milliseconds until a credentials callback is asked again after a refused login. */
 const ASK_AGAIN = 1_000
 
-/** Makes sessions: a socket, TLS, the login. */
+/** Opens sessions: connects the socket, negotiates TLS and logs in. */
 export class Dialer {
-  /** Milliseconds until it makes sense to dial again after a refused login. */
+  /** Milliseconds to wait before dialling again after a refused login. */
   readonly afterDenial: number
   readonly #target: RedisTarget
   readonly #clock: Clock
@@ -24,9 +24,9 @@ export class Dialer {
   }
 
   /**
-   * To a server with data.
+   * Opens a session to a data server.
    *
-   * @param purpose stands in the connection's name
+   * @param purpose becomes part of the connection's name
    * @throws ConnectionFailure
    */
   dial(endpoint: Endpoint, purpose: string, signal: AbortSignal): Promise<Session> {
@@ -34,7 +34,7 @@ export class Dialer {
   }
 
   /**
-   * To a sentinel, which has a login of its own and no databases.
+   * Opens a session to a sentinel, which has its own credentials and no databases.
    *
    * @throws ConnectionFailure
    */
@@ -42,7 +42,7 @@ export class Dialer {
     return this.#dial(endpoint, access, 'sentinel', 0, signal)
   }
 
-  /** What a cluster or a sentinel calls an address, as it can be reached from here. */
+  /** Maps an address that a cluster or a sentinel announces to one that is reachable from here. */
   translate(endpoint: Endpoint): Endpoint {
     return this.#target.natMap(nameOf(endpoint)) ?? endpoint
   }
@@ -70,7 +70,9 @@ export class Dialer {
     }
   }
 
-  /** What was refused is not sent again for five seconds, however often a callback is asked. */
+  /**
+   * Whether the same credentials were refused in the last five seconds. They are not sent again.
+   */
   #wasDenied(access: Access, credentials: Credentials | undefined): boolean {
     const denial = this.#denials.get(access)
     return (

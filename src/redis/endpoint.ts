@@ -1,12 +1,12 @@
-/** Where a server listens. */
+/** The address of a server. */
 export interface Endpoint {
   readonly host: string
   readonly port: number
-  /** A Unix socket, instead of host and port. */
+  /** The path of a Unix socket, used instead of host and port. */
   readonly path?: string | undefined
 }
 
-/** How an endpoint is called: by us, by sentinels, and in a `natMap`. */
+/** Returns `host:port`, the name of an endpoint in events, for sentinels and in a `natMap`. */
 export function nameOf({ host, port }: Endpoint): string {
   return `${host}:${port}`
 }

@@ -1,15 +1,19 @@
 import type { Script } from './link.js'
 import { HOLDS, LIVE_AT_LEAST, NOW, script, STAMP, WRITE } from './script-parts.js'
 
-/* The scripts that read entries, and store them under a lease. */
+/* The scripts that read entries, and that store them under a lease. */
 
 /**
+ * Reads entries and marker tokens.
+ *
  * KEYS: n entries, then markers. ARGV: n, then per entry its version and the stamp the reader has.
- * Returns the server's time, per entry its bytes (only the times when the stamp is the same, nothing
- * when there is none), then the markers' tokens. Lua gets a copy of whatever a script reads, so an
- * entry is not read at all when its stamp, which has a field of its own, is the reader's. The time is
- * told only beside an entry, with which it is to be compared: to ask for it is a quarter of what a miss
- * costs, and of what markers alone cost.
+ * Returns the server's time; per entry its bytes, only the 12 bytes of times when the reader has
+ * the same stamp, or nil when there is none; then the tokens of the markers.
+ *
+ * Lua copies whatever a script reads. The stamp has a field of its own, so that an entry the reader
+ * already has is not read at all. The time is nil unless an entry was found: only entries are
+ * compared with it, and asking for it is a quarter of the cost of a miss or of reading markers
+ * alone.
  */
 export const READ: Script = script(
   'read',
@@ -40,11 +44,13 @@ return reply`,
 )
 
 /**
- * KEYS: n entries, then m markers. ARGV: n, m, how long markers live, m tokens for markers that are
- * missing, then per entry: version, token, lease, stamp of what the caller has seen, 1 to take the
- * lease from whoever holds it.
- * Returns the server's time, the markers' tokens, then per entry {1, bytes} found, {2, holder, rest}
- * held, {3} granted, {4} refused by Redis.
+ * Requests leases, and creates missing markers.
+ *
+ * KEYS: n entries, then m markers. ARGV: n, m, lifetime of markers in milliseconds, m tokens for
+ * missing markers, then per entry: version, token, lease in milliseconds, stamp of the entry the
+ * caller has seen, 1 to take the lease from another holder.
+ * Returns the server's time, the markers' tokens, then per entry {1, bytes} found, {2, holder,
+ * milliseconds left} held, {3} granted, {4} refused by Redis.
  */
 export const ACQUIRE: Script = script(
   'acquire',
@@ -92,7 +98,10 @@ end
 return reply`,
 )
 
-/** KEYS: the entry. ARGV: version, token, lease. Returns 1 when the lease was still this holder's. */
+/**
+ * Extends a lease. KEYS: the entry. ARGV: version, token, lease in milliseconds. Returns 1 when the
+ * token still held the lease.
+ */
 export const RENEW: Script = script(
   'renew',
   false,
@@ -103,7 +112,7 @@ live(KEYS[1], ARGV[3])
 return 1`,
 )
 
-/** KEYS: the entry. ARGV: version, token. */
+/** Releases a lease if the token still holds it. KEYS: the entry. ARGV: version, token. */
 export const RELEASE: Script = script(
   'release',
   false,
@@ -113,9 +122,11 @@ return 1`,
 )
 
 /**
- * KEYS: the entry. ARGV: version, token, sealed entry, milliseconds fresh, milliseconds kept, 1 for a
- * stamp of its own.
- * Returns 1 when the lease still stood. Fields of other versions that have run out go on the way.
+ * Stores an entry if the token still holds the lease, and removes expired fields of other versions.
+ *
+ * KEYS: the entry. ARGV: version, token, sealed entry, milliseconds until stale, milliseconds until
+ * expired, 1 to store the stamp too.
+ * Returns 1 when it stored the entry.
  */
 export const STORE: Script = script(
   'store',

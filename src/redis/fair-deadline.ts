@@ -1,17 +1,22 @@
 import type { Clock } from '../clock.js'
 
-/** Into so many parts a deadline is divided, and so many milliseconds each may be late and counts. */
+/**
+ * A deadline is timed in this many parts, and at most this many milliseconds of a part's delay
+ * count.
+ */
 const PARTS = 5
 const TOLERATED = 5
-/** A last part that is so many milliseconds late says that our own event loop was blocked. */
+/** When the last part is this many milliseconds late, our own event loop was blocked. */
 const BLOCKED = 60
 
 /**
- * Calls `expired` after `delay` milliseconds, and returns what cancels it. Time in which our own event
- * loop did not turn does not count: neither a reply nor the next step of a connection gets through in
- * it, as when a process starts on a machine that is busy with twenty others. So it may take as much
- * longer as five turns of the loop are late. What arrived meanwhile gets one more turn to be read;
- * `wasBlocked` says that the last turn was late, for whom a little longer costs nothing.
+ * Calls `expired` after `delay` milliseconds, and returns a function that cancels it.
+ *
+ * Time during which our own event loop is blocked does not count, because neither replies nor
+ * connection steps are processed in it, for instance while a process starts on a busy machine. The
+ * deadline is divided into parts, and the delay of each part's timer is not charged. Before
+ * `expired` is called, the loop turns once more to process what has arrived. `wasBlocked` tells a
+ * caller that can afford to wait longer that the last turn was late.
  */
 export function fairDeadline(
   clock: Clock,
@@ -41,7 +46,10 @@ export function fairDeadline(
   }
 }
 
-/** Aborts after `delay` milliseconds; anew, for as long again, while the event loop was blocked. */
+/**
+ * Aborts `controller` with `reason` after `delay` milliseconds, and returns a function that cancels
+ * it. Starts over whenever the event loop was blocked at the end.
+ */
 export function fairTimeout(
   clock: Clock,
   delay: number,

@@ -6,12 +6,13 @@ import type { Topology } from './redis-target.js'
 
 type Sentinels = Extract<Topology, { readonly kind: 'sentinel' }>
 
-/** Milliseconds after which those sentinels decide that have answered. */
+/** Milliseconds after which the sentinels that have answered decide. */
 const PATIENCE = 250
 
 /**
- * Asks all sentinels at once where the master is, and believes what most of them say: one that was
- * cut off from the others may not have heard of a failover, one that is frozen does not answer.
+ * Asks all sentinels in parallel where the master is, and returns the answer of the majority. A
+ * sentinel that is cut off from the others may not know of a failover, and a frozen one does not
+ * answer.
  *
  * @throws ConnectionFailure when none of them knows
  */
@@ -40,7 +41,7 @@ export async function findMaster(
   return dialer.translate(master)
 }
 
-/** Counts what sentinels say until more than half of all agree, or nothing more is to come. */
+/** Counts the sentinels' answers until more than half of all agree or no more can come. */
 class Votes {
   readonly result: Promise<Endpoint | undefined>
   readonly #votes = new Map<string, { readonly endpoint: Endpoint; count: number }>()
@@ -68,7 +69,7 @@ class Votes {
     if (this.#missing === 0) this.end()
   }
 
-  /** From now on one voice is enough. */
+  /** From now on a single answer is enough. */
   hurry(): void {
     this.#enough = 0
     if (this.#votes.size > 0) this.end()
@@ -80,7 +81,7 @@ class Votes {
   }
 }
 
-/** undefined when this sentinel does not tell. */
+/** Returns the master's address; undefined when this sentinel does not know or does not answer. */
 async function askMaster(
   sentinel: Endpoint,
   { access, master }: Sentinels,

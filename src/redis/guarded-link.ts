@@ -5,10 +5,10 @@ import type { RedisArgument, RedisLink, Script } from './link.js'
 import { Pause } from './pause.js'
 import type { Server } from './server.js'
 
-/** Milliseconds between two questions who the server is: half a command per second at rest. */
+/** Milliseconds between two identity checks: half a command per second at rest. */
 const CHECK_EVERY = 2_000
 
-/** A link to one master, be it at a fixed address or found through sentinels. */
+/** A link to one master, at a fixed address or found through sentinels. */
 export class GuardedLink implements RedisLink {
   readonly isCluster = false
   readonly duringRecovery: RedisLink

@@ -1,4 +1,4 @@
-/** Slots of a Redis Cluster. */
+/** The number of slots of a Redis Cluster. */
 export const SLOTS = 16_384
 
 const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
@@ -8,8 +8,9 @@ const TABLE = Uint16Array.from({ length: 256 }, (_, byte) => {
 })
 
 /**
- * The slot of a key: CRC16 (XMODEM) of the key, or of what stands between its first brace pair if
- * that is not empty. As in the Redis Cluster specification, "Key distribution model".
+ * Returns the slot of a key: CRC16 (XMODEM) of the text between its first pair of braces, or of the
+ * whole key when that is missing or empty. After the Redis Cluster specification, "Key distribution
+ * model".
  */
 export function hashSlot(key: string): number {
   const open = key.indexOf('{')

@@ -1,9 +1,9 @@
 import { CacheConfigurationError, kindOf } from '../errors.js'
 
 /**
- * Checks that the value of an option is a whole number.
+ * Returns the value of an option if it is an integer from `least` to `most`.
  *
- * @throws CacheConfigurationError
+ * @throws CacheConfigurationError otherwise
  */
 export function integerOption(option: string, value: unknown, least: number, most: number): number {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most)

@@ -2,16 +2,16 @@ import type { Script } from './link.js'
 import { HOLDS, NOW, script, STAMP, WRITE } from './script-parts.js'
 
 /*
- * The scripts that change entries and markers and say so in the log.
+ * The scripts that change entries and markers and publish this in the log.
  *
- * At `maxmemory` Redis checks only the first write of a script without a shebang, and always lets a
- * DEL through. So what invalidates begins with one, or falls back on one, and what follows it, the
- * message above all, cannot be refused.
+ * At `maxmemory`, Redis checks only the first write of a script without a shebang, and never
+ * refuses a DEL. So an invalidating script begins with a DEL, or falls back on one, and the writes
+ * after it, in particular that of the message, cannot be refused.
  */
 
 /**
- * Appends to the log. Each message names the one before it, so that a reader sees what it missed.
- * Needs a write that cannot be refused before it.
+ * Appends a message to the log. Each message names its predecessor, so a reader notices a gap. A
+ * write that cannot be refused must come first.
  */
 const PUBLISH = `
 local function publish(stream, tail, token, origin, names, length, lifetime)
@@ -30,11 +30,12 @@ local function publish(stream, tail, token, origin, names, length, lifetime)
 end`
 
 /**
- * KEYS: the entry, and on one server the log's stream and tail. ARGV: version, token, sealed entry
- * ('' for none), milliseconds fresh, milliseconds kept, 1 for a stamp of its own, then what the
- * message needs.
- * Whatever else the hash holds (other versions, leases) goes: a put is an evict for them.
- * Returns 1 when it stored.
+ * Completes a put: stores the value or removes the entry, and publishes the change. Everything else
+ * in the hash (other versions, leases) is removed, because for them a put is an evict.
+ *
+ * KEYS: the entry, and on a single server the log's stream and tail. ARGV: version, token, sealed
+ * entry ('' for none), milliseconds until stale, milliseconds until expired, 1 to store the stamp
+ * too, then the arguments of the message. Returns 1 when it stored the value.
  */
 export const FINISH_PUT: Script = script(
   'finish-put',
@@ -58,9 +59,11 @@ return stored`,
 )
 
 /**
- * KEYS: k entries, m markers, t tags, then the tag clock if there are tags, and on one server the
- * log's stream and tail. ARGV: k, m, t, how long markers live, m + t tokens and one more for a clock
- * that is missing, then what the message needs.
+ * Removes entries, renews markers and publishes the invalidation.
+ *
+ * KEYS: k entries, m markers, t tags, then the tag clock if there are tags, and on a single server
+ * the log's stream and tail. ARGV: k, m, t, lifetime of markers in milliseconds, m + t tokens and
+ * one more for a missing clock, then the arguments of the message.
  */
 export const INVALIDATE: Script = script(
   'invalidate',
@@ -92,8 +95,10 @@ return 1`,
 )
 
 /**
- * KEYS: the log's stream and tail. ARGV: what the message needs. On a cluster, after the deletes. Begins
- * with a write that is let through when memory is full, as what `publish` writes then is too.
+ * Publishes a message on a cluster, after the deletes. Begins with a write that Redis permits when
+ * memory is full, so that the writes of `publish` are permitted too.
+ *
+ * KEYS: the log's stream and tail. ARGV: the arguments of the message.
  */
 export const APPEND: Script = script(
   'append',
@@ -105,10 +110,12 @@ return 1`,
 )
 
 /**
- * KEYS: the tag clock, then tags. ARGV: the clock captured before the load, how long markers live,
- * then a token for each tag whose marker is missing. A marker is epoch:counter:token.
- * Returns the tokens, or nothing when a tag was invalidated since the capture, or may have been: the
- * clock is another one, or a marker is missing and the clock has moved.
+ * Returns the tokens of tags, and creates missing markers. A marker is `epoch:counter:token`.
+ *
+ * KEYS: the tag clock, then tags. ARGV: the clock captured before the load, lifetime of markers in
+ * milliseconds, then a token for each tag whose marker is missing. Returns nil when a tag was
+ * invalidated since the capture, or may have been: the epoch differs, or a marker is missing and
+ * the clock has advanced.
  */
 export const STAMP_TAGS: Script = script(
   'stamp-tags',
@@ -139,8 +146,11 @@ return accepted and tokens or false`,
 )
 
 /**
- * KEYS: the entry, and on one server the log's stream and tail. ARGV: what the message needs. Begins
- * with a delete, which is let through when memory is full, and the writes after it then are too.
+ * Marks an entry as stale and publishes this. Begins with a delete, which Redis permits when memory
+ * is full, so that the later writes are permitted too.
+ *
+ * KEYS: the entry, and on a single server the log's stream and tail. ARGV: the arguments of the
+ * message.
  */
 export const EXPIRE: Script = script(
   'expire',

@@ -9,13 +9,16 @@ import { LOG_LIFETIME } from './log-lifetime.js'
 export interface RedisInvalidationsOptions {
   readonly link: RedisLink
   readonly names: Names
-  /** Deadline of each command. Milliseconds. */
+  /** Deadline of each command, in milliseconds. */
   readonly writeTimeout: number
-  /** Messages that the log keeps, roughly. */
+  /** Approximate number of messages that the log keeps. */
   readonly logLength: number
 }
 
-/** What changes entries and says so in the log: in one step where that can be. */
+/**
+ * Changes entries and publishes the change in the log: atomically on a single server, one after the
+ * other on a cluster.
+ */
 export class RedisInvalidations {
   readonly #options: RedisInvalidationsOptions
   readonly #link: RedisLink
@@ -25,7 +28,7 @@ export class RedisInvalidations {
     this.#link = options.link
   }
 
-  /** Removes keys and renews markers, then publishes them. Reports target by target; never rejects. */
+  /** Removes keys, renews markers and publishes both. Reports each target; never rejects. */
   async invalidate(batch: InvalidationBatch): Promise<InvalidationReply> {
     const names = [...batch.keys, ...batch.markers, ...batch.tags]
     const failed = this.#link.isCluster
@@ -36,7 +39,7 @@ export class RedisInvalidations {
     return { unconfirmed: [...failed], replicas: await this.replicasOf(names, batch.durability) }
   }
 
-  /** How many replicas have what was written before of each of `names`; never rejects. */
+  /** Resolves to the number of replicas that have all earlier writes to `names`; never rejects. */
   async replicasOf(names: readonly string[], durability: number): Promise<number> {
     const { writeTimeout } = this.#options
     const replicas = await Promise.all(
@@ -57,7 +60,10 @@ export class RedisInvalidations {
     }
   }
 
-  /** The message goes out only after the deletes are confirmed, so that nobody can read the old value after it. */
+  /**
+   * Publishes only after the deletes are confirmed, so that no reader of the message can still see
+   * the old value.
+   */
   async #invalidateOnCluster(batch: InvalidationBatch): Promise<ReadonlySet<string>> {
     const failed = new Set<string>()
     const kinds = [
@@ -115,7 +121,7 @@ export class RedisInvalidations {
     )
   }
 
-  /** A script that changes one entry and then says so in the log: in one step where that can be. */
+  /** Runs a script that changes one entry, and publishes the change. */
   async published(
     script: Script,
     key: string,

@@ -5,23 +5,23 @@ import type { RedisArgument, Script } from './link.js'
 const cryptography = lazyRequire<typeof import('node:crypto')>('node:crypto')
 const digests = new Map<Script, string>()
 
-/** A command as the driver takes it. */
+/** A command in the form the driver takes. */
 export interface SpelledCommand {
   readonly name: string
   readonly args: readonly RedisArgument[]
 }
 
 /**
- * The scripts that were sent on one connection. Commands keep their order there, so whatever follows
- * may name a script by its digest: a kilobyte less each time.
+ * The scripts that were sent on one connection. Redis runs a connection's commands in order, so
+ * later commands may refer to a script by its digest, which saves a kilobyte each time.
  */
 export class KnownScripts {
-  /** undefined: this user may not name scripts. */
+  /** undefined when this user has no permission for `evalsha`. */
   #known: Set<Script> | undefined = new Set()
-  /** Commands that were sent with the digest of their script. */
+  /** Commands that were sent with a digest instead of the text. */
   readonly #named = new WeakSet<object>()
 
-  /** A command with its script in it: the digest where it will do, else the whole text. */
+  /** Returns the command with its script inserted: the digest if possible, else the whole text. */
   spelled(command: Omit<Command, 'deadline'>): SpelledCommand {
     const { script, args } = command
     if (script === undefined) return command
@@ -35,8 +35,8 @@ export class KnownScripts {
   }
 
   /**
-   * Whether a command was refused, by an error that begins with the word `reply`, only because it
-   * named its script. `spelled` gives the whole text then.
+   * Whether a command failed, with an error that begins with `reply`, only because it was sent with
+   * a digest. In that case `spelled` returns it with the whole text.
    */
   wasRefused(command: Omit<Command, 'deadline'>, reply: string): boolean {
     const { script } = command
@@ -48,7 +48,7 @@ export class KnownScripts {
   }
 }
 
-/** How Redis calls a script. */
+/** Returns the digest that Redis uses for a script. */
 function digestOf(script: Script): string {
   let digest = digests.get(script)
   if (digest === undefined) {

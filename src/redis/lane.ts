@@ -1,12 +1,12 @@
 import type { Script } from './link.js'
 
 /**
- * What a connection is for. Redis stops a whole connection for one command that must wait: a write
- * during a write pause, a blocking read of the log, a WAIT. So each kind has its own.
+ * The purpose of a connection. One command that must wait blocks its whole connection: a write
+ * during a write pause, a blocking read of the log, a WAIT. So each purpose has its own connection.
  */
 export type Lane = 'reads' | 'writes' | 'log' | 'wait'
 
-/** Which connection a script takes. */
+/** Returns the lane on which a script is sent. */
 export function laneOf(script: Script): Lane {
   return script.readOnly ? 'reads' : 'writes'
 }

@@ -1,9 +1,9 @@
 import { CacheError } from '../errors.js'
 
-/** Redis answered with an error (OOM, MISCONF, READONLY, WRONGTYPE…). The link itself works. */
+/** Redis replied with an error (OOM, MISCONF, READONLY, WRONGTYPE…). The link itself works. */
 export class RedisReplyError extends CacheError {
   override readonly name = 'RedisReplyError'
-  /** The first word of Redis' error, such as `OOM`. */
+  /** The first word of the error, such as `OOM`. */
   readonly reply: string
 
   constructor(reply: string) {
@@ -12,29 +12,33 @@ export class RedisReplyError extends CacheError {
   }
 }
 
-/** A constant Lua script. User data goes into keys and arguments only. */
+/** A constant Lua script. User data is passed in keys and arguments only. */
 export interface Script {
   readonly name: string
   readonly text: string
-  /** Its text has `flags=no-writes`: it runs under a write pause and goes where reads go. */
+  /**
+   * Whether its text has `flags=no-writes`, so that it runs on the read lane and during a write
+   * pause.
+   */
   readonly readOnly: boolean
 }
 
 export type RedisArgument = string | number | Buffer
 
 /**
- * Commands to Redis under a deadline, a cap and a breaker. Knows connections; knows nothing of
- * caching.
+ * Sends scripts to Redis with a deadline, a limit of pending commands and a circuit breaker. Knows
+ * nothing about caching.
  */
 export interface RedisLink {
-  /** On a cluster the keys of one script must share a slot. */
+  /** Whether this is a cluster, where the keys of one script must share a slot. */
   readonly isCluster: boolean
   /**
-   * Runs a script; replies come with Buffers for strings.
+   * Runs a script. Strings in the reply are Buffers.
    *
-   * @throws RedisUnavailableError without an answer within `deadline` milliseconds, at once when the
-   *   breaker is open or too many commands wait
-   * @throws RedisReplyError when Redis answers with an error
+   * @param deadline milliseconds
+   * @throws RedisUnavailableError when there is no reply within `deadline`; immediately when the
+   *   breaker is open or too many commands are pending
+   * @throws RedisReplyError when Redis replies with an error
    */
   evaluate(
     script: Script,
@@ -42,8 +46,10 @@ export interface RedisLink {
     args: readonly RedisArgument[],
     deadline: number,
   ): Promise<unknown>
-  /** Waits for replicas; says how many confirmed. */
+  /**
+   * Waits up to `deadline` milliseconds for `replicas` replicas; resolves to how many confirmed.
+   */
   wait(key: string, replicas: number, deadline: number): Promise<number>
-  /** The slot of a key on a cluster; 0 elsewhere. */
+  /** Returns the slot of a key on a cluster; 0 elsewhere. */
   slotOf(key: string): number
 }

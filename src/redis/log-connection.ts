@@ -7,7 +7,7 @@ import { LOG_LIFETIME } from './log-lifetime.js'
 import { readLogMessages } from './log-message.js'
 import { explain, type FailureReason } from './redaction.js'
 
-/** A connection for the log, wherever its key is now. */
+/** A connection for the log. On a cluster it follows the log's slot. */
 export interface LogLane {
   run(command: Command): Promise<unknown>
   reset(reason: FailureReason): void
@@ -15,21 +15,23 @@ export interface LogLane {
 }
 
 export interface LogKeys {
-  /** The stream. */
+  /** The key of the stream. */
   readonly log: string
-  /** The token of its newest message, in the same slot. */
+  /** The key of the newest message's token, in the same slot. */
   readonly tail: string
 }
 
-/** Messages per read; the reader may ask again at once. */
+/** Messages per read. The reader may continue immediately. */
 const BATCH = 1_000
-/** Milliseconds an answer may take beyond the time that Redis was asked to wait. */
+/** Milliseconds a reply may take beyond the blocking time of the command. */
 const GRACE = 700
 
 /**
- * KEYS: stream, tail. ARGV: a fresh token, how long a new tail lives. Returns: newest id, token of the
- * tail. What is no stream or no token has no business there and goes. A new tail is written behind a
- * delete, which is let through when memory is full, and the write after it then is too.
+ * Returns the newest id of the stream and the token in the tail, and creates a missing tail. Values
+ * of another type do not belong here and are removed. The delete before the new tail is permitted
+ * when memory is full, so the write after it is too.
+ *
+ * KEYS: stream, tail. ARGV: a fresh token, lifetime of a new tail in milliseconds.
  */
 const ATTACH = `
 local newest = redis.pcall('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
@@ -46,7 +48,7 @@ end
 return {newest[1] and newest[1][1] or '0-0', tail}
 `
 
-/** The log of invalidations, read on a connection of its own because reading it blocks. */
+/** The log of invalidations. It has its own connection, because reading it blocks. */
 export class LogConnection implements InvalidationLog {
   readonly #lane: LogLane
   readonly #keys: LogKeys

@@ -1,11 +1,11 @@
 import type { LogMessage } from '../tiers/shared-store.js'
 
-/** Bytes of names that one message may hold. Our writers stay below it. */
+/** Most bytes of names in one message. Our writers stay below this. */
 const LARGEST = 65_536
 
 /**
- * Reads the reply to `XREAD` of one stream. A message that is none of ours has no names: its reader
- * must take it for one about everything.
+ * Parses the reply to `XREAD` of one stream. A message that we did not write has no names, and its
+ * reader must treat it as an invalidation of everything.
  */
 export function readLogMessages(reply: unknown): LogMessage[] {
   if (!Array.isArray(reply)) return []
@@ -32,7 +32,7 @@ function readMessage(message: unknown): LogMessage {
   }
 }
 
-/** What Redis calls a text; the empty one for whatever else may come. */
+/** Returns a Buffer or string as a string; the empty string for anything else. */
 function textOf(value: unknown): string {
   return Buffer.isBuffer(value) || typeof value === 'string' ? value.toString() : ''
 }

@@ -14,8 +14,8 @@ export interface SocketOptions {
 }
 
 /**
- * Connects, with TLS up to the verified certificate. We do it and not ioredis, so that a connection
- * can be given up at any moment with nothing left behind, and so that no login is ever seen by it.
+ * Connects a socket, including the TLS handshake and certificate verification. We do this instead
+ * of ioredis so that an attempt can be aborted at any time without leaving anything behind.
  *
  * @throws ConnectionFailure
  */
@@ -29,12 +29,12 @@ export function openSocket(
     const socket = start(endpoint, options)
     const abort = (): void => {
       const isConnected = !socket.connecting && options.tls !== undefined
-      // Whoever speaks no TLS waits for more, as we do.
+      // A server without TLS waits for more input, as we do, so the handshake hangs.
       fail(isConnected ? new ConnectionFailure('tls', 'HANDSHAKE_TIMEOUT') : signal.reason)
     }
     const fail = (error: unknown): void => {
       signal.removeEventListener('abort', abort)
-      // A socket that is given up may still report its end.
+      // An abandoned socket may still emit errors.
       socket.on('error', ignore)
       socket.destroy()
       reject(connectionFailure(error))
@@ -52,9 +52,9 @@ export function openSocket(
 }
 
 /**
- * `dns.lookup` that never runs twice for one host at a time. A lookup cannot be given up and takes a
- * thread of Node's pool of four: where names resolve slowly, one per attempt would soon leave no
- * thread to the application's own files and digests.
+ * Returns a `dns.lookup` that shares concurrent lookups of one host. A lookup cannot be cancelled
+ * and occupies a thread of Node's pool of four. With slow DNS, one lookup per attempt would soon
+ * leave no thread for the application's file access and cryptography.
  */
 export function sharedLookup(): LookupFunction {
   const running = new Map<string, ((...results: LookupResults) => void)[]>()
@@ -84,5 +84,5 @@ function start({ host, port, path }: Endpoint, { tls, family, lookup }: SocketOp
 }
 
 function ignore(): void {
-  // Whoever destroyed the socket knows already.
+  // The socket was destroyed on purpose.
 }

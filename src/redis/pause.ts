@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 
-/** Waits, one wait at a time, and can be woken. Keeps no timer and no promise longer than the wait. */
+/** A delay that can be woken early. One wait at a time; no timer or promise outlives its wait. */
 export class Pause {
   readonly #clock: Clock
   #wake: (() => void) | undefined
@@ -16,7 +16,7 @@ export class Pause {
   }
 
   /**
-   * Resolves after `delay` milliseconds, or when woken; at once after `end`.
+   * Resolves after `delay` milliseconds or when woken; immediately after `end`.
    *
    * @param isAwaited see `Clock.schedule`
    */
@@ -31,14 +31,14 @@ export class Pause {
     })
   }
 
-  /** Ends the wait that is under way, if any. */
+  /** Ends the current wait, if any. */
   wake(): void {
     const wake = this.#wake
     this.#wake = undefined
     wake?.()
   }
 
-  /** Ends this wait and all later ones. */
+  /** Ends the current wait and makes all later ones end immediately. */
   end(): void {
     this.#isOver = true
     this.wake()

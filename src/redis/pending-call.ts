@@ -13,13 +13,13 @@ export interface PendingCallOptions {
   readonly limit: PendingLimit
   readonly breaker: Breaker | undefined
   readonly command: Command
-  /** Takes it off the list of those that wait for a connection; says whether it was there. */
+  /** Removes a call from those that wait for a connection; returns whether it was waiting. */
   readonly forget: (call: PendingCall) => boolean
-  /** Told of an error that Redis has answered with; says what the caller is to hear instead. */
+  /** Handles an error reply of Redis, and returns the error for the caller. */
   readonly refused?: ((error: RedisReplyError) => Error) | undefined
 }
 
-/** One command from the call to its answer, or to its deadline, whichever is first. */
+/** One command, from the call until its reply or its deadline, whichever comes first. */
 export class PendingCall {
   readonly reply: Promise<unknown>
   readonly #options: PendingCallOptions
@@ -42,7 +42,7 @@ export class PendingCall {
     })
   }
 
-  /** There is a connection: sends the command. */
+  /** Sends the command on an open connection. */
   send(session: Session): void {
     session.send(this.#options.command).then(
       (reply) => {
@@ -54,7 +54,7 @@ export class PendingCall {
     this.#flush = session.flush
   }
 
-  /** There will be no connection in time. */
+  /** Fails the call, because there will be no connection in time. */
   fail(reason: string): void {
     this.#settle(false)
     this.#reject(new RedisUnavailableError(reason))
@@ -62,7 +62,8 @@ export class PendingCall {
 
   #refused(error: Error, session: Session): void {
     const isReply = error instanceof RedisReplyError
-    // It was not run. Once the caller has been told that it may still be, it must not be sent again.
+    // Redis did not run the command. After its deadline it must not be repeated, because the caller
+    // was told that it failed.
     if (isReply && !this.#isLate && session.mustRepeat(this.#options.command, error)) {
       this.send(session)
       return
@@ -80,7 +81,7 @@ export class PendingCall {
 
   #expire(): void {
     const { clock, command, breaker, limit, forget } = this.#options
-    // Time in which our own code kept the command from leaving is not Redis' time.
+    // Time in which our own code delayed the write to the socket is not charged to Redis.
     const rest = this.#begunAt + command.deadline + (this.#flush?.held ?? 0) - clock.now()
     if (rest > 1) {
       this.#cancel = fairDeadline(clock, rest, () => this.#expire())
@@ -88,7 +89,7 @@ export class PendingCall {
     }
     this.#isLate = true
     breaker?.failed()
-    // What was sent counts as pending until the driver lets go of it.
+    // A command that was sent counts as pending until the driver settles it.
     if (forget(this)) limit.leave()
     this.#reject(new RedisUnavailableError('Redis did not answer in time'))
   }

@@ -1,8 +1,8 @@
-/** How many commands may wait for Redis at once. */
+/** How many commands may be pending at once. */
 const LIMIT = 1_000
 
 /**
- * Counts the commands that a link's connections hold. A command counts until the driver has let go of
+ * Counts the pending commands of a link's connections. A command counts until the driver settles
  * it, which is later than its caller's deadline while the server is silent.
  */
 export class PendingLimit {
@@ -12,7 +12,7 @@ export class PendingLimit {
     return this.#count
   }
 
-  /** False when there are too many; else each `enter` is followed by one `leave`. */
+  /** Whether one more command is admitted. Call `leave` once for each admitted command. */
   enter(): boolean {
     if (this.#count >= LIMIT) return false
     this.#count += 1

@@ -5,9 +5,9 @@ import type { RedisAddress } from './redis-options.js'
 import { readRedisUrl } from './redis-url.js'
 
 /**
- * Checks a list of addresses, which is not empty.
+ * Checks a non-empty list of addresses.
  *
- * @param port of those that name none
+ * @param port the default port
  * @throws CacheConfigurationError
  */
 export function readAddresses(
@@ -30,7 +30,7 @@ export function readAddresses(
 /**
  * Checks one address.
  *
- * @param port when it names none
+ * @param port the default port
  * @throws CacheConfigurationError
  */
 export function readAddress(
@@ -59,7 +59,7 @@ export function readAddress(
   }
 }
 
-/** `host`, `host:port`, `[::1]:port` or a URL without anything else in it. */
+/** Parses `host`, `host:port`, `[::1]:port`, or a URL of which only host and port are used. */
 function parseAddress(option: string, address: string, port: number): RedisAddress {
   if (address.includes('://')) {
     const { host = '', port: urlPort = port } = readRedisUrl(address)

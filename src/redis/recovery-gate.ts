@@ -1,19 +1,21 @@
 import type { Recovery } from './recovery.js'
 
 /**
- * Has what one server may have lost repeated, and says whether everybody else has to wait for it. At
- * the very first connection nothing can have been lost, so nobody has.
+ * Replays invalidations that one server may have lost, and decides whether other commands wait for
+ * the replay. Before the first connection nothing can have been lost, so then nothing waits.
  */
 export class RecoveryGate {
   readonly #recovery: Recovery
   #wasConnected: boolean
-  /** The server has taken over from another one, and nothing was repeated there yet. */
+  /** Whether the server replaced another one and nothing has been replayed to it yet. */
   #isUnproven: boolean
-  /** How many recoveries from a change run, and how many of them everybody else waits for. */
+  /** How many replays are running, and for how many of them other commands wait. */
   #running = 0
   #awaited = 0
 
-  /** @param isReplacement the server takes over from another one, and may lack what that confirmed */
+  /**
+   * @param isReplacement whether the server replaces another one and may lack its confirmed writes
+   */
   constructor(recovery: Recovery, isReplacement: boolean) {
     this.#recovery = recovery
     this.#wasConnected = isReplacement
@@ -24,7 +26,7 @@ export class RecoveryGate {
     return this.#isUnproven || this.#awaited > 0
   }
 
-  /** The server may have lost anything. Resolves when what it may lack was repeated; never rejects. */
+  /** Call when the server may have lost writes. Resolves after the replay; never rejects. */
   async changed(): Promise<void> {
     const awaited = this.#wasConnected ? 1 : 0
     this.#wasConnected = true
@@ -36,7 +38,7 @@ export class RecoveryGate {
     this.#isUnproven = false
   }
 
-  /** Writes can be sent again, to the server that it was: repeats what was not confirmed. */
+  /** Call when writes can be sent to the same server again. Repeats the unconfirmed ones. */
   reconnected(): void {
     if (this.#running === 0) void this.#recovery.run('same')
   }

@@ -3,10 +3,10 @@ import type { IdentityChange } from './server-identity.js'
 
 export type RecoveryHandler = (change: IdentityChange) => Promise<void>
 
-/** Reads wait no longer than this for what was invalidated to be invalidated again. Milliseconds. */
+/** Milliseconds that reads wait at most for the replay of invalidations. */
 const LONGEST = 500
 
-/** Runs what must be done before a server that may have lost writes is read from. */
+/** Runs the handlers that must finish before a server that may have lost writes is read from. */
 export class Recovery {
   readonly #clock: Clock
   readonly #handlers: RecoveryHandler[] = []

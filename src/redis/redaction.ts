@@ -1,37 +1,37 @@
 import { CacheError, RedisUnavailableError } from '../errors.js'
 import { RedisReplyError } from './link.js'
 
-/** Why there is no connection. A closed set: what a server or a driver says in words is never passed on. */
+/** Why there is no connection. A closed set: text from a server or a driver is never passed on. */
 export type FailureReason = keyof typeof SENTENCES
 
 const SENTENCES = {
-  refused: 'nothing listens there',
+  refused: 'nothing listens at this address',
   unreachable: 'the host cannot be reached',
   name: 'the host name cannot be resolved',
   reset: 'the connection broke',
   silent: 'no answer in time',
-  tls: 'TLS could not be agreed on',
-  protocol: 'what answers does not speak the Redis protocol',
+  tls: 'the TLS handshake failed',
+  protocol: 'the server does not speak the Redis protocol',
   denied: 'the login was refused; check the user name and the password',
   credentials: 'the credentials callback failed',
-  forbidden: 'this user may not do what a connection needs',
+  forbidden: 'this user lacks a permission that a connection needs',
   database: 'the database number does not exist or may not be selected',
   loading: 'Redis is still loading its data',
   busy: 'Redis is busy with a script',
-  full: 'Redis has as many clients as it allows',
-  replica: 'this server is a replica, and only a master will do',
+  full: 'Redis has reached its limit of clients',
+  replica: 'this server is a replica, but a master is needed',
   master: 'no sentinel knows the master',
-  slots: 'no node of the cluster tells who serves what',
+  slots: 'no node of the cluster returned a slot map',
   moved: 'another server has taken over',
   driver: 'ioredis is not installed or could not be used',
   closed: 'the cache was closed',
 } as const
 
-/** A connection that could not be made, or was lost. Says nothing but why. */
+/** A connection could not be made, or was lost. Contains nothing but the reason. */
 export class ConnectionFailure extends CacheError {
   override readonly name = 'ConnectionFailure'
   readonly reason: FailureReason
-  /** A constant of Node or OpenSSL, such as `CERT_HAS_EXPIRED`. */
+  /** An error code of Node or OpenSSL, such as `CERT_HAS_EXPIRED`. */
   readonly detail: string | undefined
 
   constructor(reason: FailureReason, detail?: string) {
@@ -41,11 +41,11 @@ export class ConnectionFailure extends CacheError {
   }
 }
 
-/** Where a cluster says that a slot is, or is about to be. It never leaves the cluster link. */
+/** Where a cluster says that a slot is, or is being migrated to. Never leaves the cluster link. */
 export class Redirection extends RedisReplyError {
   readonly kind: 'MOVED' | 'ASK'
   readonly slot: number
-  /** Empty for the host that answered. */
+  /** Empty when it is the host that replied. */
   readonly host: string
   readonly port: number
 
@@ -58,14 +58,16 @@ export class Redirection extends RedisReplyError {
   }
 }
 
-/** The sentence for people. It holds no secret, because nothing in it comes from outside. */
+/**
+ * Returns a sentence for people. It contains no secret, because nothing in it comes from outside.
+ */
 export function explain(reason: FailureReason, detail?: string): string {
   return detail === undefined ? SENTENCES[reason] : `${SENTENCES[reason]} (${detail})`
 }
 
 /**
- * What may be known of an error of a command. ioredis puts the command with its arguments into its
- * errors: keys, values, passwords. So nothing but the first word of a reply is taken over.
+ * Returns an error of a command without its details. ioredis adds the command with its arguments to
+ * its errors: keys, values, passwords. So only the first word of a reply is kept.
  */
 export function commandError(error: unknown): Error {
   if (error instanceof CacheError) return error
@@ -74,7 +76,7 @@ export function commandError(error: unknown): Error {
   return redirectionOf(message) ?? new RedisReplyError(firstWord(message))
 }
 
-/** Why a connection could not be made, from what Node, OpenSSL, ioredis or Redis said. */
+/** Returns why a connection could not be made, from an error of Node, OpenSSL, ioredis or Redis. */
 export function connectionFailure(error: unknown): ConnectionFailure {
   if (error instanceof ConnectionFailure) return error
   const message = messageOfReply(error)
@@ -83,19 +85,19 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   return new ConnectionFailure(reasonOfCode(code), code)
 }
 
-/** Why a connection is of no use, from what a command on it was answered. */
+/** Returns why a connection is useless, from the error reply to a command on it. */
 export function replyFailure(error: unknown): ConnectionFailure {
   if (!(error instanceof RedisReplyError)) return connectionFailure(error)
   return new ConnectionFailure(reasonOfReply(error.reply))
 }
 
-/** A URL for people: without user, password, query and fragment. */
+/** Returns a URL without user, password, query and fragment. */
 export function redactUrl(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url)
     return `${protocol}//${host}${/^\/\d*$/.test(pathname) ? pathname : ''}`
   } catch {
-    return 'a text that is no URL'
+    return 'a text that is not a URL'
   }
 }
 
@@ -112,7 +114,7 @@ function redirectionOf(message: string): Redirection | undefined {
   if (match === null) return undefined
   const slot = Number(match[2])
   const port = Number(match[4])
-  // ioredis before 6 indexes an array with whatever stands here.
+  // ioredis before version 6 uses the slot as an array index without checking it.
   if (slot > 16_383 || port < 1 || port > 65_535) return undefined
   return new Redirection(match[1] === 'ASK' ? 'ASK' : 'MOVED', slot, match[3] ?? '', port)
 }
@@ -139,7 +141,7 @@ function reasonOfReply(message: string): FailureReason {
   }
 }
 
-/** Redis has no word of its own for these. */
+/** Classifies errors for which Redis has no code of their own. */
 function reasonOfText(message: string): FailureReason {
   if (/max number of clients/i.test(message)) return 'full'
   if (/invalid password/i.test(message)) return 'denied'

@@ -22,21 +22,23 @@ import { selfTest, type SelfTestResult } from './self-test.js'
 
 export interface RedisConnectionsOptions {
   readonly redis: RedisInput
-  /** What all our keys begin with, or begin with behind a brace. */
+  /** What all our keys begin with, possibly after an opening brace. */
   readonly prefix: string
   readonly clock: Clock
-  /** The random source: 0 up to, not including, 1. */
+  /** Returns a random number from 0 up to, but not including, 1. */
   readonly random: () => number
-  /** Hears of every change. What it throws is dropped. */
+  /** Called with every change. Exceptions are ignored. */
   readonly onEvent: ConnectionListener
 }
 
-/** How long the server may take for what is not in the path of a call. Milliseconds. */
+/** Deadline of commands that are not part of a call, in milliseconds. */
 const TEST_WITHIN = 1_000
-/** Milliseconds until a server that is not usable is tried again. */
+/** Milliseconds until an unusable server is tested again. */
 const RETEST_EVERY = 10_000
 
-/** Everything between one cache and Redis. Connects when it is made, and tries again without end. */
+/**
+ * All connections between one cache and Redis. Connects on construction, and reconnects forever.
+ */
 export class RedisConnections {
   readonly #backend: Backend
   readonly #recovery: Recovery
@@ -70,30 +72,30 @@ export class RedisConnections {
     })
   }
 
-  /** For reads and writes of the cache. Refuses them while invalidations are replayed. */
+  /** The link for reads and writes. It refuses them while invalidations are replayed. */
   get link(): RedisLink {
     return this.#backend.link
   }
 
   /**
-   * For the replay of invalidations, which must get through before anybody else. Waits for a
-   * connection up to each deadline.
+   * The link for the replay of invalidations, which must precede all other commands. Waits for a
+   * connection until the deadline of each command.
    */
   get duringRecovery(): RedisLink {
     return this.#backend.duringRecovery
   }
 
-  /** Whether commands are taken now. */
+  /** Whether commands are accepted now. */
   get isReady(): boolean {
     return this.#backend.isReady && this.#isUsable === true
   }
 
-  /** Why Redis is not used though it answers; undefined when it is, or when that is not known yet. */
+  /** Why Redis is not used although it answers; undefined when it is used or not tested yet. */
   get refusal(): string | undefined {
     return this.#admission.refusal
   }
 
-  /** Tries what the user may do there and how the server is set up. Also done by itself at first. */
+  /** Tests the user's permissions and the server's configuration. Also runs once connected. */
   selfTest(): Promise<SelfTestResult> {
     return selfTest(
       (lane, key, name, args) =>
@@ -103,27 +105,27 @@ export class RedisConnections {
     )
   }
 
-  /** What Redis tells of itself. Does not reject: `connected` is false when it does not answer. */
+  /** Resolves to Redis' own statistics. Never rejects: `connected` is false without an answer. */
   async statistics(): Promise<RedisStatistics> {
     const replies = await this.#backend.information(TEST_WITHIN).catch(() => [])
     return readStatistics(replies)
   }
 
   /**
-   * Has `handler` called after each reconnection: `'same'` when the server is the one it was, so that
-   * only what it did not confirm must be repeated; `'changed'` when it may have lost anything. Reads
-   * wait for what handles a change, half a second at most.
+   * Registers a handler for reconnections. `'same'`: the server is the same, so only unconfirmed
+   * writes must be repeated. `'changed'`: the server may have lost any write; reads wait for the
+   * handlers, but no longer than half a second.
    */
   onRecover(handler: RecoveryHandler): void {
     this.#recovery.onRecover(handler)
   }
 
-  /** Opens the log, on a connection of its own. */
+  /** Opens the log on a connection of its own. */
   openLog(keys: LogKeys): InvalidationLog {
     return new LogConnection(this.#backend.logLane(keys.log), keys)
   }
 
-  /** True once commands are taken, false when they are not within `timeout` milliseconds. */
+  /** Resolves to true once commands are accepted, to false after `timeout` milliseconds. */
   async whenReady(timeout: number): Promise<boolean> {
     if (this.isReady) return true
     const pause = new Pause(this.#clock)
@@ -133,13 +135,13 @@ export class RedisConnections {
     return this.isReady
   }
 
-  /** Resolves when no socket and no timer is left, also with Redis dead or frozen. */
+  /** Resolves when no socket and no timer is left, even if Redis is down or frozen. */
   async close(): Promise<void> {
     this.#untilRetest.end()
     for (const pause of this.#waiting) pause.end()
     await this.#backend.close()
     await this.#tested
-    // Sockets of attempts that were given up close in the last phase of the loop's turn.
+    // Abandoned sockets are closed in the last phase of the event loop's turn.
     for (let turn = 0; turn < 2; turn += 1) {
       await new Promise((resolve) => {
         setImmediate(resolve)
@@ -154,7 +156,7 @@ export class RedisConnections {
     else this.#tested ??= this.#testUntilUsable()
   }
 
-  /** A user may be given what it lacks while we run, so it is tried again. */
+  /** Repeats the self-test, because the user may be granted missing permissions meanwhile. */
   async #testUntilUsable(): Promise<void> {
     while (!this.#untilRetest.isOver) {
       try {
@@ -162,7 +164,7 @@ export class RedisConnections {
         this.#report(usable, problems.join('; '))
         if (usable) return
       } catch {
-        // It has gone again. The next time it is there it is tried again.
+        // The connection was lost. The self-test is repeated until it succeeds.
       }
       await this.#untilRetest.wait(RETEST_EVERY)
     }
@@ -179,12 +181,12 @@ export class RedisConnections {
     if (usable) this.#wakeAll()
   }
 
-  /** A listener that throws must not end what keeps the connections. */
+  /** Reports an event. A listener that throws must not disturb the connections. */
   #tell(event: ConnectionEvent): void {
     try {
       this.#onEvent(event)
     } catch {
-      // It was told, and what it does about that is its own matter.
+      // What the listener does with an event is its own responsibility.
     }
   }
 
@@ -193,7 +195,7 @@ export class RedisConnections {
   }
 }
 
-/** ioredis is an optional peer, so it is loaded when it is needed and not before. */
+/** ioredis is an optional peer dependency, so it is loaded on demand. */
 const ioredis = lazyRequire<{ Redis: new (settings: object) => RedisLike }>('ioredis')
 
 function loadDriver(): ClientFactory {

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * The little of an ioredis client that we use, so that neither major of it is needed to compile
- * against us and both fit (a type test proves it).
+ * The part of an ioredis client that we use. It lets us compile without ioredis, and fits both
+ * major versions (a type test proves it).
  */
 export interface RedisLike {
   readonly options: object
@@ -13,7 +13,7 @@ export interface RedisLike {
   on(event: string, listener: (...args: never[]) => void): unknown
 }
 
-/** The little of an ioredis Cluster that we read. We route commands ourselves. */
+/** The part of an ioredis Cluster that we read. We route commands ourselves. */
 export interface ClusterLike {
   readonly isCluster: boolean
   readonly options: object
@@ -22,14 +22,14 @@ export interface ClusterLike {
 
 export type ClientFactory = (settings: object) => RedisLike
 
-/** What ioredis asks of a connector: it is how a client is given a socket of our own. */
+/** The interface of an ioredis connector, through which a client receives our socket. */
 export interface ConnectorLike {
   connect(): Promise<Socket>
   disconnect(): void
   check(): boolean
 }
 
-/** True for an ioredis client or Cluster of either major, also from another copy of the package. */
+/** Whether `value` is a client or Cluster of either ioredis major, even from another copy of it. */
 export function isClient(value: unknown): value is RedisLike | ClusterLike {
   return (
     typeof value === 'object' &&

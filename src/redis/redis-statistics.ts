@@ -1,14 +1,18 @@
 import { infoFields } from './server-identity.js'
 
-/** What Redis tells of itself. Bytes, counts since its start, milliseconds; of a cluster's masters together. */
+/**
+ * Redis' own statistics: bytes, counts since its start, milliseconds. Totals of a cluster's
+ * masters.
+ */
 export interface RedisStatistics {
   readonly connected: boolean
-  /** Empty when it is not told. */
+  /** Of the first master; empty when unknown. */
   readonly version: string
+  /** Milliseconds since the start of the server; on a cluster, of the one that started last. */
   readonly uptime: number
   readonly memoryUsed: number
   readonly memoryPeak: number
-  /** How much more memory the process has than its data needs; on a cluster the worst of all. */
+  /** Ratio of the process' memory to that of its data; on a cluster the highest one. */
   readonly fragmentation: number
   readonly connections: number
   readonly keyspaceHits: number
@@ -17,7 +21,7 @@ export interface RedisStatistics {
   readonly expired: number
 }
 
-/** Sums up the replies to `INFO` of all masters; none when Redis cannot be asked. */
+/** Sums up the replies to `INFO` of all masters. Without replies, `connected` is false. */
 export function readStatistics(replies: readonly string[]): RedisStatistics {
   const servers = replies.map(infoFields)
   const values = (name: string): number[] => servers.map((fields) => Number(fields.get(name) ?? 0))

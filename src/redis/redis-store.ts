@@ -32,11 +32,11 @@ import {
 import { type BatchRequest, type ScriptReply, TickBatch } from './tick-batch.js'
 
 export interface RedisStoreOptions extends RedisInvalidationsOptions {
-  /** Deadline of reads and leases. Milliseconds. */
+  /** Deadline of reads and lease requests, in milliseconds. */
   readonly readTimeout: number
 }
 
-/** A request for a lease; of the clock of the tags too, behind the markers, when it is wanted. */
+/** A request for a lease. With `withClock`, the tag clock follows the markers. */
 interface Claim extends Address {
   readonly token: string
   readonly leaseFor: number
@@ -52,10 +52,10 @@ interface Wanted extends BatchRequest {
   readonly seen: string | undefined
 }
 
-/** Each store is a command of its own, and a connection refuses what exceeds 1,000 waiting ones. */
+/** Each store is a command of its own, and a link admits at most 1,000 pending commands. */
 const STORES_AT_ONCE = 500
 
-/** The shared tier on Redis: the scripts, called so that what belongs to one tick travels together. */
+/** The shared tier on Redis. Requests of one tick are sent together. */
 export class RedisStore implements SharedStore {
   readonly #options: RedisStoreOptions
   readonly #link: RedisLink

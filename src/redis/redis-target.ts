@@ -5,21 +5,22 @@ import type { Endpoint } from './endpoint.js'
 import type { ClientFactory } from './redis-like.js'
 import type { Credentials } from './session.js'
 
-/** Long enough for three round trips round the world, short enough to try again within a second. */
+/**
+ * Milliseconds. Allows three intercontinental round trips, and a second attempt within a second.
+ */
 export const CONNECT_TIMEOUT = 600
 export const REDIS_PORT = 6379
 export const SENTINEL_PORT = 26379
 
 const INSECURE_TLS =
-  'TLS certificates are NOT verified: whoever is between this process and Redis can read and change ' +
-  'everything'
+  'TLS certificates are NOT verified: an attacker on the network can read and change everything'
 
-/** Asked anew for each connection. May throw whatever the user's callback throws. */
+/** Called for each connection. May throw whatever the user's callback throws. */
 export type CredentialsSource = () => Promise<Credentials | undefined>
 
 export interface Access {
   readonly credentials: CredentialsSource
-  /** Whether the credentials may be others at the next connection. */
+  /** Whether the next connection may use other credentials. */
   readonly mayChange: boolean
   readonly tls: TlsOptions | undefined
 }
@@ -35,7 +36,7 @@ export type Topology =
     }
   | { readonly kind: 'cluster'; readonly seeds: readonly Endpoint[] }
 
-/** Where Redis is and how to get in, with every default filled in. */
+/** Where Redis is and how to authenticate, with all defaults filled in. */
 export interface RedisTarget {
   readonly topology: Topology
   readonly access: Access
@@ -46,11 +47,11 @@ export interface RedisTarget {
   readonly family: number
   readonly lookup: LookupFunction
   readonly createClient: ClientFactory
-  /** Something to be loud about. */
+  /** Warnings to log at the start. */
   readonly warnings: readonly string[]
 }
 
-/** What to be loud about: a connection on which any certificate will do, be it to a sentinel. */
+/** Returns a warning if certificates are not verified, to the data servers or to the sentinels. */
 export function warningsAbout(access: Access, topology: Topology): string[] {
   const accesses = topology.kind === 'sentinel' ? [access, topology.access] : [access]
   return accesses.some(({ tls }) => tls?.rejectUnauthorized === false) ? [INSECURE_TLS] : []

@@ -6,10 +6,10 @@ import { RedisConnections } from './redis-connections.js'
 import type { RedisInput } from './redis-options.js'
 import { RedisStore } from './redis-store.js'
 
-/** Messages that the log keeps, roughly: how far a reader may fall behind. */
+/** Approximate number of messages that the log keeps: how far a reader may fall behind. */
 const LOG_LENGTH = 10_000
 
-/** The shared tier on Redis. Connects in the background. */
+/** Creates the shared tier on Redis. It connects in the background. */
 export function openRedisTier(
   redis: RedisInput,
   options: ResolvedCacheOptions,

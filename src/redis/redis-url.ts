@@ -8,9 +8,9 @@ type FromUrl = Pick<
 >
 
 /**
- * Reads `redis[s]://user:password@host:port/database` by the WHATWG rules. Query and fragment are
- * refused, for they would let whoever sets the URL set other options than an address; ioredis' `family`
- * is let through, and ignored.
+ * Parses `redis[s]://user:password@host:port/database` by the WHATWG rules. Query and fragment are
+ * refused, so that whoever configures the URL cannot set other options; only ioredis' `family` is
+ * tolerated, and ignored.
  *
  * @throws CacheConfigurationError with the URL without its login
  */
@@ -22,7 +22,7 @@ export function readRedisUrl(text: string): FromUrl {
     return refuse(text, 'a URL without query and fragment')
   }
   const database = url.pathname.replace(/^\//, '')
-  if (!/^\d{0,6}$/.test(database)) return refuse(text, 'a number of a database behind the host')
+  if (!/^\d{0,6}$/.test(database)) return refuse(text, 'a database number after the host')
   return {
     ...(url.hostname === '' ? {} : { host: url.hostname.replace(/^\[|\]$/g, '') }),
     ...(url.port === '' ? {} : { port: Number(url.port) }),
@@ -46,7 +46,7 @@ function decode(part: string, text: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
-    return refuse(text, 'a login with % signs encoded')
+    return refuse(text, 'percent-encoded credentials')
   }
 }
 
@@ -57,9 +57,9 @@ function refuse(text: string, expected: string): never {
   throw new CacheConfigurationError('redis.url', problem)
 }
 
-/** A text that is no URL may be a password, or hold one. */
+/** Describes the input for an error. A text that is not a URL may be or contain a password. */
 function shown(text: unknown): string {
   if (typeof text !== 'string') return text === null ? 'null' : `a ${typeof text}`
   if (text === '') return 'an empty text'
-  return text.includes('://') ? redactUrl(text) : 'a text without redis:// before it'
+  return text.includes('://') ? redactUrl(text) : 'a text that does not begin with redis://'
 }

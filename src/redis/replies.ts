@@ -1,34 +1,34 @@
 import { RedisUnavailableError } from '../errors.js'
 import type { AcquireReply, SharedEntry } from '../tiers/shared-store.js'
 
-/** What a script answered to one request for a lease. */
+/** The reply to one request for a lease. */
 export type Verdict =
   | { readonly kind: 'found'; readonly entry: SharedEntry }
   | { readonly kind: 'held'; readonly holder: string; readonly remaining: number }
   | { readonly kind: 'granted' }
   | { readonly kind: 'refused' }
 
-/** Bytes of server time before a sealed entry. */
+/** Bytes of the two times that precede a sealed entry. */
 const TIMES = 12
-/** Bytes of the checksum that ends a sealed entry. */
+/** Bytes of the checksum at the end of a sealed entry. */
 const CHECKSUM = 8
 
 export function asArray(reply: unknown): unknown[] {
   if (Array.isArray(reply)) return reply
-  throw new RedisUnavailableError('Redis answered a script with something else than a list')
+  throw new RedisUnavailableError('Redis replied to a script with something other than a list')
 }
 
-/** The server's time. Where it is not told, whatever is compared with it has run out. */
+/** Returns the server's time. Without one, everything compared with it counts as expired. */
 export function timeFrom(value: unknown): number {
   return typeof value === 'number' ? value : Number.POSITIVE_INFINITY
 }
 
-/** The token of a marker; undefined when there is none. */
+/** Returns the token of a marker; undefined when the marker is missing. */
 export function tokenFrom(value: unknown): string | undefined {
   return Buffer.isBuffer(value) ? value.toString('latin1') : undefined
 }
 
-/** undefined when there is none, or it has run out by the server's clock. */
+/** Returns the entry; undefined when there is none, or it has expired by the server's clock. */
 export function entryFrom(value: unknown, now: number, seen?: string): SharedEntry | undefined {
   if (!Buffer.isBuffer(value) || value.length < TIMES) return undefined
   const remaining = value.readUIntBE(0, 6) - now
@@ -42,7 +42,7 @@ export function entryFrom(value: unknown, now: number, seen?: string): SharedEnt
   return { stamp, sealed: value.subarray(TIMES), remaining, fresh }
 }
 
-/** A stamp as an argument of a script; the empty one when there is none. */
+/** Returns a stamp as a script argument; the empty string without a stamp. */
 export function stampArgument(stamp: string | undefined): Buffer | string {
   return stamp === undefined ? '' : Buffer.from(stamp, 'latin1')
 }
@@ -57,7 +57,7 @@ export function verdictFrom(reply: readonly unknown[], now: number): Verdict {
   return kind === 3 ? { kind: 'granted' } : { kind: 'refused' }
 }
 
-/** @throws RedisUnavailableError when Redis refused the lease or could not keep a marker */
+/** @throws RedisUnavailableError when Redis refused the lease or could not store a marker */
 export function acquireReplyFrom(
   verdict: Verdict | undefined,
   tokens: readonly (string | undefined)[],
@@ -65,9 +65,9 @@ export function acquireReplyFrom(
 ): AcquireReply {
   const present = tokens.filter((token) => token !== undefined)
   if (verdict === undefined || verdict.kind === 'refused' || present.length < tokens.length) {
-    throw new RedisUnavailableError('Redis could not give the lease')
+    throw new RedisUnavailableError('Redis could not store the lease or a marker')
   }
-  // The clock was asked for behind the markers.
+  // The tag clock was requested after the markers.
   const clock = withClock ? (present.pop() ?? '') : ''
   const capture = { tokens: present, clock }
   if (verdict.kind === 'found') return { outcome: 'found', capture, entry: verdict.entry }

@@ -19,7 +19,7 @@ import {
   warningsAbout,
 } from './redis-target.js'
 
-/** What we take over from a client's options. Everything else of them is ours to decide. */
+/** The options that we take over from a client. All other settings are our own. */
 interface ClientOptions {
   readonly host?: string | null
   readonly port?: number | string | null
@@ -37,7 +37,7 @@ interface ClientOptions {
   readonly sentinelTLS?: TlsOptions | boolean | null
   readonly enableTLSForSentinelMode?: boolean | null
   readonly redisOptions?: ClientOptions | null
-  /** Only we can tell how our connections are made. */
+  /** Refused, because our connections need a connector of their own. */
   readonly Connector?: unknown
 }
 
@@ -46,8 +46,11 @@ type NatMap =
   | ((address: string) => { host: string; port: number } | null | undefined)
 
 /**
- * Reads address and login off a client of the user. They are read again for each connection, so a
- * password that the user changes on the client counts from then on.
+ * Reads address and credentials from a client of the user's. Credentials are read again for each
+ * connection, so a password that is changed on the client takes effect.
+ *
+ * @param loadDriver loads ioredis; called for a Cluster only
+ * @throws CacheConfigurationError for a client that cannot serve as a template
  */
 export function resolveClient(
   client: RedisLike | ClusterLike,
@@ -95,7 +98,7 @@ function topologyOf(options: ClientOptions): Topology {
   }
 }
 
-/** The nodes it was given at first, and those it knows by now. */
+/** Uses the client's startup nodes, and the nodes that it has discovered so far. */
 function clusterOf(client: ClusterLike): Topology {
   const given: unknown = 'startupNodes' in client ? client.startupNodes : []
   const known = client.nodes().map((node) => endpointOf(node.options, REDIS_PORT))

@@ -36,11 +36,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
 ])
 
 /**
- * Checks where Redis is said to be, and fills in the defaults. Connects to nothing.
+ * Validates the location of Redis and fills in the defaults. Connects to nothing.
  *
- * @param loadDriver loads ioredis: now, for in the middle of a first connection it would be blamed on
- *   Redis. Not called for a client of the user, which brings its own.
- * @throws CacheConfigurationError without the value where it may hold a password
+ * @param loadDriver loads ioredis. Called here, because a failure during the first connection would
+ *   be blamed on Redis. Not called for a client of the user's, which provides its own constructor.
+ * @throws CacheConfigurationError, without the value where it may contain a password
  */
 export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory): RedisTarget {
   if (typeof input === 'string') return resolveOptions({ url: input }, loadDriver())
@@ -86,11 +86,12 @@ const EXPECTED =
   "a URL such as 'redis://localhost:6379', options such as { host: 'localhost', port: 6379 }, or an " +
   'ioredis client'
 
-/** What has a wrong kind, and would be ignored or fail in the middle of a connection. */
+/** Rejects values of a wrong type, which would be ignored or fail while connecting. */
 function refuseWrongKinds(input: RedisConnectionOptions): void {
   if (Object.keys(defined(input)).length === 0) {
-    // Such as { host: process.env.REDIS_HOST } where there is none: nobody means this machine by it.
-    throw new CacheConfigurationError('redis', `expected ${EXPECTED}, got options that say nothing`)
+    // For instance { host: process.env.REDIS_HOST } with the variable unset, which does not mean
+    // localhost.
+    throw new CacheConfigurationError('redis', `expected ${EXPECTED}, got options without a value`)
   }
   const kinds = [
     ['path', 'string', 'the path of a Unix socket'],
@@ -138,7 +139,7 @@ function topologyOf(options: RedisConnectionOptions, access: Access): Topology {
   }
 }
 
-/** What is given as undefined is not given. */
+/** Removes options that are undefined. */
 function defined(options: RedisConnectionOptions): RedisConnectionOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }

@@ -1,33 +1,37 @@
 import type { Script } from './link.js'
 
 /*
- * Every operation on Redis is a constant script; user data is only ever in KEYS and ARGV.
+ * Every operation on Redis is a constant script; user data occurs only in KEYS and ARGV.
  *
- * One logical key is one hash: field `e:<version>` holds twelve bytes of server time (when it is
- * gone, when it is stale; six each) before the sealed entry, field `s:<version>` the stamp of that
- * entry where readers ask for it, field `l:<version>` six bytes (when the lease runs out) before the
- * holder's token. Only the server's own clock is compared with them, by the server: a clock that steps
- * costs lifetime, never coherence, since tokens decide everything else.
+ * One logical key is one hash. Field `e:<version>` holds two server times of six bytes each (when
+ * the entry expires, when it becomes stale), followed by the sealed entry. Field `s:<version>`
+ * holds the stamp of that entry, where readers ask for it. Field `l:<version>` holds six bytes
+ * (when the lease expires), followed by the holder's token. The server alone compares these times,
+ * with its own clock: a clock that steps affects lifetimes, never coherence, because tokens decide
+ * everything else.
  */
 
-/** `now`: the server's time. Milliseconds. */
+/** Defines `now`, the server's time in milliseconds. */
 export const NOW = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 
-/** Has a key live at least so many milliseconds from now on. */
+/** Defines `live`, which makes a key live at least so many milliseconds from now. */
 export const LIVE_AT_LEAST = `
 local function live(key, milliseconds)
   if redis.call('PTTL', key) < tonumber(milliseconds) then redis.call('PEXPIRE', key, milliseconds) end
 end`
 
-/** What names one very store of an entry: its times, and its checksum, with which it ends. */
+/**
+ * Defines `stamp`, which identifies one store of an entry: its times and the checksum at its end.
+ */
 export const STAMP = `
 local function stamp(value) return string.sub(value, 1, 12) .. string.sub(value, -8) end`
 
 /**
- * Stores an entry in KEYS[1]; with '1' its stamp too, in one command so that there is never one alone.
- * Without, what is there of an earlier one is to be taken away.
+ * Defines `write`, which stores an entry in KEYS[1]. With '1' it stores the stamp too, in one
+ * command so that neither exists alone. Without, the caller must remove the stamp of an earlier
+ * entry.
  */
 export const WRITE = `
 local function write(field, value, stamped)
@@ -38,14 +42,14 @@ local function write(field, value, stamped)
   end
 end`
 
-/** The lease of KEYS[1], if its token is the one given. */
+/** Defines `holds`: whether the lease in KEYS[1] has the given token. */
 export const HOLDS = `
 local function holds(field, token)
   local lease = redis.pcall('HGET', KEYS[1], 'l:' .. field)
   return type(lease) == 'string' and string.sub(lease, 7) == token
 end`
 
-/** A script of this text, which may begin with an empty line. */
+/** Creates a script. Leading white space of the text is removed. */
 export function script(name: string, readOnly: boolean, text: string): Script {
   return { name, readOnly, text: text.trimStart() }
 }

@@ -3,13 +3,13 @@ import { RedisReplyError, type RedisArgument } from './link.js'
 import { readIdentity, type ServerIdentity } from './server-identity.js'
 
 export interface SelfTestResult {
-  /** Whether the shared tier can keep its promises there. If not it is not used at all. */
+  /** Whether the server can support the shared tier's guarantees. If not, it is not used at all. */
   readonly usable: boolean
-  /** What somebody should see to, a sentence each. */
+  /** Problems that need attention, one sentence each. */
   readonly problems: readonly string[]
 }
 
-/** Sends one command to whoever serves `key`. */
+/** Sends one command to the server of `key`. */
 export type Ask = (
   lane: Lane,
   key: string,
@@ -17,13 +17,15 @@ export type Ask = (
   args: readonly RedisArgument[],
 ) => Promise<unknown>
 
-/** The first version with flags of scripts. */
+/** The first major version with script flags. */
 const OLDEST = 7
 
 /**
- * KEYS: a key that nobody uses. Tries what our scripts do, one after the other, and returns what this
- * user may not do. It leaves nothing behind, and begins with a delete so that it also works when memory
- * is full. What Redis says to a script is told apart by text only: before 7.2, since 7.2.
+ * Tries the commands of our scripts one by one, and returns those that this user lacks permission
+ * for. Leaves nothing behind, and begins with a delete so that it works when memory is full. Inside
+ * a script, a permission error can be recognised only by its text: one before Redis 7.2, one since.
+ *
+ * KEYS: a key that nobody uses.
  */
 const TRY_COMMANDS = `
 local missing = {}
@@ -44,7 +46,7 @@ try('set', key, 'v', 'PX', 1000) try('get', key) try('mget', key) try('del', key
 try('xadd', key, '*', 'f', 'v') try('xrevrange', key, '+', '-', 'COUNT', 1) try('del', key)
 return missing`
 
-/** What is sent outside of scripts, and what is lost without it. */
+/** The commands that are sent outside of scripts, and what does not work without them. */
 const DIRECT: readonly DirectCommand[] = [
   { name: 'get', args: (key) => [key], loss: 'the log of invalidations cannot be followed' },
   {
@@ -62,12 +64,13 @@ interface DirectCommand {
 }
 
 /**
- * Finds out by harmless commands what this user may not do, and what about the server endangers the
- * cache. Whether memory may be exceeded by a script that begins with a delete cannot be tried without
- * filling the memory, so it is not: it is so in Redis 7.0, and an invalidation that fails is reported.
+ * Finds out, with harmless commands, which permissions this user lacks and which server settings
+ * endanger the cache. Whether a script that begins with a delete may exceed the memory limit cannot
+ * be tested without filling the memory. Redis 7.0 allows it, and a failed invalidation is reported
+ * anyway.
  *
- * @param prefix what all our keys begin with, or begin with behind a brace
- * @param isCluster whether commands go to whoever serves their keys
+ * @param prefix what all our keys begin with, possibly after an opening brace
+ * @param isCluster whether commands are routed to the servers of their keys
  * @throws RedisUnavailableError when Redis does not answer
  */
 export async function selfTest(
@@ -85,8 +88,8 @@ export async function selfTest(
   const rights = [...scripts, ...losses.map(({ right }) => right)]
   const problems = [
     ...(rights.length === 0 ? [] : [describeRights(rights, scripts, losses)]),
-    ...(isOld ? [`version ${identity.version} is too old, it takes ${OLDEST}.0`] : []),
-    ...(isStray ? ['it is a node of a cluster, to be given as `cluster`'] : []),
+    ...(isOld ? [`version ${identity.version} is too old, ${OLDEST}.0 is required`] : []),
+    ...(isStray ? ['it is a node of a cluster, use the option `cluster`'] : []),
     ...describePolicy(identity?.evictionPolicy ?? (await askPolicy(ask, first))),
   ]
   return { usable: scripts.length === 0 && !isOld && !isStray, problems }
@@ -98,13 +101,13 @@ async function askIdentity(ask: Ask, key: string): Promise<ServerIdentity | unde
 }
 
 interface ScriptRights {
-  /** What scripts lack. */
+  /** The permissions that scripts lack. */
   readonly rights: readonly string[]
-  /** A key that the user may touch, if there is one. */
+  /** A key that the user has access to, if there is one. */
   readonly touchable: string | undefined
 }
 
-/** A user who may run no scripts at all is not asked further. */
+/** Tests the scripts' permissions. Stops early when the user may not run scripts at all. */
 async function tryScripts(ask: Ask, keys: readonly string[]): Promise<ScriptRights> {
   const [first = ''] = keys
   if ((await permitted(ask('writes', first, 'eval', ['return 1', 0]))) === REFUSED) {
@@ -147,7 +150,9 @@ async function askPolicy(ask: Ask, key: string): Promise<string | undefined> {
 
 const REFUSED = Symbol('refused')
 
-/** The reply, or word that this user may not. Other errors are no matter of rights. */
+/**
+ * Resolves to the reply, or to `REFUSED` for a permission error. Other error replies are ignored.
+ */
 async function permitted(reply: Promise<unknown>): Promise<unknown> {
   try {
     return await reply
@@ -172,7 +177,7 @@ function describeRights(
 function describePolicy(policy: string | undefined): string[] {
   if (policy === undefined || !policy.startsWith('allkeys-')) return []
   return [
-    `maxmemory-policy ${policy} also evicts what entries are checked against, which costs hits; ` +
-      'noeviction or volatile-ttl does not',
+    `maxmemory-policy ${policy} also evicts the markers that entries are checked against, which ` +
+      'costs hits; use noeviction or volatile-ttl',
   ]
 }

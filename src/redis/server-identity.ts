@@ -1,24 +1,24 @@
-/** Which Redis process answers, and which history of writes it has. */
+/** Identifies the Redis process that answers, and its replication history. */
 export interface ServerIdentity {
-  /** Another one after every start of the process. */
+  /** Changes with every start of the process. */
   readonly runId: string
-  /** Another one after every failover: a server with another id may lack what was confirmed. */
+  /** Changes with every failover. A server with another id may lack confirmed writes. */
   readonly replicationId: string
   readonly isMaster: boolean
   readonly isLoading: boolean
   readonly isClusterNode: boolean
   readonly version: string
-  /** undefined where it is not told. */
+  /** undefined when the server does not report it. */
   readonly evictionPolicy: string | undefined
 }
 
 /**
- * What may have become of confirmed writes. `'same'`: they are all there, so only what was not
- * confirmed must be repeated. `'changed'`: any of them may be lost.
+ * Whether confirmed writes may be lost. `'same'`: all are there, so only unconfirmed writes must be
+ * repeated. `'changed'`: any of them may be lost.
  */
 export type IdentityChange = 'same' | 'changed'
 
-/** Reads the reply to `INFO`. undefined when it is none. */
+/** Parses the reply to `INFO`; undefined when it is not one. */
 export function readIdentity(info: string): ServerIdentity | undefined {
   const fields = infoFields(info)
   const runId = fields.get('run_id')
@@ -28,14 +28,14 @@ export function readIdentity(info: string): ServerIdentity | undefined {
     replicationId: fields.get('master_replid') ?? '',
     isMaster: fields.get('role') !== 'slave',
     isLoading: fields.get('loading') === '1',
-    // Valkey calls it by a name of its own.
+    // The first name is Redis', the second one Valkey's.
     isClusterNode: (fields.get('redis_mode') ?? fields.get('server_mode')) === 'cluster',
     version: fields.get('redis_version') ?? '',
     evictionPolicy: fields.get('maxmemory_policy'),
   }
 }
 
-/** A server that does not tell who it is must be taken for another one each time. */
+/** Compares two identities. An unknown one counts as changed. */
 export function compareIdentities(
   before: ServerIdentity | undefined,
   after: ServerIdentity | undefined,
@@ -46,7 +46,7 @@ export function compareIdentities(
     : 'changed'
 }
 
-/** The `name:value` lines of `INFO`. */
+/** Returns the `name:value` lines of a reply to `INFO`. */
 export function infoFields(info: string): Map<string, string> {
   const fields = new Map<string, string>()
   for (const line of info.split('\r\n')) {

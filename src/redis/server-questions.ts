@@ -4,7 +4,7 @@ import { readIdentity, type ServerIdentity } from './server-identity.js'
 import type { Session } from './session.js'
 
 /**
- * Asks a server who it is. undefined where this user may not know.
+ * Asks a server for its identity. Resolves to undefined when this user lacks the permission.
  *
  * @throws RedisReplyError, RedisUnavailableError
  */
@@ -18,8 +18,8 @@ export async function askIdentity(session: Session): Promise<ServerIdentity | un
 }
 
 /**
- * Sees whether a server answers. A script is held back by a write pause even when it does nothing, as
- * the writes to come would be.
+ * Resolves when the server answers. On the write lane it runs an empty script, which a write pause
+ * delays like the writes to come.
  *
  * @throws RedisUnavailableError when the connection ends first
  */
@@ -33,7 +33,8 @@ export async function probe(session: Session, isForWrites: boolean): Promise<voi
 }
 
 /**
- * Lets a session in that ends at a master that serves, and destroys any other.
+ * Admits a session if its server is a master that is ready to serve, and destroys it otherwise.
+ * Resolves to the server's identity, if it is known.
  *
  * @throws ConnectionFailure
  */

@@ -1,7 +1,7 @@
 import { failed, lost, ready, type ConnectionListener } from './connection-event.js'
 import type { ConnectionFailure, FailureReason } from './redaction.js'
 
-/** Tells of a server's changes: one event per change, and one per reason while it cannot be had. */
+/** Reports a server's changes: one event per change, and one per reason while connecting fails. */
 export class ServerReporter {
   readonly #name: string
   readonly #onEvent: ConnectionListener
@@ -17,7 +17,7 @@ export class ServerReporter {
     return this.#isReady
   }
 
-  /** @param failure what has just failed, if something has */
+  /** @param failure what has just failed, if anything */
   announce(isReady: boolean, failure: ConnectionFailure | undefined): void {
     const wasReady = this.#isReady
     this.#isReady = isReady

@@ -29,17 +29,17 @@ export interface ServerOptions {
   readonly connectTimeout: number
   /** Milliseconds until the next attempt after a refused login. */
   readonly afterDenial: number
-  /** It takes over from another one, and may lack what that one confirmed. */
+  /** Whether it replaces another server and may lack writes that one confirmed. */
   readonly isReplacement?: boolean
-  /** Connects to wherever the server is now, and logs in. */
+  /** Connects to the current address of the server, and logs in. */
   readonly dial: (lane: Lane, signal: AbortSignal) => Promise<Session>
   readonly onEvent: ConnectionListener
 }
 
-/** For how long a server that was a master is still read from once it is a replica. Milliseconds. */
+/** Milliseconds during which a master that was demoted to a replica is still read from. */
 const REPLICA_GRACE = 1_000
 
-/** All connections to one Redis master, which are always connections to the same process. */
+/** The connections to one Redis master, which always end at the same process. */
 export class Server {
   readonly name: string
   readonly #options: ServerOptions
@@ -67,7 +67,7 @@ export class Server {
     return !this.#isClosed && this.#reporter.isReady
   }
 
-  /** For everybody but the recovery's handlers. Refused while they run. */
+  /** Runs a command. Refused while invalidations are replayed, and when Redis may not be used. */
   run(lane: Lane, command: Command, patience: Patience = 'none'): Promise<unknown> {
     const isRecovering = this.#gate.isShut ? 'invalidations are being replayed' : undefined
     const refusal = this.#options.admission.refusal ?? isRecovering
@@ -75,6 +75,7 @@ export class Server {
     return this.runDuringRecovery(lane, command, patience)
   }
 
+  /** Runs a command that must get through during a replay too. */
   runDuringRecovery(
     lane: Lane,
     command: Command,
@@ -92,7 +93,7 @@ export class Server {
     return this.#rounds.wait(key, replicas, deadline)
   }
 
-  /** The session of a lane, for commands that must follow one another on one connection. */
+  /** Returns the session of a lane, for commands that must follow each other on one connection. */
   session(lane: Lane): Session | undefined {
     return this.#connections.get(lane)?.session
   }
@@ -101,7 +102,7 @@ export class Server {
     this.#connections.get(lane)?.reset(reason)
   }
 
-  /** Asks the server who it is: whether a failover has passed by without breaking a connection. */
+  /** Checks the server's identity, to notice a failover that broke no connection. */
   async check(): Promise<void> {
     const connection = this.#connection('reads')
     const { session } = connection
@@ -109,20 +110,20 @@ export class Server {
     const { clock, connectTimeout } = this.#options
     const cancel = fairDeadline(clock, connectTimeout, () => session.destroy('silent'))
     try {
-      // Who may not ask who it is at least sees whether it answers.
+      // Without permission to ask for the identity, at least check that the server answers.
       if (this.#identity === undefined) return await probe(session, false)
       const identity = await askIdentity(session)
       if (identity === undefined || connection.session !== session) return
       if (identity.isMaster) this.#meet('reads', identity)
       else this.#demoted()
     } catch {
-      // It is busy, or gone; the one passes, and the other is seen elsewhere.
+      // A busy server recovers, and a lost connection is noticed elsewhere.
     } finally {
       cancel()
     }
   }
 
-  /** Ends one lane, until a command needs it again. */
+  /** Closes one lane. The next command for it opens it again. */
   async closeLane(lane: Lane): Promise<void> {
     const connection = this.#connections.get(lane)
     this.#connections.delete(lane)
@@ -164,7 +165,7 @@ export class Server {
     return session
   }
 
-  /** A server has said who it is. What is connected to another one is dropped first. */
+  /** Takes note of the server's identity. Connections to another process are dropped first. */
   #meet(lane: Lane, identity: ServerIdentity | undefined): void {
     const before = this.#identity
     const change = compareIdentities(before, identity)
@@ -179,7 +180,9 @@ export class Server {
     else if (lane === 'writes') this.#gate.reconnected()
   }
 
-  /** The old master of a failover. It is searched for the new one, and still read from for a while. */
+  /**
+   * Handles a failover: looks for the new master, and reads from the old one for a little longer.
+   */
   #demoted(): void {
     for (const [lane, connection] of this.#connections) {
       if (lane !== 'reads') connection.reset('replica')
@@ -191,13 +194,13 @@ export class Server {
     void session.closed.then(cancel)
   }
 
-  /** What an error that Redis answers with says of the server, and what its caller is to hear. */
+  /** Handles an error reply, and returns the error for the caller. */
   #refused(lane: Lane, error: RedisReplyError): Error {
     if (error.reply === 'READONLY') this.#demoted()
-    // What waited for the log was sent away, which Redis does when it becomes a replica.
+    // Redis unblocks a blocking read when it becomes a replica.
     if (error.reply === 'UNBLOCKED') void this.check()
     if (!/^(LOADING|MASTERDOWN|BUSY)$/.test(error.reply)) return error
-    // It answers, and slowly, that it can do nothing: it is connected to anew once it can.
+    // The server answers but cannot serve. The connection is reopened once it can.
     const { reason } = replyFailure(error)
     this.#connections.get(lane)?.reset(reason)
     return new RedisUnavailableError(explain(reason))
@@ -209,7 +212,7 @@ export class Server {
   }
 
   #lost(failure: ConnectionFailure): void {
-    // Without an identity nothing tells whether two connections end at the same process.
+    // Without identities, only new connections are certain to end at the same process.
     if (this.#identity === undefined) {
       for (const connection of this.#connections.values()) connection.reset('moved')
     }

@@ -13,26 +13,26 @@ export interface Credentials {
   readonly password?: string | undefined
 }
 
-/** One write to a socket. */
+/** One write to the socket. */
 export interface Flush {
-  /** How long it was held up by code of the tick that it came from. Milliseconds. */
+  /** Milliseconds by which other code of the same tick delayed it. */
   held: number
 }
 
 export interface SessionSettings {
   readonly clock: Clock
   readonly createClient: ClientFactory
-  /** How the connection is called in `CLIENT LIST`. */
+  /** The name of the connection in `CLIENT LIST`. */
   readonly name: string
   readonly database: number
   readonly credentials: Credentials | undefined
 }
 
-/** One connection from its first byte to its last. */
+/** One connection, from opening to closing. */
 export class Session {
-  /** Resolves when it is over, with the reason. */
+  /** Resolves to the reason when the connection is over. */
   readonly closed: Promise<FailureReason>
-  /** Resolves a moment later, when the socket is gone too. */
+  /** Resolves a moment later, when the socket is closed too. */
   readonly ended: Promise<void>
   readonly #clock: Clock
   readonly #client: RedisLike
@@ -53,7 +53,7 @@ export class Session {
     this.ended = new Promise((resolve) => {
       socket.once('close', resolve)
     })
-    // An error outside of a reply leaves in doubt which reply belongs to which command.
+    // After an error outside of a reply, replies can no longer be matched to commands.
     client.on('error', (error: unknown) => this.destroy(connectionFailure(error).reason))
     client.on('end', () => this.destroy('reset'))
   }
@@ -62,15 +62,15 @@ export class Session {
     return this.#isOpen
   }
 
-  /** The write that the last command left with, or will leave with at the end of this tick. */
+  /** The write of the last command, which happens at the end of the current tick. */
   get flush(): Flush {
     return this.#flush
   }
 
   /**
-   * Sends a command; strings in the reply come as Buffers.
+   * Sends a command. Strings in the reply are Buffers.
    *
-   * @throws RedisReplyError, Redirection when Redis answers so
+   * @throws RedisReplyError, Redirection when Redis replies with an error
    * @throws RedisUnavailableError when the connection ends first
    */
   async call(name: string, args: readonly RedisArgument[]): Promise<unknown> {
@@ -81,7 +81,10 @@ export class Session {
     }
   }
 
-  /** As `call`, but rejects with the driver's own error, which holds the command: see `commandError`. */
+  /**
+   * Like `call`, but rejects with the driver's error, which contains the command: see
+   * `commandError`.
+   */
   send(command: Omit<Command, 'deadline'>): Promise<unknown> {
     const { name, args } = this.#scripts.spelled(command)
     this.#gather()
@@ -93,14 +96,14 @@ export class Session {
   }
 
   /**
-   * Whether a command was refused only because the server does not know its script any more, or does
-   * not let this user name it: `send` sends the whole text then.
+   * Whether a command failed only because its script was sent as a digest that the server does not
+   * know or this user may not use. `send` then sends the whole text.
    */
   mustRepeat(command: Omit<Command, 'deadline'>, { reply }: RedisReplyError): boolean {
     return this.#scripts.wasRefused(command, reply) && this.#isOpen
   }
 
-  /** Logs in and selects the database, in one round trip. Rejects with the driver's own error. */
+  /** Logs in and selects the database, in one round trip. Rejects with the driver's error. */
   async begin({ name, database, credentials }: SessionSettings): Promise<void> {
     await this.#client.connect()
     const replies = await Promise.allSettled([
@@ -111,7 +114,7 @@ export class Session {
     for (const reply of replies) if (reply.status === 'rejected') throw reply.reason
   }
 
-  /** Ends it at once, whatever is under way. */
+  /** Closes the connection immediately, whatever is pending. */
   destroy(reason: FailureReason): void {
     if (!this.#isOpen) return
     this.#isOpen = false
@@ -120,7 +123,9 @@ export class Session {
     this.#close(reason)
   }
 
-  /** Commands of one tick leave in one write: a system call costs more than everything else we do. */
+  /**
+   * Sends the commands of one tick in one write: a system call costs more than all our other work.
+   */
   #gather(): void {
     if (this.#isGathering) return
     this.#isGathering = true
@@ -140,7 +145,7 @@ export class Session {
     try {
       await this.#client.callBuffer('auth', ...args)
     } catch (error) {
-      // A password that the server does not ask for is no reason to do without the server.
+      // A superfluous password is no reason not to use the server.
       if (
         !(error instanceof Error && /without any password|no password is set/.test(error.message))
       ) {
@@ -151,7 +156,7 @@ export class Session {
 }
 
 /**
- * Makes a session of a connected socket, and destroys the socket where it cannot.
+ * Opens a session on a connected socket. Destroys the socket on failure.
  *
  * @throws ConnectionFailure
  */
@@ -175,7 +180,9 @@ export async function openSession(
   }
 }
 
-/** The name is a courtesy to whoever reads `CLIENT LIST`; only what bars the connection itself counts. */
+/**
+ * Ignores a failure to set the name, which only serves `CLIENT LIST`, unless the connection failed.
+ */
 function unlessFatal(error: unknown): void {
   const { reason } = connectionFailure(error)
   if (reason !== 'forbidden' && reason !== 'protocol') throw error

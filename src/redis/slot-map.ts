@@ -1,14 +1,14 @@
 import { SLOTS } from './hash-slot.js'
 import type { Endpoint } from './endpoint.js'
 
-/** A run of slots and the master that serves them. */
+/** A range of slots and the master that serves them. */
 export interface SlotRange {
   readonly first: number
   readonly last: number
   readonly master: Endpoint
 }
 
-/** Which master serves which slot, as far as is known. */
+/** Maps each slot to the master that serves it, as far as known. */
 export class SlotMap {
   readonly #owners: (Endpoint | undefined)[] = Array.from({ length: SLOTS })
   #isEmpty = true
@@ -17,28 +17,28 @@ export class SlotMap {
     return this.#isEmpty
   }
 
-  /** undefined when nobody is known to serve the slot. */
+  /** Returns the master of a slot; undefined when none is known. */
   ownerOf(slot: number): Endpoint | undefined {
     return this.#owners[slot]
   }
 
-  /** Takes a whole new map. */
+  /** Replaces the whole map. */
   replace(ranges: readonly SlotRange[]): void {
     this.#isEmpty = false
     this.#owners.fill(undefined)
     for (const { first, last, master } of ranges) this.#owners.fill(master, first, last + 1)
   }
 
-  /** One slot has a new master, which the next whole map will show too. */
+  /** Assigns one slot to a new master, until the next whole map. */
   move(slot: number, master: Endpoint): void {
     this.#owners[slot] = master
   }
 }
 
 /**
- * Reads the reply to `CLUSTER SLOTS`. undefined when it is none, or serves no slot at all.
+ * Parses the reply to `CLUSTER SLOTS`; undefined when it is not one or contains no slot.
  *
- * @param asked the host that answered; it stands for a host that is not told
+ * @param asked the host that replied; used where the reply does not name a host
  */
 export function readSlots(reply: unknown, asked: string): SlotRange[] | undefined {
   if (!Array.isArray(reply)) return undefined
@@ -53,7 +53,7 @@ function readRange(range: unknown, asked: string): SlotRange[] {
   const name = host === null ? '' : String(host)
   if (!isBetween(first, 0, SLOTS - 1) || !isBetween(last, first, SLOTS - 1)) return []
   if (!isBetween(Number(port), 1, 65_535)) return []
-  // A node that does not know its own name says nothing or a question mark.
+  // A node that does not know its own name reports an empty name or a question mark.
   return [
     {
       first,

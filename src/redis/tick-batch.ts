@@ -1,32 +1,37 @@
 import { RedisUnavailableError } from '../errors.js'
 
-/** What is asked about one entry: the entry itself, if any, and markers beside it. */
+/** A request about one entry, if any, and markers. */
 export interface BatchRequest {
-  /** undefined: only markers are asked for. */
+  /** undefined when only markers are requested. */
   readonly hash: string | undefined
   readonly markers: readonly string[]
 }
 
-/** What one script has answered: about its entries and its markers, in the order they were given. */
+/**
+ * The reply of one script: answers for its entries and tokens of its markers, in the given order.
+ */
 export interface ScriptReply<Answer> {
   readonly answers: readonly Answer[]
   readonly tokens: readonly (string | undefined)[]
 }
 
 export interface TickBatchOptions<Request extends BatchRequest, Answer, Reply> {
-  /** On a cluster the keys of one script must share a slot; elsewhere all have the same. */
+  /**
+   * Returns the slot of a key. The keys of one script share a slot; without a cluster there is one.
+   */
   readonly slotOf: (key: string) => number
-  /** Whether one answer serves both, which have the same hash. */
+  /** Whether one answer serves both requests, which have the same hash. */
   readonly isSame: (one: Request, other: Request) => boolean
-  /** Sends one script. `askers` are those who want its markers, whose entries may be in others. */
+  /** Sends one script. `askers` requested its markers; their entries may be in other scripts. */
   readonly send: (
     entries: readonly Request[],
     markers: readonly string[],
     askers: readonly Request[],
   ) => Promise<ScriptReply<Answer>>
   /**
-   * What the asker gets; what it throws, the asker gets thrown. `answer` is undefined when no entry was
-   * asked about; the tokens are those of the request's markers, undefined where one is missing.
+   * Makes the reply to a request; an exception rejects the request. `answer` is undefined when no
+   * entry was requested. The tokens are those of the request's markers, undefined where one is
+   * missing.
    */
   readonly finish: (
     request: Request,
@@ -35,13 +40,15 @@ export interface TickBatchOptions<Request extends BatchRequest, Answer, Reply> {
   ) => Reply
 }
 
-/** Per script: enough to share the round trip, few enough not to hold up Redis, nor Lua's stack. */
+/**
+ * Limits per script: enough to share a round trip, without blocking Redis or exceeding Lua's stack.
+ */
 const MOST = { entries: 128, markers: 1_024 }
 
 /**
- * Requests of one tick leave in as few scripts as can be: a round trip costs the same with one or a
- * hundred. Each is answered as soon as the scripts that bring a part of it have answered; the failure
- * of others is none of its business.
+ * Combines the requests of one tick in as few scripts as possible, because a round trip costs the
+ * same for one request or a hundred. A request is answered once the scripts that contain its parts
+ * have replied; failures of other scripts do not affect it.
  */
 export class TickBatch<Request extends BatchRequest, Answer, Reply> {
   readonly #options: TickBatchOptions<Request, Answer, Reply>
@@ -81,7 +88,7 @@ export class TickBatch<Request extends BatchRequest, Answer, Reply> {
   }
 }
 
-/** One request, until all of its parts have come. */
+/** One request, until all of its parts have arrived. */
 class Pending<Request extends BatchRequest, Answer, Reply> {
   readonly request: Request
   readonly #options: TickBatchOptions<Request, Answer, Reply>
@@ -130,7 +137,7 @@ class Pending<Request extends BatchRequest, Answer, Reply> {
   }
 }
 
-/** One script that is being put together, and who waits for which part of its reply. */
+/** One script under construction, with the requests that wait for each part of its reply. */
 class PendingScript<Request extends BatchRequest, Answer, Reply> {
   readonly #options: TickBatchOptions<Request, Answer, Reply>
   readonly #entries: Pending<Request, Answer, Reply>[][] = []
@@ -183,7 +190,7 @@ class PendingScript<Request extends BatchRequest, Answer, Reply> {
 
   #deliver({ answers, tokens }: ScriptReply<Answer>): void {
     if (answers.length < this.#entries.length) {
-      this.#fail(new RedisUnavailableError('a script brought no answer'))
+      this.#fail(new RedisUnavailableError('a script returned too few answers'))
       return
     }
     for (const { of, by, index } of this.#readers) by.token(tokens[of], index)

@@ -10,17 +10,21 @@ interface Round {
   readonly count: Promise<number>
 }
 
-/** How much earlier than ourselves Redis must give up: it looks at its clock ten times a second only. */
+/**
+ * Milliseconds by which Redis' timeout is shorter than ours: it checks its clock every 100 ms only.
+ */
 const MARGIN = 120
 
 /**
- * `WAIT` looks at the writes of its own connection alone, and blocks it. So it has a connection of its
- * own, and each round begins with a write there: what replicas have of that, they have of all before.
- * It begins with a delete because then it is allowed when memory is full.
+ * The write that begins a round. `WAIT` covers only the writes of its own connection, which it
+ * blocks. So it has a connection of its own and a write to wait for: replicas that have this write
+ * have all earlier ones. The delete comes first because it is permitted when memory is full.
  */
 const WITNESS = `redis.call('DEL', KEYS[1]) redis.call('SET', KEYS[1], '', 'PX', 1)`
 
-/** Waits for replicas on behalf of all who ask: one round runs, and all who come meanwhile share the next. */
+/**
+ * Waits for replicas. One round runs at a time, and callers that arrive meanwhile share the next.
+ */
 export class WaitRounds {
   readonly #server: Server
   readonly #clock: Clock
@@ -33,9 +37,11 @@ export class WaitRounds {
   }
 
   /**
-   * How many replicas have everything written before the call, `replicas` or fewer when time is up.
+   * Resolves to the number of replicas that have everything written before the call: `replicas`, or
+   * fewer when time is up.
    *
-   * @param key decides the slot of the witness, so on a cluster it must be one of this server
+   * @param key determines the slot of the witness, so on a cluster this server must serve it
+   * @param deadline milliseconds
    * @throws RedisUnavailableError, RedisReplyError
    */
   wait(key: string, replicas: number, deadline: number): Promise<number> {

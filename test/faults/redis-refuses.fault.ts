@@ -111,7 +111,7 @@ describe('Redis that refuses', function () {
     await elapsed(5_000)
     expect(proxy.accepted).to.be.within(5, 16)
     expect(connected.events).to.have.lengthOf(1)
-    expect(connected.events[0]?.message).to.match(/as many clients as it allows/)
+    expect(connected.events[0]?.message).to.match(/reached its limit of clients/)
     await server.ask('CONFIG', 'SET', 'maxclients', '100')
     const allowed = performance.now()
     await connected.ready(5_000)

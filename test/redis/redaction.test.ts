@@ -136,7 +136,7 @@ describe('redactUrl', () => {
   })
 
   it('S39: shows nothing of what it cannot read', () => {
-    expect(redactUrl(`redis://user:${SECRET}@host:port`)).to.equal('a text that is no URL')
+    expect(redactUrl(`redis://user:${SECRET}@host:port`)).to.equal('a text that is not a URL')
     expect(redactUrl(`redis://host/${SECRET}`)).to.equal('redis://host')
   })
 })

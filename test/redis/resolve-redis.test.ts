@@ -87,12 +87,14 @@ describe('resolveRedis', () => {
     const told = (input: unknown): string => (failure(input) as Error).message
     const url =
       'expected a URL such as redis://localhost:6379, or rediss://localhost:6380 for TLS, got '
-    expect(told('localhost:6379')).to.equal(`redis.url: ${url}a text without redis:// before it`)
+    expect(told('localhost:6379')).to.equal(
+      `redis.url: ${url}a text that does not begin with redis://`,
+    )
     expect(told('')).to.equal(`redis.url: ${url}an empty text`)
     expect(told('http://a:1')).to.equal(`redis.url: ${url}http://a:1/`)
     expect(told({ url: 5 })).to.equal(`redis.url: ${url}a number`)
     expect(told({ host: undefined })).to.match(
-      /^redis: .*\{ host: 'localhost', port: 6379 \}.*, got options that say nothing$/,
+      /^redis: .*\{ host: 'localhost', port: 6379 \}.*, got options without a value$/,
     )
     expect(told({ host: 'localhost:6379' })).to.match(
       /^redis\.host: .*without scheme and port, such as 'localhost', got a string$/,

@@ -107,7 +107,12 @@ describe('selfTest', () => {
         return usable || problems
       }),
     )
-    expect(verdicts).to.deep.equal([['version 6.2.14 is too old, it takes 7.0'], true, true, true])
+    expect(verdicts).to.deep.equal([
+      ['version 6.2.14 is too old, 7.0 is required'],
+      true,
+      true,
+      true,
+    ])
   })
 
   async function as(...rights: string[]): Promise<Connected> {
