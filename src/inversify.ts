@@ -59,8 +59,8 @@ function isCache(candidate: Cache | CacheOptions): candidate is Cache {
 
 function refuseSecond(): never {
   throw new CacheWeavingError(
-    'installCaching: another cache weaves this container or its parent already, and would share ' +
-      'its services. Pass that cache (it is bound as Cache), or use a container of its own',
+    'installCaching: another cache already weaves this container or its parent. Pass that cache ' +
+      '(it is bound as Cache), or use a separate container',
   )
 }
 
@@ -91,9 +91,9 @@ function bindWarmupRunner(container: Container, cache: Cache): void {
 
 function warnOfFallback(): void {
   process.emitWarning(
-    'cachewright: this release of Inversify is not one that cachewright knows (it knows ^7.11 and ' +
-      '^8). Services are woven as they are planned; not woven are services that exist, services ' +
-      'that are bound again, and the own bindings of child containers: call cache.weave on those',
+    'cachewright: unknown release of Inversify (^7.11 and ^8 are supported). Services are woven as ' +
+      'they are planned, except services that already exist, services that are bound again, and ' +
+      'bindings of child containers: call cache.weave on those',
     { code: 'CACHEWRIGHT_INVERSIFY_FALLBACK' },
   )
 }

@@ -13,14 +13,17 @@ import { lookUpMany } from './many-advice.js'
 import { type PutPlan, withPuts } from './put-advice.js'
 import type { Reports } from './reports.js'
 
-/** What `@CacheEvict` does: what a call of the method makes invalid. */
+/** The plan of a `@CacheEvict`: what a call of the method invalidates. */
 export interface EvictPlan {
   readonly options: CacheEvictOptions
-  /** The targets of one call; those that cannot be worked out are reported and left out. */
+  /**
+   * Returns the targets of one call. Where they cannot be determined, reports that and returns
+   * wider ones.
+   */
   targetsOf(instance: object, args: readonly unknown[]): readonly Target[]
 }
 
-/** What `@CachedMany` does: the single-item entry that holds its items. */
+/** The plan of a `@CachedMany`: the single-item entry that holds its items. */
 export interface ManyPlan {
   readonly options: CachedManyOptions
   readonly target: EntryPlan
@@ -37,7 +40,7 @@ export interface MethodPlan {
   readonly caller: Caller
 }
 
-/** The advice of one method: all its decorators, in one order. */
+/** Returns the advice of one method, which applies all of its decorators in a fixed order. */
 export function adviceFor(plan: MethodPlan): Advice {
   const run = runnerOf(plan)
   const answer = answerOf(plan, run)
@@ -57,7 +60,7 @@ export function adviceFor(plan: MethodPlan): Advice {
       try {
         value = await answer(instance, args)
       } catch (error) {
-        // A load that began while the method ran may have read what it was about to change.
+        // A load that started while the method ran may have read data that the method then changed.
         await plan.caller.evict(first)
         throw error
       }
@@ -77,12 +80,15 @@ function answerOf(plan: MethodPlan, run: Load): Answer {
   return cached === undefined || !cached.isEnabled ? promised(run) : lookUp(cached, run)
 }
 
-/** For what is not the engine's, and may be anything with a `then`. To ask takes a tenth of a hit. */
+/**
+ * Turns what a method returns into a native promise. The engine's own answers skip this, because it
+ * takes a tenth of the time of a hit.
+ */
 function promised(load: Load): Answer {
   return (instance, args) => Promise.resolve(load(instance, args))
 }
 
-/** `@Cached`: the entry answers, or runs the rest. */
+/** Serves a `@Cached` method from its entry, or runs the rest. */
 function lookUp(plan: EntryPlan, run: Load): Answer {
   const { entry, options, scope, reports } = plan
   const { key, condition } = options
@@ -102,7 +108,7 @@ function lookUp(plan: EntryPlan, run: Load): Answer {
   }
 }
 
-/** The common case: nothing but the arguments makes the key. */
+/** The common case: the key depends only on the arguments. */
 function lookUpByArguments(entry: CachedEntry, run: Load, reports: Reports): Answer {
   return (instance, args) => {
     const argument = args[0]
@@ -122,7 +128,7 @@ function lookUpByArguments(entry: CachedEntry, run: Load, reports: Reports): Ans
   }
 }
 
-/** The method itself, with the puts around it. */
+/** Returns the method, wrapped in its puts. */
 function runnerOf(plan: MethodPlan): Load {
   const { declaration, label, puts, caller } = plan
   const method: Load = (instance, args) => {
@@ -140,7 +146,10 @@ function targetsOf(
   return evicts.flatMap((evict) => [...evict.targetsOf(instance, args)])
 }
 
-/** A sync method's callers do not expect a promise: better no call at all than one that lies. */
+/**
+ * Refuses a method that returned no promise: its callers would not expect the promise that a hit
+ * returns.
+ */
 function refuseSync(label: string): never {
   throw new CacheDeclarationError(
     `${label}: a cached method must return a promise, and this one did not. Make it async, or read ` +

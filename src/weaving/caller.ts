@@ -7,7 +7,7 @@ import type { Names } from '../keys/names.js'
 import type { UnitsOfWork } from '../engine/unit-of-work.js'
 import { CacheInvalidationError } from '../errors.js'
 
-/** What happens to the caller when Redis does not confirm an invalidation. */
+/** What the caller gets when Redis does not confirm an invalidation. */
 export type OnInvalidationFailure = 'resolve' | 'reject'
 
 export interface CallerOptions {
@@ -19,8 +19,8 @@ export interface CallerOptions {
 }
 
 /**
- * Carries out evicts and puts on behalf of a caller: now, or at the end of its unit of work; and
- * says, where the caller asked, what Redis confirmed.
+ * Carries out evicts and puts on behalf of a caller, now or at the end of its unit of work, and
+ * reports what Redis confirmed to `outcome`.
  */
 export class Caller {
   readonly #options: CallerOptions
@@ -29,7 +29,12 @@ export class Caller {
     this.#options = options
   }
 
-  /** @throws CacheInvalidationError when it is not confirmed and failures are to be rejected */
+  /**
+   * Evicts targets, or holds them back until the current unit of work ends.
+   *
+   * @throws CacheInvalidationError when Redis does not confirm it and `onInvalidationFailure` is
+   *   `'reject'`
+   */
   async evict(targets: readonly Target[]): Promise<Confirmation> {
     const { invalidator, units } = this.#options
     const unit = units.current()
@@ -40,7 +45,11 @@ export class Caller {
     return this.#conclude(await invalidator.invalidate(targets))
   }
 
-  /** Ends a put with a value; `isWanted` false makes it an evict. */
+  /**
+   * Ends a put by storing a value, or by evicting the key if `isWanted` is false.
+   *
+   * @throws CacheInvalidationError as `evict`
+   */
   async put(
     entry: CachedEntry,
     operation: PutOperation,
@@ -58,9 +67,10 @@ export class Caller {
   }
 
   /**
-   * Runs a transaction: its evicts and puts are sent when it has ended.
+   * Runs a transaction, and sends its evicts and puts when it has ended.
    *
-   * @throws CacheInvalidationError when they are not confirmed and failures are to be rejected
+   * @throws CacheInvalidationError when Redis does not confirm them and `onInvalidationFailure` is
+   *   `'reject'`
    */
   unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
     return this.#options.units.run(work, (confirmation) => {
@@ -68,7 +78,7 @@ export class Caller {
     })
   }
 
-  /** Runs `work` and says what Redis confirmed of what it has invalidated. */
+  /** Runs `work`, and returns its value with what Redis confirmed of its invalidations. */
   outcome<Value>(
     work: () => PromiseLike<Value>,
   ): Promise<{ readonly value: Value } & Confirmation> {
@@ -91,7 +101,7 @@ export class Caller {
     return { kind: 'marker', name, namespace: name }
   }
 
-  /** Nothing is sent before the unit of work ends. */
+  /** Returns the confirmation of targets that a unit of work holds back: nothing is sent yet. */
   #hold(unit: object, targets: number): Confirmation {
     const held = { durable: targets === 0, unconfirmed: targets, replicas: 0 }
     if (targets > 0) this.#options.confirmations.note(held, unit)

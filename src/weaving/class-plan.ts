@@ -10,27 +10,30 @@ import type { ClassReference } from '../options/entry-reference.js'
 import type { Caller } from './caller.js'
 import type { Reports } from './reports.js'
 
-/** One `@Cached` method of a woven class: its entry, and how a call becomes a key. */
+/** The plan of one `@Cached` method of a woven class: its entry, and how a call becomes a key. */
 export interface EntryPlan {
   readonly label: string
   readonly declaration: MethodDeclaration
   readonly options: CachedOptions
   readonly scope: EntryOptions['scope']
-  /** False: calls run the method, and nothing is stored. Evictions are still sent, and so is a put: as one. */
+  /**
+   * False: calls run the method, and nothing is stored. Evictions are still sent, and a put evicts
+   * its key.
+   */
   readonly isEnabled: boolean
   readonly entry: CachedEntry
   readonly reports: Reports
 }
 
-/** Whether the cache that the class is woven to was closed. */
+/** Tells whether the cache that the class is woven to is closed. */
 interface Lifecycle {
   readonly isClosed: boolean
 }
 
-/** A class as one cache sees it. Made once per class and cache, shared by all its instances. */
+/** The plan of a class in one cache. Made once per class and cache, and shared by all instances. */
 export class ClassPlan implements WovenRuntime {
   readonly owner: ClassReference
-  /** Of the cache that the class is woven to. */
+  /** The caller of the cache that the class is woven to. */
   readonly caller: Caller
   readonly lifecycle: Lifecycle
   readonly label: string
@@ -70,7 +73,7 @@ export class ClassPlan implements WovenRuntime {
     return [...this.#entries.values()]
   }
 
-  /** The entry of a method, as an instance of the class reaches it: an override hides what it overrides. */
+  /** Returns the entry of a method by name. An override hides the method that it overrides. */
   entryOf(methodName: string | symbol): EntryPlan | undefined {
     return this.entries.findLast((plan) => plan.declaration.methodName === methodName)
   }
@@ -83,7 +86,12 @@ export class ClassPlan implements WovenRuntime {
     return `${this.label}.${String(declaration.methodName)}`
   }
 
-  /** @throws CacheWeavingError when the class has no such cached method */
+  /**
+   * Returns the entry of a method by name.
+   *
+   * @param from what refers to the entry; it begins the error message
+   * @throws CacheWeavingError when the class has no such cached method
+   */
   resolve(reference: string, from: string): EntryPlan {
     const plan = this.entryOf(reference)
     if (plan !== undefined) return plan
@@ -97,23 +105,24 @@ export class ClassPlan implements WovenRuntime {
 }
 
 /**
- * Which namespace the entries of a class are in.
+ * Returns the namespace of a class's entries.
  *
- * @throws CacheWeavingError when a subclass would share its base's, or a name is needed
+ * @throws CacheWeavingError when a subclass would share its base class's namespace, or a name is
+ *   required
  */
 export function namespaceOf(owner: ClassReference, isShared: boolean): string {
   const config = classConfigOf(owner)
   if (config?.inherited === true) {
     throw new CacheWeavingError(
-      `${owner.name} inherits cached methods and has no @CacheConfig of its own, so its results ` +
-        "would be its base class's. Give it one with a namespace of its own",
+      `${owner.name} inherits cached methods and has no @CacheConfig of its own, so it would ` +
+        "share its base class's results. Give it one with a namespace of its own",
     )
   }
   if (config?.options.namespace !== undefined) return config.options.namespace
   if (isShared || owner.name === '') {
     throw new CacheWeavingError(
       `${owner.name || 'An anonymous class'} needs @CacheConfig({ namespace }): with Redis the ` +
-        'name must be written, since a minifier changes class names',
+        'namespace is required, because minifiers change class names',
     )
   }
   return owner.name

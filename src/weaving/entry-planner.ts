@@ -18,19 +18,19 @@ import { Reports } from './reports.js'
 export interface EntryPlannerOptions {
   readonly isShared: boolean
   readonly requireScope: boolean
-  /** False: every entry is as if it were not enabled. */
+  /** False: every entry is disabled. */
   readonly isEnabled: boolean
   readonly keepsInMemory: boolean
   readonly signals: Signals
-  /** Hears of options that have no effect: of which one, and why. */
+  /** Called with each option that has no effect, and why. */
   readonly remark: (option: string, message: string) => void
   readonly defaults: EntryOptions
-  /** From configuration: stands above what the code says. */
+  /** Options from configuration, which take precedence over the code. */
   readonly overrides: Overrides
   readonly createEntry: (policy: EntryPolicy) => CachedEntry
 }
 
-/** Makes the entries of a class out of what `@Cached` and `@CacheConfig` say, and the configuration. */
+/** Creates the entries of a class from `@Cached`, `@CacheConfig` and the configuration. */
 export class EntryPlanner {
   readonly #options: EntryPlannerOptions
 
@@ -38,7 +38,11 @@ export class EntryPlanner {
     this.#options = options
   }
 
-  /** @throws CacheWeavingError, CacheConfigurationError */
+  /**
+   * Adds the entry of a `@Cached` method to the plan; does nothing for other methods.
+   *
+   * @throws CacheWeavingError, CacheConfigurationError when the decorators do not fit
+   */
   add(plan: ClassPlan, declaration: MethodDeclaration): void {
     const cached = declaration.operations.find((operation) => operation.kind === 'cached')
     if (cached === undefined) return
@@ -82,8 +86,9 @@ export class EntryPlanner {
   }
 
   /**
-   * The method's name, or what the decorator says. An overridden method that is still reached by
-   * `super` gets another name than its override, unless they say so: it returns something else.
+   * Returns the entry's name: the option `entry`, or else the method's name. An overridden method
+   * that `super` still reaches gets a different name than its override, because its results differ,
+   * unless the override's `entry` says otherwise.
    */
   #entryNameOf(plan: ClassPlan, declaration: MethodDeclaration, options: CachedOptions): string {
     const name = options.entry ?? String(declaration.methodName)

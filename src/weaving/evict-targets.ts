@@ -7,19 +7,20 @@ import type { EntryPlan } from './class-plan.js'
 import { evaluate, evaluateBoolean, placeOf } from './key-of.js'
 import type { Consequence, Reports } from './reports.js'
 
-/** A `@CacheEvict` as it stands on one method. */
+/** One `@CacheEvict` on one method. */
 export interface EvictDeclaration {
   readonly namespace: string
   readonly options: CacheEvictOptions
-  /** The entry it names; undefined for tags, and for all entries of the namespace. */
+  /** The entry to evict from; undefined for tags, and for all entries of the namespace. */
   readonly target: EntryPlan | undefined
   readonly reports: Reports
   readonly caller: Caller
 }
 
 /**
- * Works out what one `@CacheEvict` makes invalid for a call. What cannot be told, because a callback
- * threw or the arguments are no key, is not left standing: more goes than was asked for.
+ * Returns the targets that one `@CacheEvict` invalidates for a call. Where a callback threw or the
+ * arguments cannot be a key, it invalidates more than was asked for, so that nothing outdated
+ * stays.
  */
 export function evictTargets(
   declaration: EvictDeclaration,
@@ -48,7 +49,10 @@ function tagTargets(
   return [caller.namespaceTarget(namespace)]
 }
 
-/** Every key: of one scope if there is one, of one entry if one is named, else of the namespace. */
+/**
+ * Returns the target for every key: of one scope if there is one, else of the named entry, else of
+ * the namespace.
+ */
 function wholeOf(
   { options, namespace, target, caller, reports }: EvictDeclaration,
   instance: object,
@@ -83,7 +87,10 @@ const ALL_KEYS: Consequence = 'all keys of the entry are evicted instead'
 
 type KeyCallback = EntryPlan['options']['key']
 
-/** undefined when `keys` threw, or gave no list: a bare text is one of letters. */
+/**
+ * Returns undefined when `keys` threw or did not return a list; a string would be a list of
+ * letters.
+ */
 function keyCallbacks(
   options: CacheEvictOptions,
   target: EntryPlan,
@@ -106,5 +113,5 @@ function isListOfKeys(list: unknown): list is Iterable<Key> {
   return typeof list === 'object' && list !== null && Symbol.iterator in list
 }
 
-/** What did not work is seen by what it gave. */
+/** The failure shows in the missing result. */
 function ignore(): void {}

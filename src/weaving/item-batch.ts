@@ -1,17 +1,17 @@
 import { CacheDeclarationError } from '../errors.js'
 
-/** In which form a method returns its items. */
+/** The form in which a method returns its items. */
 export type ItemsShape = 'list' | 'map' | 'record'
 
-/** The shares in one call of the method. */
+/** The items that are loaded in one call of the method. */
 interface Round {
   readonly ids: Set<unknown>
-  /** Told when the method begins; undefined for a share that is part of no load. */
+  /** Callbacks for the start of the method; undefined for an item that bypasses the cache. */
   readonly begins: ((() => void) | undefined)[]
-  /** Resolves when it is known of every item whether it takes part. */
+  /** Resolves once every item of the list has either joined a round or needs none. */
   readonly decided: Promise<void>
   readonly decide: () => void
-  /** The item of each id. undefined until the call is due. */
+  /** Returns the item of an id; undefined until the call is due. */
   items: Promise<(id: unknown) => unknown> | undefined
 }
 
@@ -20,28 +20,28 @@ export interface ItemBatchOptions {
   readonly shape: ItemsShape
   readonly idOf: ((item: unknown) => unknown) | undefined
   readonly run: (ids: unknown[]) => PromiseLike<unknown>
-  /** Runs a call when the entry's `concurrency` lets it; rejects when too many wait already. */
+  /** Runs a call once the entry's `concurrency` allows; rejects when its queue is full. */
   readonly limited: (call: () => Promise<unknown>) => Promise<unknown>
-  /** How many items the call asks for, duplicates included. */
+  /** Number of items that the call asks for, duplicates included. */
   readonly size: number
 }
 
-/** One place in the list of a call. */
+/** One position in the list of a call. */
 export interface ItemShare {
-  /** It is known what becomes of it: answered, waiting for somebody else, or to be loaded. */
+  /** Marks the item as decided: it is answered, waits for another load, or has joined a round. */
   readonly decide: () => void
   /**
-   * The item's share in the next call of the method; `begins` is told when that begins. Without
-   * `begins` it passes by the cache, and by what bounds its loads.
+   * Loads the item as part of the next call of the method, and calls `begins` when that starts. An
+   * item without `begins` bypasses the cache and the limits on its loads.
    */
   readonly loadBeside: (begins: (() => void) | undefined) => Promise<unknown>
 }
 
 /**
- * Gathers the items of one call that have to be loaded, until it is decided for every item whether
- * it is one of them, and then loads them in one call. An item that waits for what somebody else
- * loads is decided, so two lists that overlap never wait for each other; and none holds a slot of the
- * entry's `concurrency` before, since the one call takes one for all of them.
+ * Collects the items of one call that have to be loaded, and loads them in one call of the method
+ * once every item is decided. An item that waits for a load elsewhere counts as decided, so
+ * overlapping lists never wait for each other. No item takes a slot of the entry's `concurrency` by
+ * itself: the one call takes one slot for all of them.
  */
 export class ItemBatch {
   readonly #options: ItemBatchOptions
@@ -66,7 +66,8 @@ export class ItemBatch {
       round.begins.push(begins)
       decide()
       await round.decided
-      // A load makes the call, if there is one: a call of its own key is recognised by its flight.
+      // Let an item that is loaded for the cache start the call, if there is one: the engine
+      // recognises nested calls for the key by that load's flight.
       if (begins === undefined) await Promise.resolve()
       round.items ??= this.#call(round)
       return (await round.items)(id)
@@ -74,20 +75,26 @@ export class ItemBatch {
     return { decide, loadBeside }
   }
 
-  /** The items in the form, and as far as it has one in the order, that the method itself gives. */
+  /**
+   * Assembles the result in the form that the method returns, and in the order of the ids where it
+   * has one.
+   */
   assemble(ids: readonly unknown[], items: readonly unknown[]): unknown {
     const { shape, idOf } = this.#options
     if (shape === 'list' && idOf === undefined) return [...items]
     const found = ids
       .map((id, index): [unknown, unknown] => [id, items[index]])
       .filter(([, item]) => item !== undefined)
-    // The single-item method may say so of what is missing, and a list by `idOf` has no place for it.
+    // The single-item method may return null for a missing item; a list with `idOf` leaves it out.
     if (shape === 'list') return found.flatMap(([, item]) => (item === null ? [] : [item]))
     if (shape === 'map') return new Map(found)
     return Object.fromEntries(found.map(([id, item]) => [String(id), item]))
   }
 
-  /** One call for all, those included who come while it waits for its slot. */
+  /**
+   * Calls the method for all items of the round, including those that join while the call waits for
+   * its slot.
+   */
   async #call(round: Round): Promise<(id: unknown) => unknown> {
     const { limited, run } = this.#options
     let ids: unknown[] = []
@@ -105,12 +112,14 @@ export class ItemBatch {
     }
   }
 
-  /** Whoever comes from now on takes part in another call. */
+  /** Closes the round: further items join the next one. */
   #leave(round: Round): void {
     if (this.#round === round) this.#round = newRound()
   }
 
-  /** By id where the result names the ids, by position where it does not. */
+  /**
+   * Returns a look-up of the items by id, or by position where the result does not name the ids.
+   */
   #itemsOf(result: unknown, ids: readonly unknown[]): (id: unknown) => unknown {
     const { shape, idOf, label } = this.#options
     if (shape === 'map' && result instanceof Map) return this.#byId(result, ids)
@@ -123,30 +132,33 @@ export class ItemBatch {
       return (id) => (Object.hasOwn(result, String(id)) ? result[String(id)] : undefined)
     }
     throw new CacheDeclarationError(
-      `${label}: expected @CachedMany to get a ${shape}, as its option \`returns\` says`,
+      `${label}: @CachedMany expected a ${shape}, as its option \`returns\` says`,
     )
   }
 
-  /** A list that leaves out what is missing would give each id the item of another one. */
+  /**
+   * Refuses a list of another length: with missing items left out, ids would get one another's
+   * items.
+   */
   #byPosition(items: readonly unknown[], ids: readonly unknown[]): (id: unknown) => unknown {
     if (items.length !== ids.length) {
       throw new CacheDeclarationError(
-        `${this.#options.label}: expected @CachedMany to get one item for each of ${ids.length} ids, ` +
-          `got ${items.length}. Where some may be missing, say by \`idOf\` which item is whose`,
+        `${this.#options.label}: @CachedMany expected one item for each of ${ids.length} ids, ` +
+          `got ${items.length}. Where items may be missing, return the id of an item in \`idOf\``,
       )
     }
     const byPosition = new Map(ids.map((id, index) => [id, items[index]]))
     return (id) => byPosition.get(id)
   }
 
-  /** Items of ids that nobody asked for, while others are missing: the ids are not of one kind. */
+  /** Refuses items of unknown ids while others are missing: the types of the ids do not match. */
   #byId(items: ReadonlyMap<unknown, unknown>, ids: readonly unknown[]): (id: unknown) => unknown {
     const asked = new Set(ids)
     const isMissing = ids.some((id) => !items.has(id))
     if (isMissing && [...items.keys()].some((id) => !asked.has(id))) {
       throw new CacheDeclarationError(
-        `${this.#options.label}: @CachedMany got an item whose id is none of those that it asked for. ` +
-          'Ids are compared as they are: a number is no text, and an object only itself',
+        `${this.#options.label}: @CachedMany got an item with an id that it did not ask for. ` +
+          'Ids are compared without conversion: a number never equals a string',
       )
     }
     return (id) => items.get(id)

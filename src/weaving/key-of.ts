@@ -3,41 +3,50 @@ import { canonicalOne, canonicalText, type Unkeyable } from '../keys/canonical.j
 import type { EntryOptions, Key } from '../options/entry-options.js'
 import type { Consequence, Reports } from './reports.js'
 
-/** A call's place in the cache, or why it has none. */
+/** The place of a call in the cache, or why it has none. */
 export type Place =
   | { readonly key: string; readonly scope: string | undefined }
   | { readonly key: undefined; readonly obstacle: Obstacle }
 
-/** Why a call has no place. */
+/** Why a call has no place in the cache. */
 export interface Obstacle {
   readonly kind: 'no-scope' | 'no-key'
-  /** A callback threw, or gave what it must not: which one. Otherwise it, or the arguments, gave what is none. */
+  /**
+   * The callback that threw or returned an invalid value; undefined when a callback's result, or
+   * the arguments, cannot be a key.
+   */
   readonly threw: string | undefined
-  /** What of the arguments, or of the callback's result, cannot be part of a key. */
+  /** The part of the arguments, or of the callback's result, that cannot be part of a key. */
   readonly unkeyable: Unkeyable | undefined
 }
 
-/** The callbacks that say where a call belongs. */
+/** The callbacks that determine the place of a call. */
 export interface PlaceCallbacks {
   readonly key: KeyCallback | undefined
   readonly scope: EntryOptions['scope']
-  /** What the user calls `key`. @default 'key' */
+  /** The user's name for the option `key`, in reports. @default 'key' */
   readonly keyOption?: string
 }
 
 type KeyCallback = (this: never, ...args: never[]) => Key
 
-/** The canonical text of what a key callback returned: a scalar x means `[x]`, an array is the list. */
+/**
+ * Returns the canonical text of a key callback's result: a scalar x means `[x]`, an array is the
+ * list itself.
+ */
 export function textOfKey(key: Key): string | Unkeyable {
   return Array.isArray(key) ? canonicalText(key) : canonicalOne(key)
 }
 
-/** The list that a key callback's result stands for: a scalar x means `[x]`. */
+/** Returns the list that a key callback's result stands for: a scalar x means `[x]`. */
 export function listOfKey(key: Key): readonly unknown[] {
   return Array.isArray(key) ? key : [key]
 }
 
-/** What a callback makes of a call; undefined when it throws, since the call must not. */
+/**
+ * Calls a user's callback. If it throws, calls `onError` and returns undefined, because the cached
+ * call must not fail.
+ */
 export function evaluate<T>(
   callback: ((this: never, ...args: never[]) => T) | undefined,
   instance: unknown,
@@ -54,8 +63,8 @@ export function evaluate<T>(
 }
 
 /**
- * What a callback says yes or no to; undefined when it throws, or gives anything else. A promise of
- * `false` is no `false`, so taking it for either would be a guess.
+ * Calls a user's callback that returns a boolean. If it throws or returns anything else (such as a
+ * promise, which says neither yes nor no), calls `onError` and returns undefined.
  */
 export function evaluateBoolean(
   callback: (this: never, ...args: never[]) => boolean,
@@ -69,7 +78,7 @@ export function evaluateBoolean(
   return undefined
 }
 
-/** Where a call of a method belongs: its key, in its scope. Never throws, and says nothing. */
+/** Returns the place of a method call: its key in its scope. Never throws, and reports nothing. */
 export function findPlace(
   entry: CachedEntry,
   { key: keyCallback, scope: scopeCallback, keyOption = 'key' }: PlaceCallbacks,
@@ -83,7 +92,7 @@ export function findPlace(
       threw = 'scope'
     })
     if (typeof given !== 'string' || given === '') {
-      // To have no scope is an answer; a number or a promise is a mistake.
+      // A callback may return no scope; a number or a promise is a mistake.
       if ((given ?? '') !== '') threw = 'scope'
       return nowhere('no-scope', threw)
     }
@@ -101,7 +110,7 @@ export function findPlace(
   return typeof key === 'string' ? { key, scope } : nowhere('no-key', undefined, key)
 }
 
-/** As `findPlace`, and says why there is none. */
+/** Same as `findPlace`, and reports why there is no place. */
 export function placeOf(
   entry: CachedEntry,
   callbacks: PlaceCallbacks,

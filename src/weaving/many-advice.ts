@@ -8,9 +8,9 @@ import { evaluateBoolean, type Place, placeOf } from './key-of.js'
 import type { Reports } from './reports.js'
 
 /**
- * `@CachedMany`: each id is an ordinary call of the single-item entry, whose method is a share in one
- * call of the method for all of them. So an item has one key, one flight, one fence and one lease,
- * whether it is asked for alone or in a list.
+ * Serves a `@CachedMany` method. Each id is an ordinary call of the single-item entry; the items
+ * that must be loaded share one call of the method. So an item has one key, flight, fence and
+ * lease, whether it is requested alone or in a list.
  */
 export function lookUpMany(
   label: string,
@@ -48,7 +48,10 @@ export function lookUpMany(
 
 const PASSES_BY = 'the call passes by the cache'
 
-/** One item, as a call of the single-item entry; tells the batch as soon as it knows what becomes of it. */
+/**
+ * Reads one item as a call of the single-item entry, and tells the batch as soon as it is decided
+ * whether it has to be loaded.
+ */
 async function readItem(
   entry: CachedEntry,
   place: Place,
@@ -88,7 +91,10 @@ function replaced(args: readonly unknown[], position: number, value: unknown): u
   return args.map((argument, index) => (index === position ? value : argument))
 }
 
-/** All items, or the first failure once all have ended: none is left to itself. */
+/**
+ * Returns all items, or throws the first failure once every item has settled, so that none is left
+ * running unobserved.
+ */
 async function settle(items: readonly Promise<unknown>[]): Promise<unknown[]> {
   const settled = await Promise.allSettled(items)
   return settled.map((item) => {

@@ -12,13 +12,16 @@ import { evictTargets } from './evict-targets.js'
 import type { PutPlan } from './put-advice.js'
 import { Reports } from './reports.js'
 
-/** What the planner needs of a cache. */
+/** The parts of a cache that the planner needs. */
 export interface PlannerOptions extends EntryPlannerOptions {
   readonly caller: Caller
   readonly lifecycle: { readonly isClosed: boolean }
 }
 
-/** Turns what the decorators of a class recorded into advices, once per class; refuses what does not fit. */
+/**
+ * Turns the recorded decorators of a class into advice, once per class, and refuses decorators that
+ * do not fit.
+ */
 export class Planner {
   readonly #options: PlannerOptions
   readonly #entries: EntryPlanner
@@ -35,9 +38,9 @@ export class Planner {
   }
 
   /**
-   * The plan of a class; undefined when none of its methods is decorated.
+   * Returns the plan of a class; undefined when it has no decorated methods.
    *
-   * @throws CacheWeavingError, CacheConfigurationError
+   * @throws CacheWeavingError, CacheConfigurationError when its decorators do not fit
    */
   planOf(owner: ClassReference): ClassPlan | undefined {
     const present = this.#plans.get(owner)
@@ -54,7 +57,7 @@ export class Planner {
       this.#options.caller,
       this.#options.lifecycle,
     )
-    // Entries first: two classes may name each other's.
+    // Create the entries before the advice, because two classes may refer to each other's entries.
     this.#plans.set(owner, plan)
     try {
       for (const declaration of declarations) this.#entries.add(plan, declaration)
@@ -74,8 +77,8 @@ export class Planner {
     const other = this.#owners.get(namespace)
     if (other !== undefined && other !== owner) {
       throw new CacheWeavingError(
-        `${owner.name} and ${other.name} both claim the namespace '${namespace}': their results ` +
-          'would meet. Give one of them another namespace',
+        `${owner.name} and ${other.name} both claim the namespace '${namespace}' and ` +
+          'would share results. Give one of them another namespace',
       )
     }
     this.#owners.set(namespace, owner)
@@ -96,7 +99,7 @@ export class Planner {
     const many = declaration.operations.find((operation) => operation.kind === 'cached-many')
     const cached = plan.entryOfDeclaration(declaration)
     if (cached === undefined && declaration.operations.some(({ kind }) => kind === 'warm')) {
-      throw new CacheWeavingError(`${label}: @Warm stands on a method that is not @Cached`)
+      throw new CacheWeavingError(`${label}: @Warm is used on a method that is not @Cached`)
     }
     if (cached === undefined && many === undefined && puts.length + evicts.length === 0) return
     const target = many && this.#resolve(plan, many.options.entry, label)
@@ -159,12 +162,12 @@ export class Planner {
     const [only, ...others] = plan.entries
     if (only !== undefined && others.length === 0) return only
     throw new CacheWeavingError(
-      `${label}: @CacheEvict must say which entry it evicts, since ${plan.label} has ` +
+      `${label}: @CacheEvict needs the option entry, since ${plan.label} has ` +
         `${plan.entries.length} of them: ${plan.entries.map((entry) => String(entry.declaration.methodName)).join(', ') || 'none'}`,
     )
   }
 
-  /** The entry that a decorator names: of the same class, or of another one. */
+  /** Returns the entry that a decorator refers to, in the same class or in another one. */
   #resolve(plan: ClassPlan, reference: EntryReference, from: string): EntryPlan {
     if (typeof reference === 'string') return plan.resolve(reference, from)
     const [owner, method] = reference
@@ -176,7 +179,10 @@ export class Planner {
   }
 }
 
-/** Without a key the arguments are the key: of a method with other parameters it would match nothing. */
+/**
+ * Without a key callback the arguments make the key, which would never match a method with other
+ * parameters.
+ */
 function checkSameParameters(
   label: string,
   decorator: string,
@@ -189,6 +195,6 @@ function checkSameParameters(
   if (own === wanted) return
   throw new CacheWeavingError(
     `${label}: ${decorator} has no ${option}, so the arguments would be the key; the method declares ` +
-      `${own} and ${target.label} ${wanted}. Say with \`${option}\` which of them make the key`,
+      `${own} and ${target.label} ${wanted}. Return the key in \`${option}\``,
   )
 }

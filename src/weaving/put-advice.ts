@@ -6,14 +6,17 @@ import type { EntryPlan } from './class-plan.js'
 import { evaluate, evaluateBoolean, type Place, placeOf } from './key-of.js'
 import type { Reports } from './reports.js'
 
-/** What `@CachePut` does: the entry it fills. */
+/** The plan of a `@CachePut`: the entry that it fills. */
 export interface PutPlan {
   readonly options: CachePutOptions
   readonly target: EntryPlan
   readonly reports: Reports
 }
 
-/** A method with the puts around it: their places are taken before it runs, and filled once it has succeeded. */
+/**
+ * Wraps a method in its puts. Their keys are reserved before it runs, and filled once it has
+ * succeeded.
+ */
 export function withPuts(puts: readonly PutPlan[], caller: Caller, method: Load): Load {
   return async (instance, args) => {
     const operations = await beginPuts(puts, instance as object, args)
@@ -36,7 +39,10 @@ export function withPuts(puts: readonly PutPlan[], caller: Caller, method: Load)
 
 interface BegunPut {
   readonly put: PutPlan
-  /** undefined: there is nothing to put. `entry`: it cannot be told which key changes. */
+  /**
+   * undefined when there is nothing to put; `entry` when the key that changes is unknown, so that
+   * the whole entry has to be evicted.
+   */
   readonly operation: PutOperation | 'entry' | undefined
 }
 
@@ -48,7 +54,8 @@ function beginPuts(
   return Promise.all(
     puts.map(async (put): Promise<BegunPut> => {
       const { options, target, reports } = put
-      // Whether it is wanted cannot be told: what is there must not be left standing.
+      // The condition failed, so the put may have been wanted, and the stored value may be
+      // outdated.
       let isDoubtful = false
       const report = (): void => {
         isDoubtful = true
@@ -62,7 +69,8 @@ function beginPuts(
       if (place.key !== undefined) {
         return { put, operation: await target.entry.beginPut(place.key, place.scope) }
       }
-      // Without a key of its own the arguments are the entry's: what is no key was never stored.
+      // Without a key callback the arguments make the entry's key, and if they cannot, nothing was
+      // ever stored.
       const { kind, threw } = place.obstacle
       const isUnknown = threw !== undefined || (kind === 'no-key' && options.key !== undefined)
       return { put, operation: isUnknown ? 'entry' : undefined }
@@ -86,7 +94,7 @@ function placeOfPut(
   )
 }
 
-/** Stores the result, or evicts the key where it is not wanted or nobody can tell. */
+/** Stores the result, or evicts the key if the result is unwanted or a callback failed. */
 async function endPut(
   caller: Caller,
   { options, target, reports }: PutPlan,

@@ -1,7 +1,7 @@
 import type { Signals } from '../observability/signals.js'
 import type { Unkeyable } from '../keys/canonical.js'
 
-/** What becomes of a call for which a decorator cannot do its work. */
+/** What happens instead when a decorator cannot do its work for a call. */
 export type Consequence =
   | 'the call passes by the cache'
   | 'nothing is put, and the entry is cleared'
@@ -10,15 +10,15 @@ export type Consequence =
   | 'the namespace is cleared instead; what other namespaces have stays'
   | 'it is evicted all the same'
 
-/** Says, once each, what of one decorator did not work. Never what the arguments were. */
+/** Reports problems of one decorator, once each, and never shows the arguments. */
 export class Reports {
   readonly #signals: Signals
   readonly #label: string
   readonly #decorator: string
 
   /**
-   * @param label the class and the method that the decorator stands on
-   * @param decorator its name, such as `@CachePut`
+   * @param label the class and the method that the decorator is used on
+   * @param decorator the decorator's name, such as `@CachePut`
    */
   constructor(signals: Signals, label: string, decorator: string) {
     this.#signals = signals
@@ -26,17 +26,17 @@ export class Reports {
     this.#decorator = decorator
   }
 
-  /** A callback threw, or gave what it must not. */
+  /** Reports a callback that threw or returned an invalid value. */
   callback(option: string, consequence: Consequence): void {
     this.#signals.callbackFailed(this.#label, `\`${option}\` of ${this.#decorator}`, consequence)
   }
 
-  /** Arguments, or what a callback made of them, cannot be a key. */
+  /** Reports arguments, or a callback's result, that cannot be a key. */
   unkeyable({ path, reason }: Unkeyable, consequence: Consequence): void {
     this.#signals.notKeyable(this.#label, path, reason, `${consequence}. Give it a \`key\``)
   }
 
-  /** What was to be a list of ids is none. */
+  /** Reports an argument that should be a list of ids. */
   noList(position: number, consequence: Consequence): void {
     this.#signals.notKeyable(this.#label, `arguments[${position}]`, 'not-a-list', consequence)
   }

@@ -4,10 +4,15 @@ import { CacheWeavingError } from '../errors.js'
 import { ClassPlan } from './class-plan.js'
 import type { Planner } from './planner.js'
 
-/** Gives instances their runtime. The plan of a class is made with its first instance. */
+/**
+ * Weaves instances by attaching the runtime of their class, whose plan is made with the first
+ * instance.
+ */
 export class Weaver {
   readonly #planner: Planner
-  /** Prototypes met before: to weave a transient instance is one look-up and one property. */
+  /**
+   * Plans by prototype, so that weaving a transient instance costs one look-up and one property.
+   */
   readonly #plans = new WeakMap<object, ClassPlan | typeof PLAIN>()
 
   constructor(planner: Planner) {
@@ -15,9 +20,10 @@ export class Weaver {
   }
 
   /**
-   * For an instance that somebody names: what would silently not be cached is refused.
+   * Weaves an instance that the user passed; refuses anything that would silently not be cached.
    *
-   * @throws CacheWeavingError for what is no instance, and for one that another open cache has woven
+   * @throws CacheWeavingError when it is not an instance of a class, or another open cache has
+   *   woven it
    */
   weaveInstance<T extends object>(instance: T): T {
     if (typeof instance !== 'object' || instance === null) refuse(instance)
@@ -25,17 +31,17 @@ export class Weaver {
     const present = plan === PLAIN ? undefined : runtimeOf(instance)
     if (present !== undefined && present !== plan && !isClosed(present)) {
       throw new CacheWeavingError(
-        `${instance.constructor.name}: another cache has woven this instance already, and its entries ` +
-          'would be left with nobody to evict them. Weave each instance with one cache, or close ' +
-          'the other one first',
+        `${instance.constructor.name}: another cache has already woven this instance, and ` +
+          'nothing would evict its entries any more. Weave each instance with one cache, or close ' +
+          'the other cache first',
       )
     }
     return this.weave(instance)
   }
 
   /**
-   * For whatever a container makes. Returns the value itself; harmless when repeated, and for what has
-   * no decorated methods.
+   * Weaves a value that a container made, and returns it. Harmless when repeated, and for a value
+   * without decorated methods.
    */
   weave<T>(instance: T): T {
     if (typeof instance !== 'object' || instance === null) return instance
@@ -57,7 +63,7 @@ export class Weaver {
   }
 }
 
-/** A runtime of another copy of the package does not say: it counts as open. */
+/** Whether the runtime's cache is closed. One from another copy of the package counts as open. */
 function isClosed(runtime: unknown): boolean {
   return runtime instanceof ClassPlan && runtime.lifecycle.isClosed
 }

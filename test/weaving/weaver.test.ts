@@ -55,7 +55,7 @@ describe('weave()', () => {
     const other = createCache()
     expect(() => weave(users, other)).to.throw(
       CacheWeavingError,
-      /^Users: another cache has woven this instance already/,
+      /^Users: another cache has already woven this instance/,
     )
     expect(() => other.entryOf(users, 'name')).to.throw(CacheWeavingError, 'another cache')
     await users.name('1')

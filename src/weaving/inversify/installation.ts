@@ -13,23 +13,24 @@ import {
 } from './internals.js'
 import { ProductWeaver } from './product-weaver.js'
 
-/** Under this identifier a container, and its children through it, find the cache that weaves them. */
+/** Service identifier under which a container and its children find the cache that weaves them. */
 export const INSTALLED = Symbol.for('cachewright/installed')
 
-/** What stands under it. */
+/** The service bound to `INSTALLED`. */
 export interface Installed {
   readonly cache: Cache
-  /** The container's own bindings, as they are now. */
+  /** Returns the container's current bindings, without those of its parent. */
   bindings(): Iterable<Binding>
 }
 
 /**
- * Weaves whatever a container makes, by adding an activation to the answer for every service. That
- * answer is looked up per activation and passed on to child containers, so it reaches bindings made
- * later, rebound or loaded by modules, which the activations one may register by hand do not.
+ * Weaves everything a container makes, by adding an activation to those that Inversify looks up for
+ * each service. The look-up happens per activation and is passed on to child containers, so it also
+ * covers bindings that are added later, rebound or loaded by modules; activations registered with
+ * `onActivation` would not.
  *
- * Methods of Inversify's objects are replaced on those objects, never on their prototypes: other
- * containers in the process do not notice.
+ * Methods are replaced on Inversify's objects, never on their prototypes, so other containers in
+ * the process are unaffected.
  */
 export class Installation implements Installed {
   readonly #internals: ContainerInternals
@@ -52,7 +53,9 @@ export class Installation implements Installed {
     this.#onlyActivation = [this.#activation]
   }
 
-  /** The one of this container: there is one already if somebody has unbound everything since. */
+  /**
+   * Returns the installation of a container. One may already exist even if its binding was removed.
+   */
   static on(internals: ContainerInternals, cache: Cache): Installation {
     const known = installations.get(internals.planResultCacheService)
     if (known !== undefined) {
@@ -69,8 +72,8 @@ export class Installation implements Installed {
   }
 
   /**
-   * Weaves the container's singletons of now and everything it makes from now on. False when the
-   * container turns out not to use what was replaced.
+   * Weaves the existing singletons, and everything the container makes from now on. Returns false
+   * when the container turns out not to use the replaced methods.
    */
   begin(container: HostContainer): boolean {
     const plans = this.#internals.planResultCacheService
@@ -81,7 +84,7 @@ export class Installation implements Installed {
     container.get(INSTALLED)
     if (!this.#sawActivation || !this.#sawBinding) return false
     this.#weaveWhatIsBound()
-    // Plans made before have decided that there are no activations.
+    // Existing plans have recorded that there are no activations.
     plans.clearCache()
     return true
   }
@@ -91,8 +94,8 @@ export class Installation implements Installed {
   }
 
   /**
-   * False when that has been done already. Ours is the last in the list: what the user's own
-   * activations make of a value is what gets woven.
+   * Adds our activation to every look-up; returns false if that is already done. Ours comes last,
+   * so that it weaves the result of the user's own activations.
    */
   #join(): boolean {
     const service = this.#internals.activationService
@@ -106,7 +109,7 @@ export class Installation implements Installed {
     return true
   }
 
-  /** Hears of bindings as they are added: here, and in child containers made from now on. */
+  /** Watches for new bindings, here and in child containers created from now on. */
   #follow(plans: PlanCache): void {
     if (this.#followed.has(plans)) return
     this.#followed.add(plans)
@@ -124,9 +127,9 @@ export class Installation implements Installed {
   }
 
   /**
-   * `restore` puts copies of the services in place, and clears the plans afterwards. A snapshot from
-   * before the installation makes no difference: services that were no longer woven would no longer
-   * evict what woven ones have cached.
+   * Rejoins after `restore()`, which replaces the services and then clears the plans. A snapshot
+   * from before the installation is woven too: services that are not woven would no longer evict
+   * the results that woven ones have cached.
    */
   #rejoinAfterRestore(plans: PlanCache): void {
     const clearCache = plans.clearCache.bind(plans)
@@ -147,7 +150,7 @@ export class Installation implements Installed {
     if (cache?.isRight !== true) return
     const { value } = cache
     if (types.isPromise(value)) {
-      // Who asked for the singleton hears of its failure.
+      // The caller that requested the singleton gets its failure.
       value.then((made) => this.#cache.activate(made)).catch(() => undefined)
     } else {
       this.#cache.activate(value)
@@ -155,5 +158,5 @@ export class Installation implements Installed {
   }
 }
 
-/** By the one part of a container that `restore()` does not replace. */
+/** Installations by the only part of a container that `restore()` does not replace. */
 const installations = new WeakMap<PlanCache, Installation>()

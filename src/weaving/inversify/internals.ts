@@ -1,20 +1,22 @@
 /**
- * What weaving needs to see of an Inversify container's inside. These are types of our own because
- * Inversify's differ between its majors and belong to packages that users do not install themselves.
- * `internalsOf` checks that a container has what they say.
+ * The internals of an Inversify container that weaving uses. Declared here because Inversify's own
+ * types differ between its majors and belong to packages that users do not install themselves.
+ * `internalsOf` checks that a container matches these types.
  */
 export interface ContainerInternals {
-  /** Another object after every `restore()`. */
+  /** Replaced by every `restore()`. */
   readonly activationService: ActivationService
-  /** Another object after every `restore()`. */
+  /** Replaced by every `restore()`. */
   readonly bindingService: BindingService
   readonly planResultCacheService: PlanCache
 }
 
-/** By what services are known. It may also be a class; that is only looked at where it is checked. */
+/** A service identifier. It may also be a class, which only matters where it is checked. */
 export type Identifier = string | symbol
 
-/** What is called with everything that the container has made, and answers what it hands out. */
+/**
+ * A callback that gets everything the container makes, and returns what the container hands out.
+ */
 export type Activation = (context: unknown, value: unknown) => unknown
 
 export interface ActivationService {
@@ -26,7 +28,7 @@ export interface BindingService {
   getNonParentBindings(serviceIdentifier: Identifier): Iterable<Binding> | undefined
 }
 
-/** Hears of every binding that is added, and of every child container. */
+/** The cache of plans, which is notified of every new binding and every child container. */
 export interface PlanCache {
   /** Also called by `restore()`, after the other services have been replaced. */
   clearCache(): void
@@ -40,13 +42,13 @@ export interface Binding {
   readonly serviceIdentifier: Identifier
   /** The class of a binding made by `to` and `toSelf`. */
   readonly implementationType?: unknown
-  /** Of a constant. */
+  /** The value of a constant. */
   readonly value?: unknown
   /** `Singleton`, `Transient` or `Request`. */
   readonly scope?: string
-  /** What a singleton became, if it was made. */
+  /** The singleton, once it is made. */
   cache?: { readonly isRight: boolean; readonly value?: unknown }
-  /** Makes the factory; other types of bindings have something else under this name. */
+  /** Makes the factory. Other types of bindings use this name for something else. */
   factory?: FactoryBuilder
   /** The same for `toProvider`, which Inversify 8 no longer has. */
   provider?: FactoryBuilder
@@ -55,7 +57,7 @@ export interface Binding {
 
 export type FactoryBuilder = (context: unknown) => unknown
 
-/** For what a binding is asked: this is how Inversify asks when a service is got by its identifier. */
+/** The request that a binding is matched against, as Inversify makes it for a plain `get`. */
 export interface BindingConstraints {
   readonly name: string | undefined
   readonly tags: ReadonlyMap<unknown, unknown>
@@ -63,7 +65,7 @@ export interface BindingConstraints {
   getAncestor(): BindingConstraints | undefined
 }
 
-/** The internals behind the context of a plugin; undefined when they are not as expected. */
+/** Returns the internals behind the context of a plugin; undefined when they do not match. */
 export function internalsOf(context: unknown): ContainerInternals | undefined {
   const isAsExpected =
     hasMethods(context, 'activationService', ACTIVATION_SERVICE_METHODS) &&
@@ -72,7 +74,10 @@ export function internalsOf(context: unknown): ContainerInternals | undefined {
   return isAsExpected ? (context as ContainerInternals) : undefined
 }
 
-/** The container's own bindings, as they are now; none when its inside is not as expected. */
+/**
+ * Yields the container's current bindings, without those of its parent; none when its internals do
+ * not match.
+ */
 export function* bindingsOf(context: unknown): Iterable<Binding> {
   if (!hasMethods(context, 'bindingService', BINDING_SERVICE_METHODS)) return
   const { bindingService } = context as Pick<ContainerInternals, 'bindingService'>

@@ -1,25 +1,26 @@
 import { CacheWeavingError } from '../../errors.js'
 import type { HostContainer } from './host-container.js'
 
-/** What a plugin is given. */
+/** The parts of a container that a plugin gets. */
 export interface OpenContainer {
-  /** The container's inside: exported types, but not promised ones. */
+  /** The container's internals: exported types, but without a promise of stability. */
   readonly context: unknown
-  /** The public part of the plugin interface that is used. */
+  /** Registers a handler for new plans. Part of the public plugin interface. */
   readonly onPlan: (handler: PlanHandler) => void
 }
 
-/** Called with each new plan: how a service is going to be made. */
+/** Called with each new plan, which says how a service will be made. */
 export type PlanHandler = (options: unknown, plan: unknown) => void
 
-/** By which Inversify knows a plugin, in both majors: the base class does nothing but carry it. */
+/** Marks a plugin, in both majors of Inversify. The base class `Plugin` does nothing else. */
 const IS_PLUGIN = Symbol.for('@inversifyjs/plugin/isPlugin')
 
 /**
- * Registers a plugin, which is the way into a container. It does not extend Inversify's `Plugin`:
- * that class lives in a package which users do not install, and in several copies of it.
+ * Registers a plugin to get access to a container's internals. Does not extend Inversify's
+ * `Plugin`, because that class is in a package that users do not install, and of which several
+ * copies may exist.
  *
- * @throws CacheWeavingError when the container knows no plugins
+ * @throws CacheWeavingError when the container does not support plugins
  */
 export function openContainer(container: HostContainer): OpenContainer {
   let opened: OpenContainer | undefined
@@ -38,7 +39,7 @@ export function openContainer(container: HostContainer): OpenContainer {
   if (typeof container.register === 'function') container.register(CachingPlugin)
   if (opened !== undefined) return opened
   throw new CacheWeavingError(
-    'installCaching: the container takes no plugins. Inversify 7.11 or later is needed; without it ' +
-      'call cache.weave(instance) in an onActivation of each binding',
+    'installCaching needs Inversify 7.11 or later; with an older version, call ' +
+      'cache.weave(instance) in an onActivation of each binding',
   )
 }

@@ -2,18 +2,21 @@ import { types } from 'node:util'
 
 import type { Binding, FactoryBuilder } from './internals.js'
 
-/** Gives an object its runtime. Does nothing to what has no decorated methods. */
+/** Weaves an object. Returns a value without decorated methods unchanged. */
 export type Weave = <T>(value: T) => T
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 
 /**
- * Weaves what factories make. What the container activates for a factory's binding is the factory
- * function; its products never pass through the container.
+ * Weaves what factories make. The container only activates the factory function itself; the
+ * factory's products never pass through the container.
  */
 export class ProductWeaver {
   readonly #weave: Weave
-  /** Each factory with its woven twin, and each twin with itself: weaving twice changes nothing. */
+  /**
+   * Maps each factory to its woven proxy, and each proxy to itself, so that weaving twice changes
+   * nothing.
+   */
   readonly #twins = new WeakMap<AnyFunction, AnyFunction>()
   readonly #builders = new WeakSet<FactoryBuilder>()
   readonly #handler: ProxyHandler<AnyFunction>
@@ -25,7 +28,7 @@ export class ProductWeaver {
     }
   }
 
-  /** Sees to it that the factory of a binding is woven, whether it was made or not. */
+  /** Weaves the factory of a binding, whether or not it has been made. */
   weaveBinding(binding: Binding): void {
     if (binding.type === 'Factory' && binding.factory !== undefined) {
       binding.factory = this.#builder(binding.factory)
@@ -38,7 +41,10 @@ export class ProductWeaver {
     if (cache?.isRight === true) binding.cache = { ...cache, value: this.factory(cache.value) }
   }
 
-  /** The factory's twin; a promise of it for a promise; anything else as it is. */
+  /**
+   * Returns the woven proxy of a factory, or a promise of it for a promise; any other value
+   * unchanged.
+   */
   factory(made: unknown): unknown {
     if (types.isPromise(made)) return made.then((factory) => this.factory(factory))
     return typeof made === 'function' ? this.#twin(made as AnyFunction) : made
@@ -51,7 +57,7 @@ export class ProductWeaver {
     return wovenBuilder
   }
 
-  /** A proxy, so that its name, its properties and `new` stay as they were. */
+  /** Returns the proxy of a factory. A proxy keeps the factory's name, its properties and `new`. */
   #twin(factory: AnyFunction): AnyFunction {
     const known = this.#twins.get(factory)
     if (known !== undefined) return known
@@ -62,8 +68,9 @@ export class ProductWeaver {
   }
 
   /**
-   * Only real promises are followed: `then` of a thenable may have effects, as a query builder's.
-   * A function is a factory that wants further arguments, unless it is a class.
+   * Weaves a factory's product. Only native promises are awaited, because calling `then` of another
+   * thenable (such as a query builder) may have effects. A function is taken for a factory that
+   * expects more arguments, unless it is a class.
    */
   #product(made: unknown): unknown {
     if (types.isPromise(made)) return made.then((value) => this.#product(value))

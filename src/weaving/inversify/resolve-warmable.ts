@@ -5,20 +5,23 @@ import { INSTALLED, type Installed } from './installation.js'
 import type { Binding, BindingConstraints } from './internals.js'
 
 /**
- * One woven instance of each class that has `@Warm` methods, among the own bindings of the container
- * that `installCaching` was called with. One is enough: what is cached is shared by class. Used are
+ * Returns one woven instance of each class with `@Warm` methods among the bindings of the container
+ * that `installCaching` was called with. One is enough, because a class's instances share its
+ * cached results. It uses
  *
- * - singletons that exist, whatever made them;
+ * - singletons that already exist, however they are bound;
  * - else the classes of `to` and `toSelf`, in any scope, and constants;
- * - else what `toDynamicValue` and `toResolvedValue` make, if it is bound under a class with `@Warm`.
+ * - else the results of `toDynamicValue` and `toResolvedValue` bound under a class with `@Warm`.
  *
- * Nothing else is made, save what those depend on. So a class that is bound only by name, by tag or
- * on a condition, or under one identifier with classes that have no `@Warm`, is not made either: a
- * container can only be asked for all of them. A warning of the process names it. Never found are
- * factories' products, bindings of child containers, and classes that autobind has not met yet.
+ * It creates nothing else except their dependencies. A container cannot make one binding of an
+ * identifier alone, so a class is left out, with a process warning, if it is bound only with a
+ * name, a tag or a condition, or shares its identifier with classes without `@Warm`. It never finds
+ * products of factories, bindings of child containers, and classes that autobinding has not met
+ * yet.
  *
- * @param known instances of earlier calls by their prototypes, so that transient ones are made once
- * @throws CacheWeavingError without `installCaching`; what a service throws when it is made
+ * @param known instances of earlier calls by their prototypes, so that transient ones are created
+ *   once
+ * @throws CacheWeavingError without `installCaching`; any error of a service that is created
  */
 export async function resolveWarmable(
   container: HostContainer,
@@ -47,7 +50,7 @@ export async function resolveWarmable(
   return [...instances.values()]
 }
 
-/** The bindings that may be made for the sake of `@Warm`, by the prototypes of their classes. */
+/** Returns the bindings that may be resolved for `@Warm`, by the prototypes of their classes. */
 function byClass(bindings: readonly Binding[]): Map<object, Binding[]> {
   const classes = new Map<object, Binding[]>()
   for (const binding of bindings) {
@@ -55,14 +58,14 @@ function byClass(bindings: readonly Binding[]): Map<object, Binding[]> {
     if (!hasWarm(prototype)) continue
     const others = classes.get(prototype)
     if (others === undefined) classes.set(prototype, [binding])
-    // A singleton will be made anyway, and is the instance that callers use.
+    // A singleton will be created anyway, and is the instance that callers use.
     else if (binding.scope === 'Singleton') others.unshift(binding)
     else others.push(binding)
   }
   return classes
 }
 
-/** The prototype that the instance will have or inherit from, if it is known before it is made. */
+/** Returns the prototype that the instance will have or inherit from, if it is known in advance. */
 function promisedPrototype(binding: Binding): unknown {
   switch (binding.type) {
     case 'ConstantValue':
@@ -77,7 +80,7 @@ function promisedPrototype(binding: Binding): unknown {
   }
 }
 
-/** Whether its identifier, without a name or a tag, gets it, and nothing but classes with `@Warm`. */
+/** Whether resolving its plain identifier makes it, and otherwise only classes with `@Warm`. */
 function canBeAskedFor(binding: Binding, bindings: readonly Binding[]): boolean {
   const { serviceIdentifier } = binding
   const constraints: BindingConstraints = {
@@ -109,9 +112,9 @@ function classPrototype(candidate: unknown): unknown {
 
 function warnOf(prototype: object): void {
   process.emitWarning(
-    `cachewright: ${prototype.constructor.name} has @Warm methods, and the container cannot be ` +
-      'asked for it alone: its bindings have conditions, or share an identifier with classes ' +
-      'without @Warm. It is not warmed up unless it is a singleton that was made before',
+    `cachewright: ${prototype.constructor.name} has @Warm methods, but the container cannot ` +
+      'resolve it alone: its bindings have conditions, or share an identifier with classes ' +
+      'without @Warm. It is only warmed up if it is a singleton that already exists',
     { code: 'CACHEWRIGHT_WARM_NOT_MADE' },
   )
 }

@@ -5,10 +5,10 @@ import type { OpenContainer } from './open-container.js'
 import { ProductWeaver } from './product-weaver.js'
 
 /**
- * Weaves by Inversify's documented interfaces alone: each new plan names the services that it is
- * going to make, and each of them gets an activation. It stands in where `Installation` does not
- * know the container's inside, and reaches less: not what was resolved before, not what is bound
- * again after `unbind` (which drops activations), and not the own bindings of child containers.
+ * Weaves through Inversify's documented interfaces only: each new plan names the services to be
+ * made, and each of these gets an activation. The fallback for containers whose internals
+ * `Installation` does not recognise. It does not weave services that were resolved before, services
+ * bound again after `unbind` (which drops activations), and bindings of child containers.
  */
 export function weaveOnPlans(
   container: HostContainer,
@@ -29,7 +29,7 @@ export function weaveOnPlans(
   })
 }
 
-/** The nodes of a plan, as far as they are looked at. A service has any number of bindings. */
+/** The parts of a plan's nodes that are used. A service has any number of bindings. */
 interface ServiceNode {
   readonly bindings?: BindingNode | readonly BindingNode[]
 }
@@ -49,7 +49,10 @@ interface PlannedBinding {
   readonly serviceIdentifier: Identifier
 }
 
-/** Every binding that a plan uses, once: a plan whose services need each other has no end. */
+/**
+ * Returns the bindings that a plan uses. Visits each once, because plans of services that depend on
+ * each other are cyclic.
+ */
 function bindingsIn(plan: unknown): Set<PlannedBinding> {
   const found = new Set<PlannedBinding>()
   const open: (ServiceNode | undefined)[] = [
