@@ -115,16 +115,16 @@ export class KeyMemo {
     const { hash, tokens, length, names } = this.#reading
     const end = WAYS * (set + 1)
     for (let index = end - WAYS; index < end; index++) {
-      const one = this.#sets[index]
-      if (one === undefined) return undefined
+      const candidate = this.#sets[index]
+      if (candidate === undefined) return undefined
       if (
-        one.hash === hash &&
-        one.owner === owner.id &&
-        one.scope === scope &&
-        isSame(tokens, one.tokens, length) &&
-        isSameNames(names, one.names)
+        candidate.hash === hash &&
+        candidate.owner === owner.id &&
+        candidate.scope === scope &&
+        isSame(tokens, candidate.tokens, length) &&
+        isSameNames(names, candidate.names)
       ) {
-        return one.key
+        return candidate.key
       }
     }
     return undefined

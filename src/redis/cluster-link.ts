@@ -132,9 +132,9 @@ async function send(
   // for one command, so the script must not be repeated: it is sent as text and not by its digest.
   const asking = run({ name: 'asking', args: [], deadline: command.deadline })
   const { script, args } = command
-  const whole =
+  const withText =
     script === undefined ? command : { ...command, args: [script.text, ...args], script: undefined }
-  const [, reply] = await Promise.all([asking, run(whole)])
+  const [, reply] = await Promise.all([asking, run(withText)])
   return reply
 }
 

@@ -23,10 +23,10 @@ export interface ClusterServersOptions {
 }
 
 /** Milliseconds between two refreshes of the slot map at rest, and while there is a problem. */
-const LOOK_EVERY = 4_000
-const LOOK_OFTEN = 300
+const REFRESH_EVERY = 4_000
+const REFRESH_SOON = 300
 /** Least milliseconds between two refreshes. */
-const LOOK_AT_MOST = 100
+const REFRESH_AT_MOST = 100
 /** Milliseconds between two identity checks, each of one master in turn. */
 const CHECK_EVERY = 2_000
 /** Milliseconds during which a master that reported CLUSTERDOWN is not asked for the map. */
@@ -48,8 +48,8 @@ export class ClusterServers {
   /** When each server was last asked for a key of a slot that it is importing. */
   readonly #importers = new Map<Server, number>()
   readonly #abort = new AbortController()
-  readonly #looking: Pause
-  readonly #checking: Pause
+  readonly #refreshPause: Pause
+  readonly #checkPause: Pause
   readonly #done: Promise<unknown>
   #resolveFirst: () => void = () => undefined
   #isHinted = false
@@ -65,9 +65,9 @@ export class ClusterServers {
     this.firstMap = new Promise((resolve) => {
       this.#resolveFirst = resolve
     })
-    this.#looking = new Pause(options.clock)
-    this.#checking = new Pause(options.clock)
-    this.#done = Promise.all([this.#look(), this.#check()])
+    this.#refreshPause = new Pause(options.clock)
+    this.#checkPause = new Pause(options.clock)
+    this.#done = Promise.all([this.#keepMapFresh(), this.#keepChecking()])
   }
 
   /** Whether there is a map, however old. */
@@ -90,8 +90,8 @@ export class ClusterServers {
 
   /** Returns the server that a redirection from `from` names. */
   redirected({ kind, slot, host, port }: Redirection, from: Server): Server {
-    const named = { host: host === '' ? hostOf(from.name) : host, port }
-    const endpoint = this.#options.dialer.translate(named)
+    const announced = { host: host === '' ? hostOf(from.name) : host, port }
+    const endpoint = this.#options.dialer.translate(announced)
     if (kind === 'ASK') {
       // A server that only imports a slot does not replace a failed one.
       const importer = this.#serverAt(endpoint, false)
@@ -106,7 +106,7 @@ export class ClusterServers {
   /** Requests an early refresh of the map because something is wrong. */
   hint(): void {
     this.#isHinted = true
-    if (this.#isResting) this.#looking.wake()
+    if (this.#isResting) this.#refreshPause.wake()
   }
 
   /** Stops asking `server` for the map for a while: it may be cut off from the other masters. */
@@ -116,8 +116,8 @@ export class ClusterServers {
 
   async close(): Promise<void> {
     this.#abort.abort(new ConnectionFailure('closed'))
-    this.#looking.end()
-    this.#checking.end()
+    this.#refreshPause.end()
+    this.#checkPause.end()
     await Promise.all([this.#done, ...this.all.map((server) => server.close())])
   }
 
@@ -131,27 +131,29 @@ export class ClusterServers {
     return server
   }
 
-  async #look(): Promise<void> {
+  async #keepMapFresh(): Promise<void> {
     const { random } = this.#options
-    while (!this.#looking.isOver) {
+    while (!this.#refreshPause.isOver) {
       this.#isHinted = false
       const ranges = (await this.#askMasters()) ?? (await this.#askSeeds())
-      if (this.#looking.isOver) return
+      if (this.#refreshPause.isOver) return
       if (ranges === undefined) this.#miss()
       else this.#adopt(ranges)
       this.#resolveFirst()
-      await this.#looking.wait(LOOK_AT_MOST)
+      await this.#refreshPause.wait(REFRESH_AT_MOST)
       if (this.#isHinted) continue
       this.#isResting = true
       const isWell = ranges !== undefined && this.isReady
-      await this.#looking.wait(isWell ? LOOK_EVERY : LOOK_OFTEN + random() * LOOK_AT_MOST)
+      await this.#refreshPause.wait(
+        isWell ? REFRESH_EVERY : REFRESH_SOON + random() * REFRESH_AT_MOST,
+      )
       this.#isResting = false
     }
   }
 
-  async #check(): Promise<void> {
-    for (let turn = 0; !this.#checking.isOver; turn += 1) {
-      await this.#checking.wait(CHECK_EVERY)
+  async #keepChecking(): Promise<void> {
+    for (let turn = 0; !this.#checkPause.isOver; turn += 1) {
+      await this.#checkPause.wait(CHECK_EVERY)
       const servers = this.all
       await servers[turn % servers.length]?.check()
     }
@@ -187,7 +189,7 @@ export class ClusterServers {
       const server = trusted[(this.#turn + index) % trusted.length]
       if (server?.session('reads') === undefined) continue
       try {
-        const command = { name: 'cluster', args: ['slots'], deadline: LOOK_OFTEN }
+        const command = { name: 'cluster', args: ['slots'], deadline: REFRESH_SOON }
         const reply = await server.runDuringRecovery('reads', command, 'none')
         const ranges = this.#read(reply, hostOf(server.name))
         if (ranges !== undefined) return ranges
@@ -203,9 +205,9 @@ export class ClusterServers {
     if (clock.now() - this.#seedsAskedAt < SEEDS_EVERY) return undefined
     this.#seedsAskedAt = clock.now()
     const start = Math.floor(random() * seeds.length)
-    const some = [...seeds.slice(start), ...seeds.slice(0, start)].slice(0, SEEDS)
+    const chosen = [...seeds.slice(start), ...seeds.slice(0, start)].slice(0, SEEDS)
     try {
-      return await Promise.any(some.map((seed) => this.#askSeed(seed)))
+      return await Promise.any(chosen.map((seed) => this.#askSeed(seed)))
     } catch {
       return undefined
     }
@@ -214,8 +216,8 @@ export class ClusterServers {
   async #askSeed(seed: Endpoint): Promise<SlotRange[]> {
     const { clock, connectTimeout, dialer } = this.#options
     const attempt = new AbortController()
-    const give = (): void => attempt.abort(new ConnectionFailure('closed'))
-    this.#abort.signal.addEventListener('abort', give)
+    const abandon = (): void => attempt.abort(new ConnectionFailure('closed'))
+    this.#abort.signal.addEventListener('abort', abandon)
     const cancel = fairTimeout(clock, connectTimeout, attempt, new ConnectionFailure('silent'))
     try {
       const session = await dialer.dial(seed, 'slots', attempt.signal)
@@ -225,8 +227,8 @@ export class ClusterServers {
       return ranges
     } finally {
       cancel()
-      give()
-      this.#abort.signal.removeEventListener('abort', give)
+      abandon()
+      this.#abort.signal.removeEventListener('abort', abandon)
     }
   }
 

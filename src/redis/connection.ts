@@ -197,8 +197,8 @@ export class Connection {
   }
 
   #refuse(patience: Patience, reason: string): void {
-    for (const [call, its] of this.#waiting) {
-      if (its !== patience) continue
+    for (const [call, patienceOfCall] of this.#waiting) {
+      if (patienceOfCall !== patience) continue
       this.#waiting.delete(call)
       call.fail(reason)
     }

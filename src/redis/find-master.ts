@@ -22,20 +22,20 @@ export async function findMaster(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Endpoint> {
-  const asking = new AbortController()
-  const stop = (): void => asking.abort(new ConnectionFailure('closed'))
+  const controller = new AbortController()
+  const stop = (): void => controller.abort(new ConnectionFailure('closed'))
   const votes = new Votes(sentinels.nodes.length)
   const cancel = clock.schedule(PATIENCE, () => votes.hurry())
-  const give = (): void => votes.end()
-  signal.addEventListener('abort', give)
+  const endVoting = (): void => votes.end()
+  signal.addEventListener('abort', endVoting)
   for (const sentinel of sentinels.nodes) {
-    void askMaster(sentinel, sentinels, dialer, asking.signal).then((vote) => votes.take(vote))
+    void askMaster(sentinel, sentinels, dialer, controller.signal).then((vote) => votes.take(vote))
   }
-  if (signal.aborted) give()
+  if (signal.aborted) endVoting()
   const master = await votes.result
   cancel()
   stop()
-  signal.removeEventListener('abort', give)
+  signal.removeEventListener('abort', endVoting)
   if (signal.aborted) throw signal.reason
   if (master === undefined) throw new ConnectionFailure('master')
   return dialer.translate(master)
@@ -90,10 +90,10 @@ async function askMaster(
 ): Promise<Endpoint | undefined> {
   try {
     const session = await dialer.dialSentinel(sentinel, access, signal)
-    const leave = (): void => session.destroy('closed')
-    signal.addEventListener('abort', leave)
-    const asked = session.call('sentinel', ['get-master-addr-by-name', master])
-    const reply = await asked.finally(leave)
+    const disconnect = (): void => session.destroy('closed')
+    signal.addEventListener('abort', disconnect)
+    const call = session.call('sentinel', ['get-master-addr-by-name', master])
+    const reply = await call.finally(disconnect)
     if (!Array.isArray(reply)) return undefined
     const endpoint = { host: String(reply[0]), port: Number(reply[1]) }
     return endpoint.port > 0 && endpoint.port < 65_536 ? endpoint : undefined

@@ -66,29 +66,29 @@ export class RedisInvalidations {
    */
   async #invalidateOnCluster(batch: InvalidationBatch): Promise<ReadonlySet<string>> {
     const failed = new Set<string>()
-    const kinds = [
+    const groups = [
       ...bySlot(batch.keys, this.#slotOf).map((keys) => ({ keys })),
       ...bySlot(batch.markers, this.#slotOf).map((markers) => ({ markers })),
       ...bySlot(batch.tags, this.#slotOf).map((tags) => ({ tags })),
     ]
-    const done: string[] = []
+    const confirmed: string[] = []
     await Promise.all(
-      kinds.map(async (kind) => {
-        const part = { ...batch, keys: [], markers: [], tags: [], ...kind }
+      groups.map(async (group) => {
+        const part = { ...batch, keys: [], markers: [], tags: [], ...group }
         const names = [...part.keys, ...part.markers, ...part.tags]
         try {
           await this.#invalidateGroup(part, undefined)
-          done.push(...names)
+          confirmed.push(...names)
         } catch {
           for (const name of names) failed.add(name)
         }
       }),
     )
-    if (done.length === 0) return failed
+    if (confirmed.length === 0) return failed
     try {
-      await this.#append(batch.origin, done)
+      await this.#append(batch.origin, confirmed)
     } catch {
-      for (const name of done) failed.add(name)
+      for (const name of confirmed) failed.add(name)
     }
     return failed
   }

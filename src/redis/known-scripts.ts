@@ -19,17 +19,17 @@ export class KnownScripts {
   /** undefined when this user has no permission for `evalsha`. */
   #known: Set<Script> | undefined = new Set()
   /** Commands that were sent with a digest instead of the text. */
-  readonly #named = new WeakSet<object>()
+  readonly #sentByDigest = new WeakSet<object>()
 
   /** Returns the command with its script inserted: the digest if possible, else the whole text. */
   spelled(command: Omit<Command, 'deadline'>): SpelledCommand {
     const { script, args } = command
     if (script === undefined) return command
     if (this.#known?.has(script) === true) {
-      this.#named.add(command)
+      this.#sentByDigest.add(command)
       return { name: 'evalsha', args: [digestOf(script), ...args] }
     }
-    this.#named.delete(command)
+    this.#sentByDigest.delete(command)
     this.#known?.add(script)
     return { name: command.name, args: [script.text, ...args] }
   }
@@ -40,7 +40,7 @@ export class KnownScripts {
    */
   wasRefused(command: Omit<Command, 'deadline'>, reply: string): boolean {
     const { script } = command
-    if (script === undefined || !this.#named.has(command)) return false
+    if (script === undefined || !this.#sentByDigest.has(command)) return false
     if (reply === 'NOPERM') this.#known = undefined
     else if (reply === 'NOSCRIPT') this.#known?.delete(script)
     else return false

@@ -61,14 +61,14 @@ export class RedisConnections {
     this.#prefix = options.prefix
     this.#name = describe(target)
     this.#onEvent = onEvent
-    for (const text of target.warnings) this.#tell(warning(this.#name, text))
+    for (const text of target.warnings) this.#emit(warning(this.#name, text))
     this.#untilRetest = new Pause(clock)
     this.#backend = connect(target, {
       clock,
       random,
       admission: this.#admission,
       recovery: this.#recovery,
-      onEvent: (event) => this.#heard(event),
+      onEvent: (event) => this.#handle(event),
     })
   }
 
@@ -149,8 +149,8 @@ export class RedisConnections {
     }
   }
 
-  #heard(event: ConnectionEvent): void {
-    this.#tell(event)
+  #handle(event: ConnectionEvent): void {
+    this.#emit(event)
     if (event.kind !== 'ready' || !this.#backend.isReady) return
     if (this.#isUsable === true) this.#wakeAll()
     else this.#tested ??= this.#testUntilUsable()
@@ -171,18 +171,18 @@ export class RedisConnections {
   }
 
   #report(usable: boolean, problems: string): void {
-    if (usable && this.#isUsable === false) this.#tell(ready(this.#name))
+    if (usable && this.#isUsable === false) this.#emit(ready(this.#name))
     this.#isUsable = usable
     this.#admission.refusal = usable ? undefined : problems
     if (problems !== '' && problems !== this.#reported) {
-      this.#tell(usable ? warning(this.#name, problems) : refused(this.#name, problems))
+      this.#emit(usable ? warning(this.#name, problems) : refused(this.#name, problems))
     }
     this.#reported = problems
     if (usable) this.#wakeAll()
   }
 
   /** Reports an event. A listener that throws must not disturb the connections. */
-  #tell(event: ConnectionEvent): void {
+  #emit(event: ConnectionEvent): void {
     try {
       this.#onEvent(event)
     } catch {

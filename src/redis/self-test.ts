@@ -88,8 +88,8 @@ export async function selfTest(
   const rights = [...scripts, ...losses.map(({ right }) => right)]
   const problems = [
     ...(rights.length === 0 ? [] : [describeRights(rights, scripts, losses)]),
-    ...(isOld ? [`version ${identity.version} is too old, ${OLDEST}.0 is required`] : []),
-    ...(isStray ? ['it is a node of a cluster, use the option `cluster`'] : []),
+    ...(isOld ? [`version ${identity.version} is older than the required ${OLDEST}.0`] : []),
+    ...(isStray ? ['it is a node of a cluster, which requires the option `cluster`'] : []),
     ...describePolicy(identity?.evictionPolicy ?? (await askPolicy(ask, first))),
   ]
   return { usable: scripts.length === 0 && !isOld && !isStray, problems }

@@ -114,7 +114,7 @@ export class Server {
       if (this.#identity === undefined) return await probe(session, false)
       const identity = await askIdentity(session)
       if (identity === undefined || connection.session !== session) return
-      if (identity.isMaster) this.#meet('reads', identity)
+      if (identity.isMaster) this.#identified('reads', identity)
       else this.#demoted()
     } catch {
       // A busy server recovers, and a lost connection is noticed elsewhere.
@@ -161,12 +161,12 @@ export class Server {
 
   async #open(lane: Lane, signal: AbortSignal): Promise<Session> {
     const session = await this.#options.dial(lane, signal)
-    this.#meet(lane, await admit(session, lane === 'writes', signal))
+    this.#identified(lane, await admit(session, lane === 'writes', signal))
     return session
   }
 
   /** Takes note of the server's identity. Connections to another process are dropped first. */
-  #meet(lane: Lane, identity: ServerIdentity | undefined): void {
+  #identified(lane: Lane, identity: ServerIdentity | undefined): void {
     const before = this.#identity
     const change = compareIdentities(before, identity)
     this.#identity = identity

@@ -145,8 +145,8 @@ class PendingScript<Request extends BatchRequest, Answer, Reply> {
   readonly #markers: string[] = []
   readonly #markerAt = new Map<string, number>()
   readonly #readers: {
-    readonly of: number
-    readonly by: Pending<Request, Answer, Reply>
+    readonly position: number
+    readonly pending: Pending<Request, Answer, Reply>
     readonly index: number
   }[] = []
 
@@ -169,19 +169,19 @@ class PendingScript<Request extends BatchRequest, Answer, Reply> {
     this.#entries.push([pending])
   }
 
-  addMarker(marker: string, by: Pending<Request, Answer, Reply>, index: number): void {
-    let of = this.#markerAt.get(marker)
-    if (of === undefined) {
-      of = this.#markers.length
-      this.#markerAt.set(marker, of)
+  addMarker(marker: string, pending: Pending<Request, Answer, Reply>, index: number): void {
+    let position = this.#markerAt.get(marker)
+    if (position === undefined) {
+      position = this.#markers.length
+      this.#markerAt.set(marker, position)
       this.#markers.push(marker)
     }
-    this.#readers.push({ of, by, index })
+    this.#readers.push({ position, pending, index })
   }
 
   send(): void {
     const entries = this.#entries.flatMap(([first]) => first?.request ?? [])
-    const askers = this.#readers.map(({ by }) => by.request)
+    const askers = this.#readers.map(({ pending }) => pending.request)
     this.#options.send(entries, this.#markers, askers).then(
       (reply) => this.#deliver(reply),
       (error: unknown) => this.#fail(error),
@@ -193,14 +193,16 @@ class PendingScript<Request extends BatchRequest, Answer, Reply> {
       this.#fail(new RedisUnavailableError('a script returned too few answers'))
       return
     }
-    for (const { of, by, index } of this.#readers) by.token(tokens[of], index)
+    for (const { position, pending, index } of this.#readers) {
+      pending.token(tokens[position], index)
+    }
     this.#entries.forEach((pending, at) => {
       for (const each of pending) each.answer(answers[at] as Answer)
     })
   }
 
   #fail(error: unknown): void {
-    for (const { by } of this.#readers) by.fail(error)
+    for (const { pending } of this.#readers) pending.fail(error)
     for (const pending of this.#entries) for (const each of pending) each.fail(error)
   }
 }

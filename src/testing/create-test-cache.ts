@@ -26,7 +26,7 @@ export interface TestCache {
  * still until the test advances it, and no ttl is shortened by jitter, whatever the decorators say.
  * Everything else is the real implementation.
  *
- * @throws CacheConfigurationError naming the option, what it may be, and what came
+ * @throws CacheConfigurationError with the option, the expected and the received value
  *
  * @example
  * const { cache, clock, observer } = createTestCache()

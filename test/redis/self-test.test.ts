@@ -108,7 +108,7 @@ describe('selfTest', () => {
       }),
     )
     expect(verdicts).to.deep.equal([
-      ['version 6.2.14 is too old, 7.0 is required'],
+      ['version 6.2.14 is older than the required 7.0'],
       true,
       true,
       true,
