@@ -172,8 +172,8 @@ export class Cache {
 
   /**
    * Runs `work`, such as a database transaction, and holds back its evicts and puts until `work`
-   * has ended. If `work` failed, evicts are sent all the same, and the keys of its puts are
-   * evicted. Reads inside share no loads with other callers.
+   * has ended. If `work` failed, evicts are still sent, and the keys of its puts are evicted. Reads
+   * inside share no loads with other callers.
    */
   async unitOfWork<Value>(work: () => PromiseLike<Value>): Promise<Value> {
     aFunction(work, 'unitOfWork')

@@ -244,7 +244,7 @@ describe('explain()', () => {
     )
   })
 
-  it('says which callback let a call pass by the cache, and warns of nothing', async () => {
+  it('says which callback let a call bypass the cache, and warns of nothing', async () => {
     const { cache, observer } = createTestCache()
     const users = cache.weave(new Users())
     const explained = async (name: 'picky' | 'scoped' | 'keyed' | 'taken'): Promise<unknown> =>

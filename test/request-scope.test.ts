@@ -70,7 +70,7 @@ describe('runInRequestScope', () => {
     expect(permissions.calls).to.equal(1)
   })
 
-  it('S14: has calls outside of a request pass by the cache, and counts them', async () => {
+  it('S14: has calls outside of a request bypass the cache, and counts them', async () => {
     await permissions.of('42')
     await permissions.of('42')
     expect([permissions.calls, bypassed(), requestScope()]).to.deep.equal([2, 2, undefined])

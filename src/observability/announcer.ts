@@ -7,7 +7,10 @@ import type { CallEnd, EntryCounters } from './entry-counters.js'
 import type { CacheObserver, CallEvent, LoadEvent, WarningCause, WarningEvent } from './observer.js'
 import { tell } from './tell.js'
 
-/** Tells the observer and the channels of one cache what happened. Events are made only for somebody. */
+/**
+ * Delivers events to the observer and the diagnostics channels of one cache. Creates an event only
+ * if someone listens.
+ */
 export class Announcer {
   readonly #cache: string
   readonly #observer: CacheObserver
@@ -15,7 +18,7 @@ export class Announcer {
   readonly #onFailure: () => void
 
   /**
-   * @param cache what the cache is called in events
+   * @param cache the name of the cache in events
    * @param onFailure called when the observer throws
    */
   constructor(cache: string, observer: CacheObserver | undefined, onFailure: () => void) {
@@ -26,7 +29,7 @@ export class Announcer {
     this.#onFailure = onFailure
   }
 
-  /** Whether somebody listens to calls. A memory hit asks this, so it is two property reads. */
+  /** Whether anyone listens to calls. Every memory hit asks, so this costs two property reads. */
   get hearsCalls(): boolean {
     return this.#hearsCalls || channels.call.hasSubscribers
   }

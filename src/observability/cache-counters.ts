@@ -3,13 +3,13 @@ import type { Target } from '../engine/journal.js'
 import type { LogGap } from '../engine/log-reader.js'
 import type { WarningCause } from './observer.js'
 
-/** The counters of what belongs to no single entry. */
+/** Counters of what does not belong to a single entry. */
 export class CacheCounters {
-  /** Targets that this process has invalidated, by kind. */
+  /** Targets that this process invalidated, by kind. */
   readonly invalidated: Record<Target['kind'], number> = { key: 0, marker: 0, tag: 0 }
   /** Invalidations that Redis did not confirm when they were issued. */
   unconfirmed = 0
-  /** Targets that other processes have invalidated. */
+  /** Targets that other processes invalidated. */
   invalidatedElsewhere = 0
   readonly backgroundFailures = new Map<BackgroundReason, number>()
   readonly logInterruptions = new Map<LogGap, number>()

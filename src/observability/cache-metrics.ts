@@ -2,11 +2,11 @@ import type { DurationStatistics } from './duration-histogram.js'
 import { counted, countedBy, type MetricFamily, type SampleGroup, single } from './metric-family.js'
 import type { CacheStatistics } from './statistics.js'
 
-/** What is told of a cache as a whole. */
+/** The metrics of a cache as a whole. */
 export const CACHE_METRICS: readonly MetricFamily<CacheStatistics>[] = [
   {
     name: 'hit_duration_seconds',
-    help: 'Percentiles of how long hits took, since the start. Of memory hits one in 64 is timed.',
+    help: 'Percentiles of the duration of hits since the start. One in 64 memory hits is timed.',
     type: 'gauge',
     aggregator: 'max',
     most: 6,
@@ -15,13 +15,13 @@ export const CACHE_METRICS: readonly MetricFamily<CacheStatistics>[] = [
       ...quantilesOf('redis', total.redisHitTime),
     ],
   },
-  gauge('memory_limit_items', 'Values that memory holds at most.', 'sum', ({ memory }) =>
+  gauge('memory_limit_items', 'Maximum number of values in memory.', 'sum', ({ memory }) =>
     single(memory.maxItems),
   ),
-  gauge('memory_limit_bytes', 'Bytes that memory holds at most.', 'sum', ({ memory }) =>
+  gauge('memory_limit_bytes', 'Maximum number of bytes in memory.', 'sum', ({ memory }) =>
     single(memory.maxBytes),
   ),
-  gauge('redis_up', 'Whether Redis takes commands.', 'min', ({ redis }) =>
+  gauge('redis_up', 'Whether Redis accepts commands.', 'min', ({ redis }) =>
     redis === undefined ? [] : single(redis.isReady ? 1 : 0),
   ),
   gauge(
@@ -36,13 +36,18 @@ export const CACHE_METRICS: readonly MetricFamily<CacheStatistics>[] = [
     'sum',
     ({ redis }) => (redis === undefined ? [] : single(redis.unconfirmedInvalidations)),
   ),
-  counter('invalidations_total', 'What this process invalidated.', 3, ({ invalidations }) => {
-    const { keys, markers, tags } = invalidations
-    return countedBy('kind', { key: keys, marker: markers, tag: tags })
-  }),
+  counter(
+    'invalidations_total',
+    'Targets that this process invalidated.',
+    3,
+    ({ invalidations }) => {
+      const { keys, markers, tags } = invalidations
+      return countedBy('kind', { key: keys, marker: markers, tag: tags })
+    },
+  ),
   counter(
     'invalidations_elsewhere_total',
-    'What other processes invalidated.',
+    'Targets that other processes invalidated.',
     1,
     ({ invalidations }) => counted(invalidations.elsewhere),
   ),
@@ -52,14 +57,20 @@ export const CACHE_METRICS: readonly MetricFamily<CacheStatistics>[] = [
     4,
     ({ invalidations }) => countedBy('reason', invalidations.logInterruptions),
   ),
-  gauge('background_tasks', 'Refreshes, stores and the like that run now.', 'sum', (statistics) =>
-    single(statistics.background.running),
+  gauge(
+    'background_tasks',
+    'Refreshes, stores and other background tasks that run now.',
+    'sum',
+    (statistics) => single(statistics.background.running),
   ),
-  counter('background_failures_total', 'Those that failed.', 8, ({ background }) =>
+  counter('background_failures_total', 'Background tasks that failed.', 8, ({ background }) =>
     countedBy('task', background.failures),
   ),
-  counter('warnings_total', 'What there was to warn of.', 7, ({ warnings }) =>
-    countedBy('cause', warnings),
+  counter(
+    'warnings_total',
+    'Warnings, including repeated ones that were not logged.',
+    7,
+    ({ warnings }) => countedBy('cause', warnings),
   ),
 ]
 

@@ -1,17 +1,17 @@
 import type { CacheStatistics } from './statistics.js'
 
-/** A cache in a few numbers: what is shown where a whole cache ends up in a log or an error report. */
+/** A short summary of a cache, for logs and error reports. */
 export interface CacheSummary {
   /** The `prefix` of the cache. */
   readonly cache: string
-  /** How many entries there are: cached methods and namespaces used by hand. */
+  /** Number of entries: cached methods and namespaces used by hand. */
   readonly entries: number
-  /** What memory holds. */
+  /** Number of values in memory. */
   readonly items: number
   readonly bytes: number
   readonly calls: number
   readonly hitRatio: number
-  /** Whether Redis takes commands now; undefined without Redis. */
+  /** Whether Redis accepts commands now; undefined without Redis. */
   readonly isRedisReady: boolean | undefined
 }
 

@@ -1,8 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 
 /**
- * The channels of `node:diagnostics_channel` on which every cache of the process publishes what its
- * observer hears: the same event objects, made only while somebody has subscribed.
+ * The channels of `node:diagnostics_channel` on which every cache of the process publishes its
+ * events: the same objects that observers get, created only while a channel has subscribers.
  */
 export const channels = {
   /** `CallEvent` */

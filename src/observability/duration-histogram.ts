@@ -1,34 +1,35 @@
-/** How long something took, over all the times that it was measured. Milliseconds. */
+/** Statistics of measured durations, in milliseconds. */
 export interface DurationStatistics {
-  /** How often it was measured. All the rest is 0 when this is. */
+  /** Number of measurements. If it is 0, so are all other numbers. */
   readonly count: number
   readonly sum: number
   readonly mean: number
-  /** Percentiles, right within 5 %. */
+  /** Percentiles, accurate to within 5 %. */
   readonly p50: number
   readonly p95: number
   readonly p99: number
   readonly max: number
   /**
-   * How many took at most 1, 2, 4 and so on up to 8192 milliseconds; each pair counts those of the
-   * pairs before it too. Empty when `count` is 0.
+   * Number of measurements of at most 1, 2, 4 and so on up to 8192 milliseconds. The counts are
+   * cumulative. Empty when `count` is 0.
    */
   readonly atMost: readonly (readonly [milliseconds: number, count: number])[]
 }
 
-/** Buckets per doubling: two neighbouring bounds are 9 % apart. */
+/** Buckets per doubling, so that neighbouring bounds are 9 % apart. */
 const STEPS = 8
 /** The buckets reach from 2^-14 ms (61 ns) to 2^18 ms (four minutes). */
 const LOWEST_POWER = -14
 const HIGHEST_POWER = 18
 const BUCKETS = (HIGHEST_POWER - LOWEST_POWER) * STEPS + 1
-/** Powers of two that `atMost` counts up to: from 1 ms to 8.192 s. */
+/** Powers of two of the bounds in `atMost`: from 1 ms to 8.192 s. */
 const REPORTED_POWERS = Array.from({ length: 14 }, (_, power) => power)
 
 /**
- * Durations by size, in buckets whose bounds grow by a constant factor, as in Gil Tene's HdrHistogram
- * and in DDSketch: so the relative error of a percentile is the same at a microsecond and at a minute.
- * The buckets (2 KiB) are made at the first measurement; after that nothing is allocated.
+ * A histogram of durations, in buckets whose bounds grow by a constant factor, as in Gil Tene's
+ * HdrHistogram and in DDSketch. The relative error of a percentile is therefore the same at a
+ * microsecond and at a minute. The buckets (2 KiB) are allocated at the first measurement, and
+ * nothing after that.
  */
 export class DurationHistogram {
   #buckets: Float64Array | undefined
@@ -45,7 +46,7 @@ export class DurationHistogram {
     if (milliseconds > this.#max) this.#max = milliseconds
   }
 
-  /** Adds what another one has measured. */
+  /** Adds the measurements of another histogram. */
   add(other: DurationHistogram): void {
     if (other.#buckets === undefined) return
     const from = other.#buckets
@@ -70,7 +71,10 @@ export class DurationHistogram {
     }
   }
 
-  /** The middle of the bucket in which it lies, by ratio: at most half a bucket wrong. */
+  /**
+   * Returns the geometric middle of the percentile's bucket, which is wrong by half a bucket at
+   * most.
+   */
   #percentile(fraction: number): number {
     const rank = Math.ceil(fraction * this.#count)
     let seen = 0
@@ -93,9 +97,12 @@ export class DurationHistogram {
   }
 }
 
-/** Bucket i holds what is longer than the bound of the one before it, and at most 2^(i / STEPS) of the lowest. */
+/**
+ * Returns the bucket of a duration. Bucket i holds durations above the bound of bucket i - 1 and up
+ * to 2^(i / STEPS) times the lowest bound.
+ */
 function bucketOf(milliseconds: number): number {
-  // What a clock of the user's own makes of it may be anything.
+  // A clock of the user's own may yield zero, negative numbers or NaN.
   if (!(milliseconds > 0)) return 0
   const index = Math.ceil((Math.log2(milliseconds) - LOWEST_POWER) * STEPS)
   return Math.min(Math.max(index, 0), BUCKETS - 1)

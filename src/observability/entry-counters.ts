@@ -2,35 +2,37 @@ import type { MissReason } from '../engine/miss-reasons.js'
 import type { MemoryTally } from '../tiers/memory-tier.js'
 import { DurationHistogram } from './duration-histogram.js'
 
-/** How a call ended: a hit of either tier, a miss, or one of the rest. */
+/** How a call ended: a hit in either tier, a miss, or otherwise. */
 export type CallEnd = 'memory' | 'redis' | 'miss' | 'stale' | 'bypass' | 'error'
 
-/** Of memory hits, every so manieth is timed: to time them all would cost as much as the hits. */
+/**
+ * One memory hit in this many is timed: timing them all would cost as much as the hits themselves.
+ */
 export const HITS_PER_SAMPLE = 64
 
 /**
  * The counters of one entry: plain numbers, so that counting costs next to nothing. Every call ends
- * in exactly one of hit, miss, stale, bypassed or error, so they add up to the calls that ended.
+ * as exactly one of hit, miss, stale, bypassed and error, so these add up to the calls that ended.
  */
 export class EntryCounters implements MemoryTally {
   readonly namespace: string
   readonly entry: string
-  /** Answered from this process' memory, at once. */
+  /** Calls answered from this process's memory on the fast path. */
   fastHits = 0
-  /** Calls that took the longer path, whatever they end in. */
+  /** Calls that took the slow path, however they ended. */
   slowCalls = 0
-  /** Of those: ended. Counted where a call ends, and not where its end is told apart. */
+  /** Calls on the slow path that have ended. */
   slowEnds = 0
-  /** Of those: answered from memory all the same, such as the one that starts a refresh ahead. */
+  /** Calls on the slow path that memory answered, such as one that starts a refresh ahead. */
   slowHits = 0
   redisHits = 0
   misses = 0
   stale = 0
   bypassed = 0
   errors = 0
-  /** Of the calls above: those that waited for a load that somebody else had begun. */
+  /** Calls that waited for a load that another call had started. */
   coalesced = 0
-  /** Runs of the method, for whatever call or refresh. */
+  /** Runs of the method, for calls and refreshes. */
   loads = 0
   loadFailures = 0
   refreshes = 0
@@ -38,18 +40,20 @@ export class EntryCounters implements MemoryTally {
   stored = 0
   /** Sealed bytes sent to Redis. */
   storedBytes = 0
-  /** Results that were not stored, since something that concerns them was invalidated meanwhile. */
+  /**
+   * Results that were not stored because the key or one of its markers was invalidated meanwhile.
+   */
   fencedStores = 0
-  /** Results that cannot be stored: too large, or not to be copied. */
+  /** Results that cannot be stored because they are too large or cannot be copied. */
   refusedValues = 0
   memoryItems = 0
   memoryBytes = 0
   capacityEvictions = 0
   readonly missReasons = new Map<MissReason, number>()
-  /** Of one memory hit in `HITS_PER_SAMPLE`. */
+  /** Duration of one memory hit in `HITS_PER_SAMPLE`. */
   readonly memoryHitTime = new DurationHistogram()
   readonly redisHitTime = new DurationHistogram()
-  /** How long the callers of misses waited: Redis, the lease and the method together. */
+  /** How long callers of misses waited for Redis, the lease and the method together. */
   readonly missTime = new DurationHistogram()
   /** How long the method ran. */
   readonly loadTime = new DurationHistogram()
@@ -72,7 +76,7 @@ export class EntryCounters implements MemoryTally {
     return this.fastHits + this.slowHits
   }
 
-  /** Counts the end of a call that took the longer path. */
+  /** Counts the end of a call on the slow path. */
   count(end: CallEnd, milliseconds: number): void {
     if (end === 'memory') this.slowHits++
     else if (end === 'redis') this.redisHits++
@@ -88,7 +92,7 @@ export class EntryCounters implements MemoryTally {
     this.missReasons.set(reason, (this.missReasons.get(reason) ?? 0) + times)
   }
 
-  /** Adds what another entry has counted. */
+  /** Adds the counts of another entry. */
   add(other: EntryCounters): void {
     for (const name of SUMMED) this[name] += other[name]
     for (const [reason, times] of other.missReasons) this.countMiss(reason, times)

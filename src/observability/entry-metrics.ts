@@ -3,7 +3,7 @@ import type { DurationStatistics } from './duration-histogram.js'
 import { counted, countedBy, type MetricFamily, type Sample, single } from './metric-family.js'
 import type { EntryStatistics } from './statistics.js'
 
-/** Every reason for a miss, so that the number of series is known. */
+/** Every reason for a miss. A complete list, so that the number of series is known in advance. */
 const REASONS: Readonly<Record<MissReason, true>> = {
   cold: true,
   expired: true,
@@ -23,17 +23,17 @@ const REASONS: Readonly<Record<MissReason, true>> = {
 
 export const MISS_REASONS = Object.keys(REASONS)
 
-/** Bounds of the histogram, `+Inf`, sum and count. */
+/** Series of one histogram: its bounds, `+Inf`, sum and count. */
 const HISTOGRAM_SERIES = 17
 
 /**
- * What is told of every entry. The most important comes first: where there is no room for all
- * series, it is the last that share them.
+ * The metrics of every entry, most important first: when there is no room for all series, the last
+ * ones are the first to be shared.
  */
 export const ENTRY_METRICS: readonly MetricFamily<EntryStatistics>[] = [
   {
     name: 'calls_total',
-    help: 'Calls that have ended, by how they ended.',
+    help: 'Calls that have ended, by result.',
     type: 'counter',
     aggregator: 'sum',
     most: 6,
@@ -53,15 +53,15 @@ export const ENTRY_METRICS: readonly MetricFamily<EntryStatistics>[] = [
   },
   counter('load_failures_total', 'Runs of methods that failed.', (entry) => entry.loadFailures),
   gauge('memory_items', 'Values in memory.', (entry) => entry.memoryItems),
-  gauge('memory_bytes', 'Bytes in memory, as estimated.', (entry) => entry.memoryBytes),
+  gauge('memory_bytes', 'Estimated bytes in memory.', (entry) => entry.memoryBytes),
   counter(
     'capacity_evictions_total',
-    'Values that had to leave memory for want of room.',
+    'Values removed from memory for lack of room.',
     (entry) => entry.capacityEvictions,
   ),
   {
     name: 'misses_total',
-    help: 'Calls that were misses, by why.',
+    help: 'Calls that were misses, by reason.',
     type: 'counter',
     aggregator: 'sum',
     most: MISS_REASONS.length,
@@ -69,25 +69,25 @@ export const ENTRY_METRICS: readonly MetricFamily<EntryStatistics>[] = [
   },
   counter(
     'coalesced_calls_total',
-    'Calls that waited for a load that another call had begun.',
+    'Calls that waited for a load that another call had started.',
     (entry) => entry.coalesced,
   ),
   counter(
     'refreshes_total',
-    'Loads begun in the background, or asked for by name.',
+    'Loads started in the background or by refresh.',
     (entry) => entry.refreshes,
   ),
   counter(
     'fenced_stores_total',
-    'Results not stored, since something of theirs was invalidated meanwhile.',
+    'Results not stored because they were invalidated while they loaded.',
     (entry) => entry.fencedStores,
   ),
   counter(
     'refused_values_total',
-    'Results that cannot be stored: too large, or not to be copied.',
+    'Results not stored because they are too large or cannot be copied.',
     (entry) => entry.refusedValues,
   ),
-  counter('stored_bytes_total', 'Bytes sent to Redis to be stored.', (entry) => entry.storedBytes),
+  counter('stored_bytes_total', 'Bytes sent to Redis for storing.', (entry) => entry.storedBytes),
   {
     name: 'load_duration_seconds',
     help: 'How long methods ran.',

@@ -4,17 +4,17 @@ import type { LogLines } from './log-lines.js'
 export interface HealthWatchOptions {
   readonly clock: Clock
   readonly lines: LogLines
-  /** Why the cache does not work as it should; empty when it does. */
+  /** Why the cache is degraded; empty when it is not. */
   readonly reasons: () => readonly string[]
 }
 
-/** Milliseconds between two looks, while the cache is degraded. */
+/** Milliseconds between two checks while the cache is degraded. */
 const INTERVAL = 1_000
 
 /**
- * Says once that the cache works less well than it should, and once that it does again. It is told
- * of what can make it so; only while it is so does it look for itself whether it still is, since
- * nothing announces that the last reason has gone.
+ * Logs once when the cache becomes degraded, and once when it recovers. Events trigger the first
+ * check; while the cache is degraded, it checks regularly, because nothing announces that the last
+ * reason has gone.
  */
 export class HealthWatch {
   readonly #options: HealthWatchOptions
@@ -25,15 +25,15 @@ export class HealthWatch {
     this.#options = options
   }
 
-  /** Something happened of which a line was written already: what is missing is the end of it. */
+  /** Starts watching for recovery after an event that is already logged. */
   begin(): void {
     if (this.#isClosed || this.#stop !== undefined) return
-    // That everything works may still wait to be said, and would be said when it does not.
+    // A line about recovery may still be waiting, and would be written while the cache is degraded.
     this.#options.lines.withdraw('health')
     this.#stop = this.#lookLater()
   }
 
-  /** Something happened that may have degraded the cache. */
+  /** Checks whether an event has degraded the cache. */
   look(): void {
     if (this.#stop !== undefined || this.#isClosed) return
     const { lines, reasons } = this.#options

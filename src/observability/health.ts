@@ -1,38 +1,41 @@
 import type { Parts } from '../engine/parts.js'
 import type { SharedTier } from '../tiers/shared-tier.js'
 
-/** Whether the cache works as it should. */
+/** The health of a cache. */
 export interface CacheHealth {
   /**
-   * `up`: everything works. `degraded`: calls are answered, with less help from the cache than
-   * there should be. `down`: the cache was closed.
+   * `up`: everything works. `degraded`: calls are answered, but the cache helps less than it
+   * should. `down`: the cache is closed.
    */
   readonly status: 'up' | 'degraded' | 'down'
-  /** Why it is not `up`, one sentence each; never a key, a value or a password. */
+  /** Why the status is not `up`, one sentence each. Never contains a key, a value or a password. */
   readonly reasons: readonly string[]
   /**
-   * What was configured and does nothing, one sentence each: options of a namespace or an entry that
-   * nothing has used yet, options that others make pointless. They do not count for `status`.
+   * Options without effect, one sentence each: options of a namespace or an entry that nothing has
+   * used yet, and options that others make pointless. They do not affect `status`.
    */
   readonly warnings: readonly string[]
-  /** undefined without Redis. */
+  /** The state of Redis; undefined without Redis. */
   readonly redis: RedisHealth | undefined
 }
 
-/** How it stands with Redis, without asking it. */
+/** The state of the connection to Redis, as known without asking it. */
 export interface RedisState {
-  /** Whether commands are taken now. */
+  /** Whether Redis accepts commands now. */
   readonly isReady: boolean
-  /** Whole milliseconds since the invalidation log was last proven complete; Infinity before the first time. */
+  /**
+   * Whole milliseconds since the invalidation log was last proven complete; Infinity before the
+   * first time.
+   */
   readonly logLag: number
-  /** Whether memory may be served on the strength of the log. */
+  /** Whether the log is recent enough for memory to be served without further limits. */
   readonly isLogTrusted: boolean
-  /** Invalidations that Redis has not confirmed yet. They are retried. */
+  /** Number of invalidations that Redis has not confirmed yet. They are retried. */
   readonly unconfirmedInvalidations: number
 }
 
 export interface RedisHealth extends RedisState {
-  /** Whether a write and a read succeeded; undefined when nobody asked for a probe. */
+  /** Whether a write and a read succeeded; undefined when no probe was requested. */
   readonly probe: boolean | undefined
 }
 
@@ -58,7 +61,7 @@ export async function healthOf({
   return { status, reasons, warnings: remarks, redis }
 }
 
-/** Why a cache does not work as it should, as far as it knows without asking Redis. */
+/** Returns why a cache is degraded or closed, as far as it knows without asking Redis. */
 export function reasonsAgainst(parts: Parts, tier: SharedTier | undefined): readonly string[] {
   if (parts.lifecycle.isClosed) return ['the cache was closed']
   const state = redisStateOf(parts, tier)
@@ -69,8 +72,8 @@ export function reasonsAgainst(parts: Parts, tier: SharedTier | undefined): read
   if (!state.isLogTrusted) {
     const { outageTtl } = parts.settings
     reasons.push(
-      'what others invalidate may not be heard of, so memory serves only what began to load less ' +
-        `than ${outageTtl} ms ago`,
+      'invalidations by other processes may be missed, so memory serves only results whose load ' +
+        `began less than ${outageTtl} ms ago`,
     )
   }
   const { unconfirmedInvalidations: unconfirmed } = state
@@ -80,7 +83,7 @@ export function reasonsAgainst(parts: Parts, tier: SharedTier | undefined): read
   return reasons
 }
 
-/** undefined without Redis. */
+/** Returns the state of the connection to Redis; undefined without Redis. */
 export function redisStateOf(parts: Parts, tier: SharedTier | undefined): RedisState | undefined {
   if (tier === undefined) return undefined
   const logLag = parts.clock.now() - parts.log.provenAt

@@ -11,24 +11,26 @@ export interface LogLinesOptions {
   readonly onFailure: () => void
 }
 
-/** What is known of one cause of lines. */
+/** The state of one cause of log lines. */
 interface Cause {
-  /** Until when nothing more is written of it. */
+  /** Instant until which no further line of the cause is written. */
   quietUntil: number
-  /** Lines that were not written since the last one that was. */
+  /** Lines withheld since the last one that was written. */
   withheld: number
 }
 
-/** Milliseconds between two lines of one cause. */
+/** Milliseconds between two lines of the same cause. */
 const QUIET = 10_000
-/** Causes remembered. They are made of names that the code gives, so more of them would be a mistake. */
+/**
+ * Maximum number of causes. They consist of names in the code, so more of them would be a mistake.
+ */
 const MOST_CAUSES = 1_000
 
-/** Writes lines to the user's logger: at most one in ten seconds of each cause. */
+/** Writes lines to the user's logger: at most one per cause in ten seconds. */
 export class LogLines {
   readonly #options: LogLinesOptions
   readonly #causes = new Map<string, Cause>()
-  /** By topic: what ends the wait of a line about a state. */
+  /** Functions that cancel the waiting line of a topic, by topic. */
   readonly #waiting = new Map<string, () => void>()
   #isClosed = false
 
@@ -36,7 +38,7 @@ export class LogLines {
     this.#options = options
   }
 
-  /** Whether a line of this cause may be written now; if not, it is counted as withheld. */
+  /** Whether a line of this cause may be written now. If not, counts it as withheld. */
   mayWrite(name: string): boolean {
     const now = this.#options.clock.now()
     const cause = this.#causes.get(name)
@@ -48,7 +50,7 @@ export class LogLines {
     return cause !== undefined || this.#causes.size < MOST_CAUSES
   }
 
-  /** Writes a line; whoever calls has asked `mayWrite`. */
+  /** Writes a line. Call `mayWrite` first. */
   write(level: LogLevel, name: string, message: string): void {
     const withheld = this.#causes.get(name)?.withheld ?? 0
     this.#causes.set(name, { quietUntil: this.#options.clock.now() + QUIET, withheld: 0 })
@@ -58,9 +60,9 @@ export class LogLines {
   }
 
   /**
-   * Writes a line about the state of something. One that comes too soon after another of its cause is
-   * not lost: unless a newer one of the same topic takes its place, it is written when it may be. So
-   * the last line about a topic says how it stands, however often that changes.
+   * Writes a line about the state of a topic. A line that comes too soon after another of its cause
+   * is written later, unless a newer line of the topic replaces it. So the last line about a topic
+   * always gives its current state, however often that changes.
    */
   writeState(level: LogLevel, topic: string, state: string, message: string): void {
     const name = `${topic} ${state}`
@@ -74,20 +76,20 @@ export class LogLines {
     if (cause === undefined || this.#isClosed) return
     const cancel = clock.schedule(cause.quietUntil - clock.now(), () => {
       this.#waiting.delete(topic)
-      // The line itself is one of those that were withheld.
+      // The line itself was counted as withheld.
       cause.withheld--
       this.write(level, name, message)
     })
     this.#waiting.set(topic, cancel)
   }
 
-  /** Drops a line about a topic that still waits: it is not so any more. */
+  /** Drops the waiting line of a topic, which is no longer true. */
   withdraw(topic: string): void {
     this.#waiting.get(topic)?.()
     this.#waiting.delete(topic)
   }
 
-  /** Drops the lines that still wait; from now on none waits. */
+  /** Drops all waiting lines, and lets no line wait from now on. */
   close(): void {
     this.#isClosed = true
     for (const cancel of this.#waiting.values()) cancel()

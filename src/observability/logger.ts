@@ -1,4 +1,4 @@
-/** The four methods of a logger that are used: `console` and pino have them. */
+/** A logger with these four methods, such as `console` or pino. */
 export interface CacheLogger {
   debug(message: string): void
   info(message: string): void

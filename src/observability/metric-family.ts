@@ -1,42 +1,45 @@
 export type Labels = Readonly<Record<string, string>>
 
-/** One number. What it is of a histogram says the suffix of its name. */
+/** One value of a metric. The suffix says which part of a histogram it is. */
 export interface Sample {
   readonly suffix: '' | '_bucket' | '_sum' | '_count'
   readonly labels: Labels
   readonly value: number
 }
 
-/** Samples that have a series each or share those of `other`, all of them. Their number never changes. */
+/**
+ * Samples that either all have their own series or all share those of `other`. Their number never
+ * changes.
+ */
 export interface SampleGroup {
   readonly labels: Labels
   readonly samples: readonly Sample[]
 }
 
-/** One metric of Prometheus: its name, and how its samples are read off statistics. */
+/** One Prometheus metric: its name, and how to read its samples from statistics. */
 export interface MetricFamily<Statistics> {
-  /** Without what the names of all begin with. */
+  /** The name without the common prefix. */
   readonly name: string
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
-  /** How the values of several processes become one, in a `node:cluster`. */
+  /** How values of the processes of a `node:cluster` are combined. */
   readonly aggregator: 'sum' | 'min' | 'max'
-  /** How many series one source has at most. */
+  /** Maximum number of series per source. */
   readonly most: number
   groupsOf(statistics: Statistics): readonly SampleGroup[]
 }
 
-/** The sample of a metric without labels of its own. */
+/** Returns the sample of a metric without labels of its own. */
 export function single(value: number): SampleGroup[] {
   return [{ labels: {}, samples: [{ suffix: '', labels: {}, value }] }]
 }
 
-/** A count, which has no series before it is more than zero. */
+/** Returns the sample of a count; none while the count is zero. */
 export function counted(value: number): SampleGroup[] {
   return value === 0 ? [] : single(value)
 }
 
-/** Counts by one label, each of which stands for itself. */
+/** Returns counts by one label, as one group each. */
 export function countedBy(
   label: string,
   counts: Readonly<Partial<Record<string, number>>>,

@@ -5,16 +5,16 @@ import type { Labels, MetricFamily, SampleGroup } from './metric-family.js'
 import { SeriesBudget } from './series-budget.js'
 import type { CacheStatistics, EntryStatistics } from './statistics.js'
 
-/** One value of one series, as prom-client has it. */
+/** One value of one series, as prom-client represents it. */
 export interface MetricValue {
   readonly metricName?: string
   readonly labels: Labels
   readonly value: number
 }
 
-/** Stands for every entry that has no series of its own. */
+/** Label value of the series that entries without their own share. */
 const OTHER = 'other'
-/** What may be needed in any case: the metrics of the cache, and one set for all the other entries. */
+/** Series that are always reserved: the metrics of the cache, and one set for all other entries. */
 const RESERVED = [...CACHE_METRICS, ...ENTRY_METRICS].reduce((sum, { most }) => sum + most, 0)
 
 /** The metrics of one cache. */
@@ -25,9 +25,10 @@ export class MetricsSource {
   #snapshot: CacheStatistics | undefined
 
   /**
-   * @param name the label `cache`
-   * @param maxSeries how many series the cache may have, all its metrics together
-   * @throws CacheConfigurationError when that is not enough for the least there is to tell
+   * @param name the value of the label `cache`
+   * @param maxSeries the maximum number of series of all metrics of the cache together
+   * @throws CacheConfigurationError when `maxSeries` is less than the series that are always
+   *   reserved
    */
   constructor(name: string, maxSeries: number, statistics: () => CacheStatistics) {
     if (!Number.isSafeInteger(maxSeries) || maxSeries < RESERVED) {
@@ -46,7 +47,7 @@ export class MetricsSource {
     return this.#valuesOf(family, family.groupsOf(this.#now()), {})
   }
 
-  /** By entry; those that have no series of their own are added up. */
+  /** Returns the values by entry; those without their own series are added up. */
   ofEntries(family: MetricFamily<EntryStatistics>): MetricValue[] {
     const others = new Map<string, MetricValue>()
     const own = Object.entries(this.#now().entries).flatMap(([id, entry]) => {
@@ -95,7 +96,10 @@ export class MetricsSource {
     )
   }
 
-  /** All metrics of one scrape are read in one turn of the event loop, and so tell of one moment. */
+  /**
+   * Returns one snapshot for all metrics of a scrape, which are read in one turn of the event loop,
+   * so that they are consistent.
+   */
   #now(): CacheStatistics {
     if (this.#snapshot === undefined) {
       this.#snapshot = this.#statistics()
@@ -107,7 +111,7 @@ export class MetricsSource {
   }
 }
 
-/** What a metric is called where it is collected. */
+/** Returns the full name of a metric. */
 export function metricName(name: string): string {
   return `cachewright_${name}`
 }

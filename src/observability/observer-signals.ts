@@ -16,27 +16,32 @@ import type { Signals } from './signals.js'
 import { type Mistake, warnOfMistake } from './warn-of-mistake.js'
 
 export interface ObserverSignalsOptions {
-  /** What the cache is called in events: its prefix. */
+  /** Name of the cache in events: its prefix. */
   readonly cache: string
   readonly observer: CacheObserver | undefined
-  /** undefined: mistakes are warnings of the process instead; false: nobody is told of anything. */
+  /**
+   * With undefined, mistakes become process warnings; with false, nothing is logged or warned of.
+   */
   readonly logger: CacheLogger | false | undefined
   readonly clock: Clock
-  /** Why the cache does not work as it should; empty when it does. */
+  /** Why the cache is degraded; empty when it is not. */
   readonly reasons: () => readonly string[]
 }
 
-/** What happened to the log, in words. */
+/** Interruptions of the log, in words. */
 const GAPS: Readonly<Record<Exclude<LogGap, 'attached'>, string>> = {
   'lost-tail': 'its end was lost',
   'missed-message': 'a message was missed',
   'unreadable-message': 'a message could not be read',
 }
 
-/** Warnings remembered that are said only once. When there are more, no further ones are said. */
+/** Maximum number of distinct warnings that are given once. Further ones are dropped. */
 const MOST_SAID = 1_000
 
-/** Counts what happened, tells observer, channels and logger, and lets nothing of theirs reach the engine. */
+/**
+ * Counts events and delivers them to the observer, the channels and the logger. No failure of these
+ * reaches the engine.
+ */
 export class ObserverSignals implements Signals {
   readonly counters = new CacheCounters()
   readonly #announcer: Announcer
@@ -44,7 +49,7 @@ export class ObserverSignals implements Signals {
   readonly #watch: HealthWatch
   readonly #warnsProcess: boolean
   readonly #said = new Set<string>()
-  /** What has no effect, by its option: it stays so. */
+  /** Options without effect and why. These never change back. */
   readonly remarks = new Map<string, string>()
   #listenerFailed = false
 
@@ -103,11 +108,11 @@ export class ObserverSignals implements Signals {
   }
 
   callbackFailed(label: string, option: string, consequence: string): void {
-    const message = `${option} threw, or gave what it must not; ${consequence}`
+    const message = `${option} threw or returned an invalid value; ${consequence}`
     this.#warnOnce('callback-failed', label, message)
   }
 
-  /** An option that does nothing: which one, and why. */
+  /** Notes an option that has no effect, and why. */
   noEffect(option: string, message: string): void {
     if (this.remarks.size < MOST_SAID) this.remarks.set(option, message)
     this.#warnOnce('no-effect', option, message)
@@ -119,7 +124,7 @@ export class ObserverSignals implements Signals {
     if (!confirmation.durable) this.#watch.look()
   }
 
-  /** What other processes invalidated: so many names, in one message. */
+  /** Counts the names that other processes invalidated in one message. */
   invalidatedElsewhere(names: number): void {
     this.counters.invalidatedElsewhere += names
   }
@@ -139,26 +144,27 @@ export class ObserverSignals implements Signals {
   }
 
   logInterrupted(reason: LogGap): void {
-    // Every start begins so; and what was dropped for a better reason was told of then.
+    // Not an interruption: every start attaches to the log, and a re-attach for another reason was
+    // reported with that reason.
     if (reason === 'attached') return
     this.counters.countLogInterruption(reason)
     this.#warn('log-interrupted', 'invalidation log', `${GAPS[reason]}; memory was dropped`)
     this.#watch.look()
   }
 
-  /** Ends what waits for a timer. */
+  /** Cancels all timers. */
   close(): void {
     this.#watch.close()
     this.#lines.close()
   }
 
-  /** Said as often as lines of its cause may be. */
+  /** Warns as often as the cause's log lines may be written. */
   #warn(cause: WarningCause, label: string, message: string): void {
     this.counters.countWarning(cause)
     this.#say(cause, label, message)
   }
 
-  /** Said once, for it will be so at every call. */
+  /** Warns once, because the mistake occurs at every call. */
   #warnOnce(cause: Mistake, label: string, message: string): void {
     this.counters.countWarning(cause)
     const id = `${cause} ${label} ${message}`

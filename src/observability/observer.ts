@@ -1,48 +1,50 @@
 import type { MissReason } from '../engine/miss-reasons.js'
 import type { ConnectionEvent as ConnectionChange } from '../redis/connection-event.js'
 
-/** What every event says. No event ever carries a key, an argument, a value or a tag. */
+/** Properties of every event. No event ever carries a key, an argument, a value or a tag. */
 interface EventOrigin {
-  /** The `prefix` of the cache that it happened in. */
+  /** The `prefix` of the cache. */
   readonly cache: string
 }
 
 interface EntryEvent extends EventOrigin {
   readonly namespace: string
   readonly entry: string
-  /** How long it took. Of a memory hit: from when it was found until the value was at hand. */
+  /** Duration in milliseconds. For a memory hit, from finding the value to handing it out. */
   readonly milliseconds: number
 }
 
-/** A call that was answered with a fresh value from the cache. */
+/** A call answered with a fresh value from the cache. */
 export interface HitEvent extends EntryEvent {
   readonly outcome: 'hit'
   readonly tier: 'memory' | 'redis'
 }
 
-/** A call that was answered with what its method returned, now or for another caller at the same time. */
+/**
+ * A call answered with the method's result, from its own run or from one shared with other callers.
+ */
 export interface MissEvent extends EntryEvent {
   readonly outcome: 'miss'
   readonly reason: MissReason
 }
 
 /**
- * Any other call: `stale` was answered with a value past its ttl, `bypass` did not concern the
- * cache, `error` is what was thrown at the caller.
+ * Any other call: `stale` was answered with a value past its ttl, `bypass` did not use the cache,
+ * and `error` rejected.
  */
 export interface OtherCallEvent extends EntryEvent {
   readonly outcome: 'stale' | 'bypass' | 'error'
 }
 
-/** One call of a cached method that has ended. */
+/** A call of a cached method that has ended. */
 export type CallEvent = HitEvent | MissEvent | OtherCallEvent
 
-/** One run of a method, whatever it was for. */
+/** A run of a method, for a call or a refresh. */
 export interface LoadEvent extends EntryEvent {
   readonly failed: boolean
 }
 
-/** What this process has invalidated. */
+/** An invalidation by this process: the number of its targets, by kind. */
 export interface InvalidationEvent extends EventOrigin {
   readonly keys: number
   /** Whole namespaces, entries and scopes. */
@@ -52,16 +54,16 @@ export interface InvalidationEvent extends EventOrigin {
   readonly durable: boolean
 }
 
-/** A change in how Redis can be had. */
+/** A change of the connection to Redis. */
 export type ConnectionEvent = ConnectionChange & EventOrigin
 
 /**
- * Something that works less well than it could. Said at most every ten seconds per cause and label;
- * `stats()` counts them all.
+ * A problem that makes the cache work less well. Given at most every ten seconds per cause and
+ * label; `stats()` counts them all.
  */
 export interface WarningEvent extends EventOrigin {
   readonly cause: WarningCause
-  /** The method, where there is one; of `no-effect` the option. */
+  /** The method, if there is one; for `no-effect`, the option. */
   readonly label: string
   readonly message: string
 }
@@ -70,7 +72,7 @@ export type WarningCause =
   | 'not-cacheable'
   | 'not-keyable'
   | 'callback-failed'
-  /** An option does nothing, such as the options of an entry that does not exist. */
+  /** An option has no effect, such as an option of an entry that does not exist. */
   | 'no-effect'
   | 'unreadable-entry'
   | 'log-interrupted'
@@ -78,15 +80,15 @@ export type WarningCause =
   | 'observer-failed'
 
 /**
- * Hears of what a cache does. Every method is optional, and looked up once, when the cache is made.
- * What one throws, or the promise that it returns rejects with, is reported once and goes no further.
+ * Listeners for the events of a cache. Each method is optional. If a listener throws or returns a
+ * promise that rejects, that is reported once and otherwise ignored.
  */
 export interface CacheObserver {
-  /** Every call that has ended. */
+  /** Called when a call has ended. */
   onCall?(event: CallEvent): void
-  /** Of those: the hits. */
+  /** Called when a call has ended as a hit. */
   onHit?(event: HitEvent): void
-  /** Of those: the misses. */
+  /** Called when a call has ended as a miss. */
   onMiss?(event: MissEvent): void
   onLoad?(event: LoadEvent): void
   onInvalidation?(event: InvalidationEvent): void

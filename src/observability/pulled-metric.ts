@@ -3,16 +3,16 @@ import { ENTRY_METRICS } from './entry-metrics.js'
 import type { MetricFamily } from './metric-family.js'
 import { type MetricsSource, metricName, type MetricValue } from './metrics-source.js'
 
-/** The caches that are collected into one registry. */
+/** The caches that one registry collects, by name. */
 export type MetricsSources = Map<string, MetricsSource>
 
 /**
- * A metric whose values are read when somebody collects them. It is what a registry of prom-client
- * takes for a metric; those of prom-client itself have to be told of every change, and their
- * histograms cannot be set at all.
+ * A metric whose values are read when a registry collects it. Has the interface that prom-client's
+ * registry expects. prom-client's own metrics have to be updated at every change, and the values of
+ * its histograms cannot be set.
  */
 export class PulledMetric {
-  /** Not `readonly`: a registry that speaks OpenMetrics takes `_total` off. */
+  /** Not `readonly`, because a registry for OpenMetrics strips `_total` from it. */
   name: string
   readonly help: string
   readonly type: 'counter' | 'gauge' | 'histogram'
@@ -33,14 +33,14 @@ export class PulledMetric {
     this.#valuesOf = valuesOf
   }
 
-  /** A promise, because the registry expects one. */
+  /** Returns the current values, as a promise because the registry expects one. */
   async get(): Promise<PulledValues> {
     const { name, help, type, aggregator } = this
     const values = Array.from(this.sources.values(), this.#valuesOf).flat()
     return { name, help, type, aggregator, values }
   }
 
-  /** What a cache has counted is not the registry's to forget. */
+  /** Does nothing: a registry must not reset the counters of a cache. */
   reset(): void {}
 }
 
@@ -52,7 +52,7 @@ export interface PulledValues {
   readonly values: readonly MetricValue[]
 }
 
-/** All that is told of the caches in `sources`. */
+/** Returns all metrics of the caches in `sources`. */
 export function pulledMetrics(sources: MetricsSources): PulledMetric[] {
   return [
     ...ENTRY_METRICS.map(

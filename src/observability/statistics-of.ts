@@ -12,7 +12,7 @@ export interface StatisticsSources {
   readonly tier: SharedTier | undefined
 }
 
-/** Counts as they stand now. */
+/** Returns the current statistics of a cache. */
 export function statisticsOf({
   entries,
   counters,
@@ -100,12 +100,12 @@ function nameOf({ namespace, entry }: EntryCounters): string {
   return `${escape(namespace)}/${escape(entry)}`
 }
 
-/** So that no two entries can have one name. */
+/** Escapes slashes, so that no two entries share a name. */
 function escape(name: string): string {
   return name.replaceAll('%', '%25').replaceAll('/', '%2F')
 }
 
-/** The counters of each group, added up. */
+/** Returns the summed counters of each group. */
 function sums(
   entries: readonly EntryCounters[],
   groupOf: (counters: EntryCounters) => string,

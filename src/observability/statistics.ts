@@ -6,54 +6,60 @@ import type { RedisState } from './health.js'
 import type { WarningCause } from './observer.js'
 
 /**
- * Counts since the cache was made. `hits + misses + stale + bypassed + errors` is `calls`, exactly
- * and at every moment.
+ * Counts since the cache was made. At every moment, `hits + misses + stale + bypassed + errors`
+ * equals `calls`.
  */
 export interface CallStatistics {
   /** Calls that have ended. */
   readonly calls: number
-  /** Calls that have begun and not ended. */
+  /** Calls that have started and not ended. */
   readonly running: number
   /** `memoryHits + redisHits` */
   readonly hits: number
   readonly memoryHits: number
   readonly redisHits: number
-  /** Calls that got what the method returned, of its run for them or for another caller. */
+  /**
+   * Calls answered with the method's result, from their own run or from one shared with other
+   * callers.
+   */
   readonly misses: number
-  /** Calls that got a value past its ttl. */
+  /** Calls answered with a value past its ttl. */
   readonly stale: number
-  /** Calls that did not concern the cache: no key, a condition, a unit of work, a closed cache. */
+  /** Calls that did not use the cache: no key, a condition, a unit of work, a closed cache. */
   readonly bypassed: number
-  /** Calls at which something was thrown. */
+  /** Calls that rejected. */
   readonly errors: number
-  /** Hits of all calls that were not bypassed: 0 to 1; 0 without any. */
+  /** Fraction of all calls that were hits, without bypassed calls: 0 to 1; 0 without any calls. */
   readonly hitRatio: number
-  /** The same, of memory alone. */
+  /** Fraction of all calls that were hits in memory, without bypassed calls. */
   readonly memoryHitRatio: number
-  /** Hits in Redis of the calls that memory did not answer. */
+  /**
+   * Fraction of the calls that memory did not answer that were hits in Redis, without bypassed
+   * calls.
+   */
   readonly redisHitRatio: number
-  /** Of all calls: those that waited for a load that another one had begun. */
+  /** Calls that waited for a load that another call had started. */
   readonly coalesced: number
-  /** Runs of the method, and how many of them failed. */
+  /** Runs of the method. */
   readonly loads: number
   readonly loadFailures: number
-  /** Loads begun in the background, or by `refresh`. */
+  /** Loads started in the background or by `refresh`. */
   readonly refreshes: number
   /** Values put into memory. */
   readonly stored: number
   /** Bytes sent to Redis to be stored. */
   readonly storedBytes: number
-  /** Results not stored, since something that concerns them was invalidated meanwhile. */
+  /** Results not stored because they were invalidated while they loaded. */
   readonly fencedStores: number
-  /** Results that cannot be stored: too large, or not to be copied. */
+  /** Results not stored because they are too large or cannot be copied. */
   readonly refusedValues: number
-  /** What memory holds now, its bytes as estimated. */
+  /** Values in memory now. */
   readonly memoryItems: number
   readonly memoryBytes: number
-  /** Values that had to leave memory for want of room. */
+  /** Values removed from memory for lack of room. */
   readonly capacityEvictions: number
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>
-  /** Of one memory hit in 64: from when it was found until the value was at hand. */
+  /** Duration of one memory hit in 64, from finding the value to handing it out. */
   readonly memoryHitTime: DurationStatistics
   /** How long callers waited for hits in Redis. */
   readonly redisHitTime: DurationStatistics
@@ -70,7 +76,7 @@ export interface EntryStatistics extends CallStatistics {
 
 export interface MemoryStatistics {
   readonly items: number
-  /** As estimated. */
+  /** Estimated bytes of keys and values. */
   readonly bytes: number
   readonly maxItems: number
   readonly maxBytes: number
@@ -78,26 +84,26 @@ export interface MemoryStatistics {
 }
 
 export interface InvalidationStatistics {
-  /** What this process invalidated, by evicts and by puts. */
+  /** Keys that this process invalidated, by evicts and by puts. */
   readonly keys: number
   /** Whole namespaces, entries and scopes. */
   readonly markers: number
   readonly tags: number
   /** Invalidations that Redis did not confirm when they were issued. */
   readonly unconfirmed: number
-  /** What other processes invalidated, and this one heard of. */
+  /** Targets that other processes invalidated and this process learned of. */
   readonly elsewhere: number
-  /** How often the log of invalidations was interrupted, so that memory was dropped; by how. */
+  /** Interruptions of the invalidation log, each of which clears memory, by kind. */
   readonly logInterruptions: Readonly<Partial<Record<LogGap, number>>>
 }
 
 export interface BackgroundStatistics {
-  /** Refreshes, stores and the like that run now. */
+  /** Refreshes, stores and other background tasks that run now. */
   readonly running: number
   readonly failures: Readonly<Partial<Record<BackgroundReason, number>>>
 }
 
-/** Plain data, and nothing in it is a key, an argument, a value or a tag. */
+/** Statistics of a cache, as plain data. Contains no key, argument, value or tag. */
 export interface CacheStatistics {
   /** The `prefix` of the cache. */
   readonly cache: string
@@ -110,8 +116,8 @@ export interface CacheStatistics {
   readonly memory: MemoryStatistics
   readonly invalidations: InvalidationStatistics
   readonly background: BackgroundStatistics
-  /** undefined without Redis. */
+  /** The state of Redis; undefined without Redis. */
   readonly redis: RedisState | undefined
-  /** What there was to warn of, also when it was not said again. */
+  /** Warnings by cause, including those that were not given again. */
   readonly warnings: Readonly<Partial<Record<WarningCause, number>>>
 }

@@ -1,6 +1,6 @@
 /**
- * Calls what belongs to the user, and lets nothing of its trouble out: neither what it throws nor
- * what a promise that it returns rejects with, which would end the process.
+ * Calls a listener of the user and contains its failures: an error that it throws, and a rejection
+ * of the promise that it returns, which would otherwise end the process.
  */
 export function tell(listener: () => unknown, onFailure: () => void): void {
   try {

@@ -1,6 +1,6 @@
 import type { WarningCause } from './observer.js'
 
-/** What is wrong with a program, and not with the day: it is so at every call until somebody mends it. */
+/** A mistake in the program, which occurs at every call until the program is fixed. */
 export type Mistake = Extract<
   WarningCause,
   'not-cacheable' | 'not-keyable' | 'callback-failed' | 'no-effect'
@@ -13,15 +13,15 @@ const CODES: Readonly<Record<Mistake, string>> = {
   'no-effect': 'CACHEWRIGHT_NO_EFFECT',
 }
 
-/** Warnings remembered. When there are more, no further ones are given. */
+/** Maximum number of distinct warnings. Further ones are dropped. */
 const MOST_WARNED = 1_000
 
-/** Of the process, and not of a cache: tests make one after another of the same classes. */
+/** Per process and not per cache, because tests create many caches for the same classes. */
 const warned = new Set<string>()
 
 /**
- * Tells of a mistake as Node tells of its own, for programs whose cache has no logger: by a warning of
- * the process (`CachewrightWarning`, on stderr unless Node runs with `--no-warnings`), each once.
+ * Emits a process warning (`CachewrightWarning`, on stderr unless Node runs with `--no-warnings`)
+ * for a program whose cache has no logger. Each warning is given once.
  */
 export function warnOfMistake(mistake: Mistake, message: string): void {
   const code = CODES[mistake]

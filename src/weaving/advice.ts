@@ -98,7 +98,7 @@ function lookUp(plan: EntryPlan, run: Load): Answer {
   return (instance, args) => {
     if (condition !== undefined) {
       const wanted = evaluateBoolean(condition, instance, args, () =>
-        reports.callback('condition', 'the call passes by the cache'),
+        reports.callback('condition', 'the call bypasses the cache'),
       )
       if (wanted !== true) return entry.bypass(run, instance, args)
     }
@@ -120,7 +120,7 @@ function lookUpByArguments(entry: CachedEntry, run: Load, reports: Reports): Ans
     }
     const key = entry.keyOf(args, undefined)
     if (typeof key !== 'string') {
-      reports.unkeyable(key, 'the call passes by the cache')
+      reports.unkeyable(key, 'the call bypasses the cache')
       return entry.bypass(run, instance, args)
     }
     if (isSimple) entry.shorten(argument, key)

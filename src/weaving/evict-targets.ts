@@ -29,7 +29,7 @@ export function evictTargets(
 ): readonly Target[] {
   const { options, target, reports } = declaration
   const { condition, tags, all } = options
-  const report = (): void => reports.callback('condition', 'it is evicted all the same')
+  const report = (): void => reports.callback('condition', 'the eviction happens anyway')
   if (condition !== undefined && evaluateBoolean(condition, instance, args, report) === false)
     return []
   if (tags !== undefined) return tagTargets(declaration, instance, args)
@@ -58,7 +58,7 @@ function wholeOf(
   instance: object,
   args: readonly unknown[],
 ): Target {
-  const report = (): void => reports.callback('scope', 'it is evicted all the same')
+  const report = (): void => reports.callback('scope', 'the eviction happens anyway')
   const scope = evaluate(options.scope, instance, args, report)
   if (typeof scope === 'string' && scope !== '') return caller.scopeTarget(namespace, scope)
   return target === undefined ? caller.namespaceTarget(namespace) : target.entry.wholeTarget()

@@ -117,7 +117,7 @@ export function placeOf(
   instance: unknown,
   args: readonly unknown[],
   reports: Reports,
-  consequence: Consequence = 'the call passes by the cache',
+  consequence: Consequence = 'the call bypasses the cache',
 ): Place {
   const place = findPlace(entry, callbacks, instance, args)
   if (place.key !== undefined) return place

@@ -21,14 +21,14 @@ export function lookUpMany(
 ): Load {
   if (!target.isEnabled) return run
   const position = options.ids ?? 0
-  const report = (): void => reports.callback('condition', PASSES_BY)
+  const report = (): void => reports.callback('condition', BYPASS)
   const { condition } = options
 
   return async (instance, args) => {
     const ids = args[position]
     const isWanted =
       condition === undefined || evaluateBoolean(condition, instance, args, report) === true
-    if (!Array.isArray(ids)) reports.noList(position, PASSES_BY)
+    if (!Array.isArray(ids)) reports.noList(position, BYPASS)
     if (!Array.isArray(ids) || !isWanted) return run(instance, args)
     const batch = new ItemBatch({
       label,
@@ -46,7 +46,7 @@ export function lookUpMany(
   }
 }
 
-const PASSES_BY = 'the call passes by the cache'
+const BYPASS = 'the call bypasses the cache'
 
 /**
  * Reads one item as a call of the single-item entry, and tells the batch as soon as it is decided

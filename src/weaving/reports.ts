@@ -3,12 +3,12 @@ import type { Unkeyable } from '../keys/canonical.js'
 
 /** What happens instead when a decorator cannot do its work for a call. */
 export type Consequence =
-  | 'the call passes by the cache'
+  | 'the call bypasses the cache'
   | 'nothing is put, and the entry is cleared'
   | 'the key is evicted instead'
   | 'all keys of the entry are evicted instead'
   | 'the namespace is cleared instead; what other namespaces have stays'
-  | 'it is evicted all the same'
+  | 'the eviction happens anyway'
 
 /** Reports problems of one decorator, once each, and never shows the arguments. */
 export class Reports {

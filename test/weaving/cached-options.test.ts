@@ -111,7 +111,7 @@ describe('@Cached', () => {
     expect(words.loads).to.equal(3)
   })
 
-  it('has lists pass by the cache for which their `condition` does not hold', async () => {
+  it('has lists bypass the cache for which their `condition` does not hold', async () => {
     const { words } = made()
     const three = ['a', 'b', 'c']
     await words.few(three, 'German')

@@ -93,16 +93,16 @@ describe('A callback that gives what it must not', () => {
   const told = (): string[] => observer.warnings.map(({ label, message }) => `${label}: ${message}`)
 
   for (const [method, option, consequence] of [
-    ['conditional', '`condition` of @Cached', 'the call passes by the cache'],
+    ['conditional', '`condition` of @Cached', 'the call bypasses the cache'],
     ['unwanted', '`unless`', 'the result is not stored'],
-    ['keyed', '`key` of @Cached', 'the call passes by the cache'],
-    ['scoped', '`scope` of @Cached', 'the call passes by the cache'],
+    ['keyed', '`key` of @Cached', 'the call bypasses the cache'],
+    ['scoped', '`scope` of @Cached', 'the call bypasses the cache'],
   ] as const) {
     it(`S42: leaves the call to the method, and is told of: ${method}`, async () => {
       expect(await users[method]('1')).to.equal(1)
       expect(await users[method]('1')).to.equal(2)
       expect(told()).to.deep.equal([
-        `Users.${method}: ${option} threw, or gave what it must not; ${consequence}`,
+        `Users.${method}: ${option} threw or returned an invalid value; ${consequence}`,
       ])
     })
   }
@@ -111,14 +111,14 @@ describe('A callback that gives what it must not', () => {
     ['putKey', '`key` of @CachePut', 'nothing is put, and the entry is cleared'],
     ['putCondition', '`condition` of @CachePut', 'nothing is put, and the entry is cleared'],
     ['putUnless', '`unless` of @CachePut', 'the key is evicted instead'],
-    ['evictCondition', '`condition` of @CacheEvict', 'it is evicted all the same'],
+    ['evictCondition', '`condition` of @CacheEvict', 'the eviction happens anyway'],
   ] as const) {
     it(`I1: leaves no old value standing, and is told of: ${method}`, async () => {
       expect(await users.name('1')).to.equal('first')
       expect(await users[method]('1')).to.equal('second')
       expect(await users.name('1')).to.equal('second')
       expect(told()).to.deep.equal([
-        `Users.${method}: ${option} threw, or gave what it must not; ${consequence}`,
+        `Users.${method}: ${option} threw or returned an invalid value; ${consequence}`,
       ])
     })
   }

@@ -134,11 +134,11 @@ describe('A callback that throws', () => {
 
   afterEach(() => cache.close())
 
-  const passesBy = 'the call passes by the cache'
+  const bypasses = 'the call bypasses the cache'
   for (const [method, option, consequence] of [
-    ['keyed', '`key` of @Cached', passesBy],
-    ['scoped', '`scope` of @Cached', passesBy],
-    ['conditional', '`condition` of @Cached', passesBy],
+    ['keyed', '`key` of @Cached', bypasses],
+    ['scoped', '`scope` of @Cached', bypasses],
+    ['conditional', '`condition` of @Cached', bypasses],
     ['unwanted', '`unless`', 'the result is not stored'],
     ['timed', '`ttl`', 'the result is not stored'],
     ['tagged', '`tags`', 'the result is not stored'],
@@ -146,7 +146,7 @@ describe('A callback that throws', () => {
     it(`is told of by class, method and option, once: ${method}`, async () => {
       expect(await users[method]('1')).to.equal('1')
       expect(await users[method]('2')).to.equal('2')
-      const message = `${option} threw, or gave what it must not; ${consequence}`
+      const message = `${option} threw or returned an invalid value; ${consequence}`
       expect(observer.warnings).to.deep.equal([
         { cache: 'cachewright', cause: 'callback-failed', label: `Users.${method}`, message },
       ])
@@ -166,15 +166,15 @@ describe('A callback that throws', () => {
       '`tags` of @CacheEvict',
       'the namespace is cleared instead; what other namespaces have stays',
     ],
-    ['evictCondition', '`condition` of @CacheEvict', 'it is evicted all the same'],
-    ['evictScope', '`scope` of @CacheEvict', 'it is evicted all the same'],
+    ['evictCondition', '`condition` of @CacheEvict', 'the eviction happens anyway'],
+    ['evictScope', '`scope` of @CacheEvict', 'the eviction happens anyway'],
   ] as const) {
     it(`I1: leaves no old value standing, and is told of: ${method}`, async () => {
       expect(await users.name('1')).to.equal('first')
       expect(await users[method]('1')).to.equal('second')
       expect(await users.name('1')).to.equal('second')
       expect(observer.warnings.map(({ label, message }) => `${label}: ${message}`)).to.deep.equal([
-        `Users.${method}: ${option} threw, or gave what it must not; ${consequence}`,
+        `Users.${method}: ${option} threw or returned an invalid value; ${consequence}`,
       ])
       expect(JSON.stringify(observer)).to.not.include(SECRET)
     })
@@ -184,8 +184,8 @@ describe('A callback that throws', () => {
     expect(await users.names(['1', '2'])).to.deep.equal(['1', '2'])
     await users.names('no list' as never)
     expect(observer.warnings.map(({ label, message }) => `${label}: ${message}`)).to.deep.equal([
-      'Users.names: `keyOf` of @CachedMany threw, or gave what it must not; the call passes by the cache',
-      'Users.names: arguments[0] cannot be part of a key (not-a-list); the call passes by the cache',
+      'Users.names: `keyOf` of @CachedMany threw or returned an invalid value; the call bypasses the cache',
+      'Users.names: arguments[0] cannot be part of a key (not-a-list); the call bypasses the cache',
     ])
   })
 
