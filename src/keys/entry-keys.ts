@@ -31,7 +31,7 @@ export class EntryKeys implements KeyOwner {
   #credit = MOST_CREDIT
   #untried = 0
 
-  /** @param stored returns the string instance under which memory holds a key, or the key itself */
+  /** @param stored returns the string instance that the memory tier holds for a key, or the key */
   constructor(prefix: string, stored: (key: string) => string) {
     this.#prefix = prefix
     this.stored = stored

@@ -74,7 +74,8 @@ export class Walk {
   }
 
   /**
-   * Whether `count` more values may be visited. NaN, which a Proxy may report, counts as too many.
+   * Takes `count` off the values that may still be visited, and returns whether that was allowed.
+   * NaN, which a Proxy may report, is refused.
    */
   spend(count: number): boolean {
     this.#nodes -= count

@@ -4,8 +4,9 @@ import type { Clock } from '../clock.js'
 const SPACING = 340
 const SPACING_JITTER = 60
 /**
- * At most `PER_WINDOW` attempts that do not fail in any `WINDOW` milliseconds: enough to open the connections of all
- * lanes twice, and fewer than three a second when connections break as soon as they are made.
+ * At most `PER_WINDOW` attempts that do not fail start in any `WINDOW` milliseconds: enough to open
+ * the connections of all lanes twice, and fewer than three a second when connections break as soon
+ * as they are made.
  */
 const PER_WINDOW = 8
 const WINDOW = 2_720
@@ -22,7 +23,7 @@ export class ConnectSchedule {
   readonly #clock: Clock
   readonly #random: () => number
   readonly #afterDenial: number
-  /** Start the waiting attempts, in order of arrival. */
+  /** Functions that start the waiting attempts, in order of arrival. */
   readonly #waiting: (() => void)[] = []
   /** When the last few attempts started, without those that failed. */
   readonly #starts: number[] = []
@@ -39,8 +40,8 @@ export class ConnectSchedule {
   }
 
   /**
-   * Resolves when an attempt may start; call `succeeded` or `failed` after it. Rejects on abort,
-   * with the signal's reason.
+   * Resolves when an attempt may start. The caller then reports its result with `succeeded` or
+   * `failed`. Rejects on abort, with the signal's reason.
    */
   turn(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js'
 
 /**
- * A deadline is timed in this many parts, and at most this many milliseconds of a part's delay
- * count.
+ * The number of parts of a deadline, and how many milliseconds of a late timer are charged per
+ * part.
  */
 const PARTS = 5
 const TOLERATED = 5
@@ -14,9 +14,9 @@ const BLOCKED = 60
  *
  * Time during which our own event loop is blocked does not count, because neither replies nor
  * connection steps are processed in it, for instance while a process starts on a busy machine. The
- * deadline is divided into parts, and the delay of each part's timer is not charged. Before
- * `expired` is called, the loop turns once more to process what has arrived. `wasBlocked` tells a
- * caller that can afford to wait longer that the last turn was late.
+ * deadline is divided into parts, and only a few milliseconds of each part's delay are charged.
+ * Before `expired` is called, the loop turns once more to process what has arrived. `wasBlocked`
+ * tells a caller that can afford to wait longer that the last turn was late.
  */
 export function fairDeadline(
   clock: Clock,

@@ -49,7 +49,7 @@ export class Server {
   readonly #connections = new Map<Lane, Connection>()
   #identity: ServerIdentity | undefined
   #rounds: WaitRounds | undefined
-  /** What is connected to a server that has become a replica. */
+  /** The read session that is kept for a while after its server became a replica. */
   #outdated: Session | undefined
   #isClosed = false
 
