@@ -3,7 +3,7 @@ import { failureOf } from './failure-of.js'
 import type { Settled } from './settle-within.js'
 import type { WarmupFailure } from './warmup-report.js'
 
-/** What a source may be: all at once or as it comes, now or in a moment. */
+/** Opens a source: a synchronous or an asynchronous iterable, or a promise of one. */
 export type Open = () => Opened | PromiseLike<Opened>
 type Opened = Iterable<unknown> | AsyncIterable<unknown>
 
@@ -15,27 +15,28 @@ interface AnyIterator {
 export interface SourceOptions {
   readonly open: Open
   readonly background: Background
-  /** Waits for a promise of the source's, for as long as a run waits. */
+  /** Waits for a promise of the source, for as long as the run allows. */
   readonly settle: <Value>(promise: Promise<Value>) => Promise<Settled<Value>>
-  /** Called when a source that had to be waited for has an item, or has ended. */
+  /** Called when an asynchronous source has an item or has ended. */
   readonly onChange: () => void
-  /** Called once, when the source has failed; it has ended by then. */
+  /** Called once when the source fails; it has ended by then. */
   readonly onFailure: (failure: WarmupFailure) => void
 }
 
 /**
- * Argument lists, one at a time. A source is opened when there is a free slot for its first, and
- * never holds more than one that is not taken: a million of them do not stand in memory.
+ * Reads the argument lists of a source one at a time. The source is opened when a slot is free for
+ * its first item, and holds at most one item that was not taken, so that a million items are never
+ * in memory together.
  *
- * A list is read at once where it can be, without a promise in between, so that a free slot goes to
- * the highest priority that has something, and not to whoever's promise settles first.
+ * A synchronous source is read without a promise in between, so that a free slot goes to the
+ * highest priority that has an item, and not to the source whose promise settles first.
  */
 export class ArgumentSource {
   readonly #options: SourceOptions
   #iterator: AnyIterator | undefined
   #state: 'idle' | 'waiting' | 'holding' | 'ended' = 'idle'
   #held: unknown
-  /** Whether it is read promise by promise. */
+  /** Whether the iterator returns promises. */
   #isSlow = false
   #read = 0
   #announced = 0
@@ -44,7 +45,7 @@ export class ArgumentSource {
     this.#options = options
   }
 
-  /** How many items it has had or is known to have. */
+  /** Number of items that the source has had or is known to have. */
   get known(): number {
     return Math.max(this.#read, this.#announced)
   }
@@ -57,7 +58,10 @@ export class ArgumentSource {
     return this.#state === 'ended'
   }
 
-  /** Reads one item ahead, unless it has done so: it is there now, or `onChange` tells when. */
+  /**
+   * Reads one item ahead, unless one is held. The item is there on return, or `onChange` tells when
+   * it is.
+   */
   advance(): void {
     if (this.#state !== 'idle') return
     try {
@@ -68,7 +72,7 @@ export class ArgumentSource {
     }
   }
 
-  /** The item that `hasItem` promised. The next one of an iterable that takes time is asked for at once. */
+  /** Takes the held item. Then immediately requests the next one of an asynchronous source. */
   take(): unknown {
     const item = this.#held
     this.#held = undefined
@@ -77,7 +81,7 @@ export class ArgumentSource {
     return item
   }
 
-  /** Wants no more of it. */
+  /** Stops reading the source. */
   close(): void {
     if (this.#state === 'ended') return
     this.#state = 'ended'
@@ -86,7 +90,7 @@ export class ArgumentSource {
       const returned: unknown = this.#iterator?.return?.()
       if (isThenable(returned)) this.#options.background.run('warmup', returned)
     } catch {
-      // Nobody waits for what its clean-up has to say.
+      // The run does not depend on the source's clean-up.
     }
   }
 
@@ -110,8 +114,8 @@ export class ArgumentSource {
   }
 
   #accept(result: IteratorResult<unknown>): void {
-    // Taken for an item, it would be one for ever: such an iterator never says that it is done.
-    if (typeof result !== 'object' || result === null) throw new TypeError('no iterator result')
+    // Refuse a result that is not an object: such an iterator would never report that it is done.
+    if (typeof result !== 'object' || result === null) throw new TypeError('not an iterator result')
     if (result.done === true) {
       this.#state = 'ended'
       this.#announced = this.#read

@@ -8,12 +8,12 @@ type Instant = NonNullable<ReturnType<InstanceType<Croner['Cron']>['nextRun']>>
 const croner = lazyRequire<Croner>('croner')
 
 /**
- * Repeats at the instants of a cron expression, in the time zone of the process. Croner works them
- * out and keeps no timer. It reads the wall clock, which is what a cron expression speaks of: a
- * clock that is set moves a run, and nothing else depends on it.
+ * Returns a schedule that repeats at the times of a cron expression, in the time zone of the
+ * process. croner computes the times and sets no timers. It reads the wall clock, as cron
+ * expressions require; setting the clock moves a run, and affects nothing else.
  *
- * @param option what the expression was given for, such as `UserService.profile: cron`
- * @throws CacheConfigurationError for what is not a cron expression, and for one that never comes
+ * @param option the name of the option, such as `UserService.profile: cron`
+ * @throws CacheConfigurationError for an invalid cron expression, and for one that never occurs
  */
 export function cronSchedule(expression: string, option: string): Schedule {
   const job = parse(expression, option)
@@ -21,7 +21,8 @@ export function cronSchedule(expression: string, option: string): Schedule {
   return {
     countsFromEnd: false,
     plan(): PlannedRun | undefined {
-      // A timer may fire a little before the wall clock is there: the same instant would come again.
+      // A timer may fire slightly before the wall clock reaches the planned time, which would then
+      // be planned again.
       const upcoming = job.nextRun()
       const isRepeated = upcoming !== null && last !== null && +upcoming <= +last
       const planned = isRepeated ? job.nextRun(last) : upcoming
@@ -33,12 +34,12 @@ export function cronSchedule(expression: string, option: string): Schedule {
 }
 
 function parse(expression: string, option: string): InstanceType<Croner['Cron']> {
-  const expected = 'a cron expression that comes round, such as "*/5 * * * *"'
+  const expected = 'a cron expression with a future time, such as "*/5 * * * *"'
   try {
     const job = new (croner().Cron)(expression, { paused: true })
     if (job.nextRun() !== null) return job
   } catch {
-    // What croner says of it names no option; the expression itself is in our own message.
+    // croner's message does not name the option; ours does, and shows the expression.
   }
   throw new CacheConfigurationError(option, expected, expression)
 }

@@ -3,12 +3,12 @@ import type { WarmupCut } from './warmup-report.js'
 
 export interface CutoffOptions {
   readonly clock: Clock
-  /** Milliseconds; undefined is no deadline. */
+  /** Milliseconds until the run is cut; undefined sets no deadline. */
   readonly deadline: number | undefined
   readonly signal: AbortSignal | undefined
 }
 
-/** The end of a run before its time, whoever wanted it. Happens once, or never. */
+/** The early end of a run, by deadline, signal or `stop`. Happens once, or never. */
 export class Cutoff {
   readonly #listeners = new Set<(cause: WarmupCut) => void>()
   readonly #signal: AbortSignal | undefined
@@ -35,14 +35,17 @@ export class Cutoff {
     this.close()
   }
 
-  /** Calls `listener` when it happens, at once if it has happened; returns what takes that back. */
+  /**
+   * Calls `listener` when the run is cut, immediately if it already is. Returns a function that
+   * unsubscribes.
+   */
   subscribe(listener: (cause: WarmupCut) => void): () => void {
     if (this.#cause !== undefined) listener(this.#cause)
     else this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** Leaves no timer and no listener behind. */
+  /** Removes the timer and all listeners. */
   close(): void {
     this.#cancelDeadline?.()
     this.#signal?.removeEventListener('abort', this.#abort)

@@ -1,10 +1,13 @@
 import type { WarmupFailure, WarmupFailureReason } from './warmup-report.js'
 
-/** What a class and a code may look like: anything else might be somebody's data. */
+/** Plausible class names and codes. Anything else might be user data. */
 const CLASS = /^[\w$]{1,80}$/
 const CODE = /^[\w.-]{1,64}$/
 
-/** What a report says of an error: enough to find it, nothing that it holds. Never throws. */
+/**
+ * Returns what a report shows of an error: enough to find its cause, without its contents. Never
+ * throws.
+ */
 export function failureOf(error: unknown, reason: WarmupFailureReason): WarmupFailure {
   try {
     return { reason, error: classOf(error), code: codeOf(error) }

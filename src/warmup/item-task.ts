@@ -4,16 +4,16 @@ import type { WarmTarget } from './warm-target.js'
 import type { WarmItem } from './warmup-options.js'
 import type { WarmupTask } from './warmup-task.js'
 
-/** An item, and the namespace of the cache that it belongs to. */
+/** An item and the namespace that it is stored in. */
 export interface PlacedItem {
   readonly item: WarmItem
   readonly namespace: CacheNamespace
 }
 
-/** Loads of one name that run at once. */
+/** Maximum number of loads of one name that run at once. */
 const CONCURRENCY = 4
 
-/** What is to be done for the added items of one name, priority and importance. */
+/** Returns the task for the added items of one name, priority and importance. */
 export function itemTask(
   name: string,
   priority: number,
@@ -56,7 +56,7 @@ export function keyTarget({ item, namespace }: PlacedItem): WarmTarget {
         throw error
       }
       const result = await reservation.commit(value)
-      // Something has overtaken it, and the key was evicted: what counts is that something is in.
+      // The key was overtaken and evicted. Load it again, because the key should end up stored.
       if ('stored' in result && !result.stored) await target.load()
     },
   }

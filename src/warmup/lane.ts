@@ -3,7 +3,7 @@ import { Tally } from './tally.js'
 import type { WarmupOutcome, WarmupTaskReport } from './warmup-report.js'
 import type { WarmupTask } from './warmup-task.js'
 
-/** One task in one run. */
+/** The progress of one task in one run. */
 export class Lane {
   readonly task: WarmupTask
   readonly #source: ArgumentSource
@@ -20,12 +20,12 @@ export class Lane {
     this.#tally = new Tally(task.name, task.isCritical)
   }
 
-  /** Whether nothing of it is loading. */
+  /** Whether none of its items is loading. */
   get isIdle(): boolean {
     return this.#active === 0
   }
 
-  /** Whether nothing of it is loading, nor will be. */
+  /** Whether all of its items are done. */
   get isDone(): boolean {
     return this.isIdle && this.#source.hasEnded
   }
@@ -34,12 +34,12 @@ export class Lane {
     return this.#tally.done
   }
 
-  /** Items known so far. A source that failed counts as one: it is reported as one. */
+  /** Number of items known so far. A failed source counts as one item, as it does in the report. */
   get known(): number {
     return this.#source.known + (this.#hasFailed ? 1 : 0)
   }
 
-  /** Whether it has something that can be begun now. Looking is what makes a source read on. */
+  /** Whether an item can start now. Checking makes the source read its next item. */
   isReady(now: number): boolean {
     const { slots, pace } = this.task
     if (this.#source.hasEnded || slots.isFull) return false
@@ -65,7 +65,7 @@ export class Lane {
     this.#tally.count(outcome)
   }
 
-  /** Begins nothing more. */
+  /** Starts no further items. */
   cut(): void {
     this.#isCut = !this.isDone
     this.#source.close()

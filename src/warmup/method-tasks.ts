@@ -20,15 +20,15 @@ import type { WarmupTask } from './warmup-task.js'
 type Service = Record<string, (...args: unknown[]) => Promise<unknown>>
 type Handle = EntryHandle<unknown[], unknown>
 
-/** Loads of one `@Warm` that run at once, unless it says otherwise. */
+/** Default number of loads of one `@Warm` that run at once. */
 const CONCURRENCY = 4
 
 /**
- * What the `@Warm` decorators of an instance ask for. An instance that nobody has woven is woven to
- * the cache. There are none in a cache that is disabled: not even their arguments are asked for.
+ * Returns the tasks of an instance's `@Warm` decorators. Weaves the instance to the cache if it is
+ * not woven. A disabled cache has no tasks, and their arguments are not read either.
  *
  * @throws CacheWeavingError for a method that is not `@Cached`
- * @throws CacheConfigurationError for a `cron` that is none
+ * @throws CacheConfigurationError for an invalid `cron`
  */
 export function methodTasksOf(instance: object, cache: Cache, hooks: WarmupHooks): WarmupTask[] {
   const declarations = warmDeclarationsOf(instance)
@@ -41,7 +41,10 @@ export function methodTasksOf(instance: object, cache: Cache, hooks: WarmupHooks
   )
 }
 
-/** An override hides the declaration of what it overrides: a call on the instance reaches it. */
+/**
+ * Returns the declarations with `@Warm`, without those of overridden methods, which a call on the
+ * instance does not reach.
+ */
 function warmDeclarationsOf(instance: object): readonly MethodDeclaration[] {
   const declarations = declarationsOf(Object.getPrototypeOf(instance) as object)
   return declarations.filter(

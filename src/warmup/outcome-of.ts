@@ -3,7 +3,7 @@ import type { Settled } from './settle-within.js'
 import type { Warmed } from './warm-target.js'
 import type { WarmupFailureReason, WarmupOutcome } from './warmup-report.js'
 
-/** What is said of one item. */
+/** Returns the outcome of one item from how its load settled. */
 export function outcomeOf(settled: Settled<Warmed | 'arguments'>, duration: number): WarmupOutcome {
   if (settled.kind === 'rejected') {
     return { outcome: 'failed', failure: failureOf(settled.error, 'load'), duration }

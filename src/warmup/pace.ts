@@ -1,9 +1,12 @@
 import type { Clock } from '../clock.js'
 
-/** Timers are no finer than this, so what begins more often is caught up for so many milliseconds. */
+/** Resolution of timers in milliseconds. A faster pace catches up for this long. */
 const FINEST = 10
 
-/** How many loads may begin per second, evenly spread, and who wants to know when the next one may. */
+/**
+ * Limits how many loads start per second, evenly spread, and notifies subscribers when the next one
+ * is due.
+ */
 export class Pace {
   readonly #clock: Clock
   readonly #interval: number
@@ -12,7 +15,7 @@ export class Pace {
   #next: number
   #cancel: (() => void) | undefined
 
-  /** @param rate loads per second, above 0 */
+  /** @param rate loads per second: above 0 */
   constructor(clock: Clock, rate: number) {
     this.#clock = clock
     this.#interval = 1_000 / rate
@@ -20,7 +23,7 @@ export class Pace {
     this.#next = clock.now()
   }
 
-  /** Whether the next load may begin now. */
+  /** Whether the next load may start now. */
   get isDue(): boolean {
     return this.#clock.now() >= this.#next
   }
@@ -30,13 +33,13 @@ export class Pace {
     this.#arm()
   }
 
-  /** What was taken needed no load. */
+  /** Gives back the last turn, because it needed no load. */
   giveBack(): void {
     this.#next -= this.#interval
     this.#arm()
   }
 
-  /** Has `tell` called whenever the next load may begin, until the returned function is called. */
+  /** Calls `tell` whenever the next load may start. Returns a function that unsubscribes. */
   subscribe(tell: () => void): () => void {
     this.#waiting.add(tell)
     this.#arm()
@@ -46,13 +49,15 @@ export class Pace {
     }
   }
 
-  /** Nobody is told of what is due already: whoever comes then looks for itself. */
+  /**
+   * Sets a timer for the next load, unless it is already due: a subscriber checks `isDue` itself.
+   */
   #arm(): void {
     this.#cancel?.()
     this.#cancel = undefined
     if (this.#waiting.size === 0 || this.isDue) return
     const turn = (): void => {
-      // Timers take whole milliseconds, so this may be a little early.
+      // Timers have a resolution of whole milliseconds, so this may be slightly early.
       if (!this.isDue) return this.#arm()
       this.#cancel = undefined
       for (const tell of this.#waiting) tell()

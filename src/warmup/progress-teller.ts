@@ -1,7 +1,10 @@
 import type { Background } from '../engine/background.js'
 import type { WarmupProgress } from './warmup-report.js'
 
-/** Tells a listener of the user's; what it throws breaks nothing, and is counted once. */
+/**
+ * Returns a function that calls the user's listener. A failure of the listener has no effect on the
+ * run and is counted once.
+ */
 export function progressTeller(
   onProgress: ((progress: WarmupProgress) => unknown) | undefined,
   background: Background,
@@ -14,7 +17,7 @@ export function progressTeller(
   return (progress) => {
     try {
       const returned = onProgress?.(progress)
-      // An async listener returns a promise that nobody else would look after.
+      // The rejection of an async listener would otherwise be unhandled.
       if (returned instanceof Promise) returned.catch(failed)
     } catch (error) {
       failed(error)

@@ -6,19 +6,21 @@ export interface RepeaterOptions {
   readonly schedule: Schedule
   readonly clock: Clock
   readonly background: Background
-  /** Whether what is repeated is running now, for whatever reason. */
+  /** Whether the task is running now, for any reason. */
   readonly isRunning: () => boolean
-  /** Runs it. `period` is the time to the next run, roughly. Never rejects. */
+  /**
+   * Runs the task. `period` is the approximate time in milliseconds to the next run. Never rejects.
+   */
   readonly run: (period: number) => Promise<void>
 }
 
 /**
- * Longest wait in one piece, in milliseconds. Timers have a longest delay, and a cron expression
- * goes by a clock that may be set meanwhile: it is asked again at least this often.
+ * Longest single wait in milliseconds. Timers have a maximum delay, and the wall clock that cron
+ * expressions follow may be set meanwhile, so the time left is checked at least this often.
  */
 const LONGEST_WAIT = 3_600_000
 
-/** Repeats one thing by its schedule, and never twice at a time. */
+/** Repeats one task by its schedule, and never twice at the same time. */
 export class Repeater {
   readonly #options: RepeaterOptions
   #cancel: (() => void) | undefined
@@ -32,12 +34,12 @@ export class Repeater {
     this.#plan()
   }
 
-  /** How often it has run. */
+  /** Number of runs so far. */
   get runs(): number {
     return this.#runs
   }
 
-  /** How often it was due while it was running, and was left out. */
+  /** Number of runs that were skipped because the task was still running. */
   get overlapped(): number {
     return this.#overlapped
   }
@@ -47,7 +49,7 @@ export class Repeater {
     return this.#planned === undefined ? undefined : Math.max(0, this.#planned.remaining())
   }
 
-  /** Plans no more runs; one that is under way goes on. */
+  /** Plans no further runs; a run in progress goes on. */
   stop(): void {
     this.#isStopped = true
     this.#cancel?.()

@@ -10,16 +10,18 @@ import type { WarmupTaskReport } from './warmup-report.js'
 import { WarmupRun } from './warmup-run.js'
 import type { WarmupTask } from './warmup-task.js'
 
-/** How the repeating of one `@Warm` is going. */
+/** The state of the schedule of one `@Warm`. */
 export interface WarmupScheduleState {
   readonly name: string
-  /** How often it has been repeated. */
+  /** Number of repetitions so far. */
   readonly runs: number
-  /** How often its time came while it was still running: those runs were left out. */
+  /** Number of repetitions that were skipped because the previous one was still running. */
   readonly overlapped: number
-  /** Milliseconds to the next run; undefined while a run counts from the end of the one under way. */
+  /**
+   * Milliseconds to the next run; undefined during a run whose end the next interval counts from.
+   */
   readonly nextIn: number | undefined
-  /** What the last run has done. */
+  /** The report of the last run. */
   readonly last: WarmupTaskReport | undefined
 }
 
@@ -28,12 +30,15 @@ interface Repeated {
   last: WarmupTaskReport | undefined
 }
 
-/** The `@Warm` methods that are repeated, and the runs that come of it. */
+/** The `@Warm` methods that are repeated, and their runs. */
 export class Repeats {
   readonly #hooks: WarmupHooks
-  /** Repeats belong to nobody's request, so they run in the context in which the runner was made. */
+  /**
+   * Repetitions belong to no request, so they run in the async context in which the runner was
+   * created.
+   */
   readonly #context = new AsyncResource('cachewright.warmup')
-  /** What is due at the same time shares one bound. */
+  /** All repetitions share one limit on loads at once. */
   readonly #slots = new Slots(DEFAULT_CONCURRENCY)
   readonly #repeated = new Map<WarmupTask, Repeated>()
   readonly #running = new Map<Cutoff, Promise<unknown>>()
@@ -50,8 +55,8 @@ export class Repeats {
   }
 
   /**
-   * Begins with those that have a schedule and have not begun. Those that are not among `tasks` any
-   * more end: their instance was replaced by another one.
+   * Starts the tasks that have a schedule and have not started, and stops those that are no longer
+   * in `tasks`, because their instance was replaced.
    */
   begin(tasks: readonly WarmupTask[]): void {
     for (const [task, { repeater }] of this.#repeated) {
@@ -66,7 +71,7 @@ export class Repeats {
     }
   }
 
-  /** Leaves no timer; what is running is cut short and waited for. */
+  /** Removes all timers, cuts running repetitions short and waits for them. */
   async stop(): Promise<void> {
     for (const { repeater } of this.#repeated.values()) repeater.stop()
     this.#repeated.clear()
@@ -98,11 +103,11 @@ export class Repeats {
     const running = new WarmupRun({
       tasks: [task],
       mode: 'renew',
-      // Half the time to the next run: whoever of the fleet is due somewhat later leaves it alone,
-      // and whoever has refreshed is not held up by its own claim the next time.
+      // Half the time to the next run: processes that are due a little later skip the key, and a
+      // process that has refreshed it is not blocked by its own claim the next time.
       claiming: { claims, window: Math.max(1, period / 2) },
       slots: this.#slots,
-      // Each has its own, if any: what is repeated has time.
+      // No shared pace: repetitions are not urgent, and each task may have a pace of its own.
       pace: undefined,
       cutoff,
       clock,

@@ -1,27 +1,30 @@
 import type { Clock } from '../clock.js'
 
-/** When something is repeated. Keeps the place in its own series, so it serves one repeater. */
+/** Says when a task is repeated. Has state, so each schedule serves one repeater. */
 export interface Schedule {
-  /** Whether the time to the next run is counted from the end of the one before. */
+  /** Whether the interval is counted from the end of the previous run. */
   readonly countsFromEnd: boolean
-  /** Settles on the next run; undefined when there is none any more. */
+  /** Plans the next run; returns undefined when there is none. */
   plan(): PlannedRun | undefined
 }
 
 export interface PlannedRun {
-  /** Milliseconds until it is due; zero or less when it is. */
+  /** Returns the milliseconds until the run is due; zero or less when it is. */
   remaining(): number
-  /** Milliseconds, roughly, from it to the one after. */
+  /** Approximate milliseconds from this run to the next. */
   readonly period: number
 }
 
 /**
- * By how much one time between two runs differs from the next, at most and in each direction. Processes
- * that were started together would otherwise go on to refresh together.
+ * Largest fraction by which an interval is shortened or lengthened at random. Without jitter,
+ * processes that were started together would keep refreshing together.
  */
 const JITTER = 0.1
 
-/** Repeats after `period` milliseconds, give or take a tenth, drawn anew each time. */
+/**
+ * Returns a schedule that repeats after `period` milliseconds, plus or minus up to a tenth that is
+ * drawn anew each time.
+ */
 export function everySchedule(period: number, clock: Clock, random: () => number): Schedule {
   return {
     countsFromEnd: true,

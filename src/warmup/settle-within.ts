@@ -3,7 +3,7 @@ import type { Background } from '../engine/background.js'
 import type { Cutoff } from './cutoff.js'
 import type { WarmupCut } from './warmup-report.js'
 
-/** How the waiting for something ended. */
+/** How the wait for a promise ended. */
 export type Settled<Value> =
   | { readonly kind: 'fulfilled'; readonly value: Value }
   | { readonly kind: 'rejected'; readonly error: unknown }
@@ -13,14 +13,14 @@ export interface Patience {
   readonly clock: Clock
   readonly background: Background
   readonly cutoff: Cutoff
-  /** Milliseconds; undefined waits for as long as it takes. */
+  /** Milliseconds to wait; undefined waits without a limit. */
   readonly timeout: number | undefined
 }
 
 /**
- * Waits for `work`, but not beyond the patience; the work itself goes on in the background. It uses
- * listeners that are taken away, where `Promise.race` would add to the cutoff's promise with every
- * item of a run, for as long as the run lasts.
+ * Waits for `work` until it times out or the run is cut; the work then goes on in the background.
+ * Uses listeners that are removed afterwards: `Promise.race` would add a reaction to a long-lived
+ * promise for every item of a run.
  */
 export function settleWithin<Value>(
   work: Promise<Value>,

@@ -1,4 +1,4 @@
-/** How many may work at once, and who wants to know when one of them has ended. */
+/** Limits how many loads run at once, and notifies subscribers when a slot is freed. */
 export class Slots {
   readonly #limit: number
   #waiting: (() => void)[] = []
@@ -16,7 +16,10 @@ export class Slots {
     this.#taken++
   }
 
-  /** Tells those who wait, each time another one first: none of them gets every slot. */
+  /**
+   * Frees a slot and notifies all subscribers, each time starting with a different one, so that
+   * none gets every slot.
+   */
   give(): void {
     this.#taken--
     const [first, ...others] = this.#waiting
@@ -25,7 +28,7 @@ export class Slots {
     for (const tell of [first, ...others]) tell()
   }
 
-  /** Has `tell` called whenever a slot is free again, until the returned function is called. */
+  /** Calls `tell` whenever a slot is freed. Returns a function that unsubscribes. */
   subscribe(tell: () => void): () => void {
     this.#waiting.push(tell)
     return () => {

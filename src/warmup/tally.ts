@@ -1,9 +1,11 @@
 import type { WarmupFailure, WarmupOutcome, WarmupSkip, WarmupTaskReport } from './warmup-report.js'
 
-/** Ways to fail that are told apart: a service with a code per item must not fill the memory. */
+/**
+ * Maximum number of distinct failures: a service with an error code per item must not fill memory.
+ */
 const DISTINCT_FAILURES = 20
 
-/** Counts what becomes of the items of one task in one run. */
+/** Counts the outcomes of the items of one task in one run. */
 export class Tally {
   readonly #name: string
   readonly #isCritical: boolean

@@ -5,10 +5,10 @@ import type { WarmupHooks } from './warmup-hooks.js'
 import { type WarmItem, validItem, type WarmupInstances } from './warmup-options.js'
 import type { WarmupTask } from './warmup-task.js'
 
-/** The namespace of `cache.get` and its like. */
+/** The namespace that `cache.get` uses. */
 const DEFAULT_NAMESPACE = 'default'
 
-/** All there is to warm: what the decorators of the instances say, and what was added. */
+/** All tasks: those of the `@Warm` methods of the instances, and those of added items. */
 export class TaskList {
   readonly #cache: Cache
   readonly #hooks: WarmupHooks
@@ -24,22 +24,31 @@ export class TaskList {
   }
 
   /**
-   * The same task for the same instance each time; at once when the instances are there at once.
+   * Returns all tasks, synchronously if the instances are available synchronously. An instance
+   * always gets the same tasks.
    *
-   * @throws CacheWeavingError, CacheConfigurationError for a `@Warm` that cannot be followed
+   * @throws CacheWeavingError, CacheConfigurationError for an invalid `@Warm`
    */
   find(): readonly WarmupTask[] | Promise<readonly WarmupTask[]> {
     const found = this.#instances()
     return Symbol.iterator in found ? this.#tasksOf(found) : this.#collect(found)
   }
 
-  /** @throws CacheConfigurationError for an item that is none; then no item is added */
+  /**
+   * Adds items for all later runs.
+   *
+   * @throws CacheConfigurationError for an invalid item; no item is added then
+   */
   add(items: Iterable<WarmItem>): void {
     const placed = Array.from(items, (item) => this.place(item, 'WarmupRunner.add'))
     for (const each of placed) this.#addOne(each)
   }
 
-  /** @throws CacheConfigurationError */
+  /**
+   * Checks an item and returns it with its namespace.
+   *
+   * @throws CacheConfigurationError for an invalid item
+   */
   place(item: WarmItem, label: string): PlacedItem {
     const valid = validItem(item, label)
     const namespace = this.#cache.namespace(valid.namespace ?? DEFAULT_NAMESPACE)
@@ -67,7 +76,7 @@ export class TaskList {
     return this.#tasksOf(instances)
   }
 
-  /** A container may know one instance by several names. */
+  /** Removes duplicates, because a container may know one instance under several identifiers. */
   #tasksOf(instances: Iterable<object>): readonly WarmupTask[] {
     const tasks = Array.from(new Set(instances), (instance) => this.#tasksOfOne(instance))
     return [...tasks.flat(), ...this.#itemTasks]
@@ -77,7 +86,7 @@ export class TaskList {
     const known = this.#known.get(instance)
     if (known !== undefined) return known
     const tasks = methodTasksOf(instance, this.#cache, this.#hooks)
-    // A disabled cache may be another one the next time: only what was woven is remembered.
+    // A disabled cache yields no tasks; only tasks of woven instances are remembered.
     if (tasks.length > 0) this.#known.set(instance, tasks)
     return tasks
   }

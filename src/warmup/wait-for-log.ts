@@ -2,18 +2,21 @@ import type { Clock } from '../clock.js'
 import type { Cutoff } from './cutoff.js'
 
 export interface LogPatience {
-  /** Calls the listener once the log of invalidations can be trusted; returns what takes that back. */
+  /**
+   * Calls the listener once the invalidation log can be trusted. Returns a function that
+   * unsubscribes.
+   */
   readonly whenProven: (listener: () => void) => () => void
   readonly clock: Clock
   readonly cutoff: Cutoff
-  /** Milliseconds after which it is done without. */
+  /** Milliseconds after which to go on without the log. */
   readonly timeout: number
 }
 
 /**
- * Resolves when the log of invalidations can be trusted, or nobody waits for it any more. What a
- * process loads before it follows the log is served and not kept in memory, since nothing proves then
- * that it was not invalidated: a run that does not wait would warm Redis only.
+ * Resolves when the invalidation log can be trusted, or when the time is up or the run is cut.
+ * Until a process follows the log, it does not keep loaded values in memory, because it cannot know
+ * whether they were invalidated. A run that did not wait would warm only Redis.
  */
 export function waitForLog(patience: LogPatience): Promise<void> {
   const { whenProven, clock, cutoff, timeout } = patience

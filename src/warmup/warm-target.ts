@@ -3,38 +3,38 @@ import type { CacheNamespace } from '../namespace.js'
 import type { Key } from '../options/entry-options.js'
 import type { WarmupSkip } from './warmup-report.js'
 
-/** One key that is to be warm, whatever stands behind it. */
+/** A key to warm, of a method or of a namespace. */
 export interface WarmTarget {
-  /** How a live call would be served now. */
+  /** Explains how a live call would be served now. */
   explain(): Promise<Explanation>
-  /** What a live call would do. */
+  /** Does what a live call would do. */
   load(): Promise<unknown>
-  /** Loads anew, whatever is stored, which is served meanwhile. */
+  /** Loads the key even if it is fresh. Callers get the stored value until the load ends. */
   refresh(): Promise<unknown>
-  /** By what the processes of a fleet know the key among all others. */
+  /** Returns what identifies the key among all keys of the fleet. */
   identity(): Key
 }
 
-/** What a run does with what is stored already. */
+/** What a run does with keys that are already stored. */
 export type WarmMode =
-  /** Leaves what is fresh. */
+  /** Skips fresh keys. */
   | 'fill'
-  /** Refreshes everything, but each key in one process of the fleet only. */
+  /** Refreshes all keys, each in only one process of the fleet. */
   | 'renew'
-  /** Refreshes everything: somebody has asked for it by name. */
+  /** Refreshes all keys in this process, because the caller asked for it. */
   | 'force'
 
-/** How the processes of a fleet agree on who refreshes. */
+/** How the processes of a fleet agree on which of them refreshes a key. */
 export interface Claiming {
-  /** undefined: there is nobody to agree with. */
+  /** The namespace of the claims; undefined when there is no shared tier. */
   readonly claims: (() => CacheNamespace) | undefined
-  /** For how many milliseconds after one has refreshed a key the others leave it alone. */
+  /** Milliseconds after a refresh during which other processes do not refresh the key. */
   readonly window: number
 }
 
 export type Warmed = 'warmed' | WarmupSkip | 'no-key' | 'no-scope'
 
-/** Makes one key warm. Throws what its load throws. */
+/** Warms one key. Rejects with the error of its load. */
 export async function warm(
   target: WarmTarget,
   mode: WarmMode,
@@ -44,7 +44,7 @@ export async function warm(
   const { source, reason } = explanation
   if (source === 'bypass') return reason === 'no-key' || reason === 'no-scope' ? reason : 'disabled'
   if (source === 'load' || source === 'error') {
-    // The path of live calls: whoever else wants it, here or in another process, shares the load.
+    // Load as live calls do, so that other callers, here or in another process, share the load.
     await target.load()
     return 'warmed'
   }
@@ -53,7 +53,7 @@ export async function warm(
     return 'warmed'
   }
   if (mode === 'fill' && source !== 'stale') {
-    // What only Redis has is brought into memory.
+    // A value that is only in Redis is brought into memory.
     if (source === 'redis') await target.load()
     return 'fresh'
   }
@@ -63,9 +63,9 @@ export async function warm(
 }
 
 /**
- * Refreshes a key unless another process of the fleet does, or has just done so. A refresh takes the
- * lease away from whoever has it, so that two of them would both run the method. The claim is an
- * ordinary entry in Redis: its lease lets one process in, its value tells those who come later.
+ * Refreshes a key unless another process is doing so, or has recently. A refresh takes over the
+ * lease from its holder, so two processes that refresh would both run the method. The claim is an
+ * ordinary entry in Redis: its lease admits one process, and its value keeps out later ones.
  */
 async function refreshOnce(
   target: WarmTarget,
@@ -85,7 +85,7 @@ async function refreshOnce(
   try {
     await claims().getOrLoad([version, target.identity()], claim, { ttl: window })
   } catch (error) {
-    // The claim may give up on a slow load earlier than the entry itself does.
+    // The claim may time out earlier than the load itself.
     if (own.refresh === undefined) throw error
   }
   if (own.refresh === undefined) return 'elsewhere'

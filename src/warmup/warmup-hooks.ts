@@ -2,24 +2,27 @@ import type { Clock } from '../clock.js'
 import type { Background } from '../engine/background.js'
 import type { CacheNamespace } from '../namespace.js'
 
-/** What the warm-up needs of the inside of a cache. */
+/** The internals of a cache that the warm-up needs. */
 export interface WarmupHooks {
   readonly clock: Clock
-  /** Takes what goes on after nobody waits for it any more. */
+  /** Runs work that goes on after nobody waits for it. */
   readonly background: Background
-  /** A number from 0 to 1, for the jitter of `every`. */
+  /** Returns a number from 0 up to but not including 1, for the jitter of `every`. */
   readonly random: () => number
   /**
-   * Where the processes of a fleet agree, in Redis, on who refreshes what; undefined without Redis.
-   * Its values must neither be served stale nor be kept in memory. Made at the first call, since most
-   * processes never refresh and would list it all the same.
+   * Returns the namespace in which the processes of a fleet agree, through Redis, on which of them
+   * refreshes a key; undefined without Redis. Its values must be neither stale nor kept in memory.
+   * Created at the first call, because it would appear in the statistics of processes that never
+   * refresh.
    */
   readonly claims: (() => CacheNamespace) | undefined
   /**
-   * Calls the listener once this process follows the log of invalidations, at once if it does;
-   * returns what takes that back. undefined without Redis.
+   * Calls the listener once this process follows the invalidation log, immediately if it already
+   * does. Returns a function that unsubscribes. undefined without Redis.
    */
   readonly whenProven: ((listener: () => void) => () => void) | undefined
-  /** Has `close` called, and waited for, when the cache is closed, before it stops answering. */
+  /**
+   * Registers a function that the cache calls and awaits when it closes, before it stops serving.
+   */
   onClose(close: () => Promise<void>): void
 }

@@ -16,56 +16,77 @@ import {
 import { textOfKey } from '../weaving/key-of.js'
 import type { WarmupProgress } from './warmup-report.js'
 
-/** The instances whose `@Warm` methods are run, asked for anew by each run. */
+/** Returns the instances whose `@Warm` methods are run. Called by each run. */
 export type WarmupInstances = () =>
   | Iterable<object>
   | AsyncIterable<object>
   | PromiseLike<Iterable<object>>
 
-/** How one run goes. */
+/** The options of one run. */
 export interface WarmupRunOptions {
-  /** How many loads run at once, over all: 1 or more. Each `@Warm` has a bound of its own besides. @default 8 */
+  /**
+   * Maximum number of loads at once over all warm-ups: 1 or more. Each `@Warm` also has its own
+   * limit.
+   *
+   * @default 8
+   */
   readonly concurrency?: number | undefined
   /**
-   * How many loads begin per second, over all, evenly spread: above 0. What needs no load, because it
-   * is fresh, does not count.
+   * Maximum number of loads that start per second over all warm-ups, evenly spread: above 0. Fresh
+   * items need no load and do not count.
    *
-   * @default no bound
+   * @default no limit
    */
   readonly rate?: number | undefined
-  /** When the run ends, whatever is left to do; `ready` resolves then, too. @default none */
+  /**
+   * Time after which the run ends even if items are left; `ready` then resolves too.
+   *
+   * @default none
+   */
   readonly deadline?: Duration | undefined
-  /** Ends the run when it is aborted. The run resolves all the same, with what it has done. */
+  /** Ends the run when it aborts. The run still resolves, with what was done so far. */
   readonly signal?: AbortSignal | undefined
-  /** Told after each item. What it throws is dropped. */
+  /** Called after each item. Errors that it throws are ignored. */
   readonly onProgress?: ((progress: WarmupProgress) => void) | undefined
-  /** Loads what is fresh, too, in this process, whatever other processes do. @default false */
+  /**
+   * Whether to load fresh items as well, in this process, regardless of other processes.
+   *
+   * @default false
+   */
   readonly refresh?: boolean | undefined
-  /** Whether the schedules (`every`, `cron`) begin when the run has ended, as by `start`. @default true */
+  /**
+   * Whether to start the schedules (`every`, `cron`) after the run, as `start` does.
+   *
+   * @default true
+   */
   readonly repeat?: boolean | undefined
 }
 
-/** Something to warm that no decorated method stands behind. */
+/** A key to warm that does not belong to a decorated method. */
 export interface WarmItem {
-  /** What it is counted under in reports. @default the namespace */
+  /** Name in reports. @default the namespace */
   readonly name?: string | undefined
-  /** The namespace of the programmatic cache, as in `cache.namespace(name)`. @default 'default' */
+  /**
+   * Name of the namespace that stores the value, as in `cache.namespace(name)`.
+   *
+   * @default 'default'
+   */
   readonly namespace?: string | undefined
   readonly key: Key
-  /** Loads the value. */
+  /** Loads the value to store. */
   readonly load: () => PromiseLike<unknown>
-  /** How long it is fresh. @default as the namespace has it */
+  /** How long the value is fresh. @default the namespace's ttl */
   readonly ttl?: Duration | undefined
   readonly tags?: readonly string[] | undefined
-  /** Whose value it is. */
+  /** Whose value it is, such as a tenant's or a user's. Scopes never share values. */
   readonly scope?: string | undefined
-  /** Higher ones run first. @default 0 */
+  /** Priority; items with a higher one run first. @default 0 */
   readonly priority?: number | undefined
-  /** Whether the service is not ready before this one is done. @default false */
+  /** Whether the service is ready only when this item is done. @default false */
   readonly critical?: boolean | undefined
 }
 
-/** Every option present, every time in milliseconds. */
+/** The options with every default filled in and every time in milliseconds. */
 export interface ResolvedRunOptions {
   readonly concurrency: number
   readonly rate: number | undefined

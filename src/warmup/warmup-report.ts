@@ -1,82 +1,93 @@
-/** What became of one item. */
+/** The outcome of one item. */
 export type WarmupOutcome =
   | { readonly outcome: 'warmed'; readonly duration: number }
   | { readonly outcome: 'skipped'; readonly reason: WarmupSkip; readonly duration: number }
   | { readonly outcome: 'failed'; readonly failure: WarmupFailure; readonly duration: number }
 
-/** Why there was nothing to do for an item. */
+/** Why an item needed no load. */
 export type WarmupSkip =
-  /** It is stored and fresh. */
+  /** The key is stored and fresh. */
   | 'fresh'
-  /** Another process of the fleet has just refreshed it. */
+  /** Another process of the fleet has just refreshed the key. */
   | 'elsewhere'
-  /** The call is not cached at all: `enabled: false`, or its `condition` says no. */
+  /** The call is not cached: `enabled: false`, or its `condition` returns false. */
   | 'disabled'
 
-/** Why an item failed. Class and code of the error only: messages hold values. */
+/**
+ * Why an item failed. Holds only the class and the code of the error, because messages may contain
+ * values.
+ */
 export interface WarmupFailure {
   readonly reason: WarmupFailureReason
-  /** The class of the error; undefined where there was none. */
+  /** The class of the error; undefined when there was no error. */
   readonly error: string | undefined
-  /** The error's `code`, where it has one that looks like one. */
+  /** The error's `code`, if it has a plausible one. */
   readonly code: string | number | undefined
 }
 
 export type WarmupFailureReason =
   /** The method, or the item's own `load`, threw. */
   | 'load'
-  /** It took longer than the `timeout` of its `@Warm`. The load itself goes on. */
+  /** The load took longer than the `timeout` of its `@Warm`. It goes on in the background. */
   | 'timeout'
-  /** The run ended while it was loading; the load itself goes on. */
+  /** The run ended during the load, which goes on in the background. */
   | WarmupCut
-  /** The list of arguments could not be had, or not to its end. */
+  /** The source of arguments failed, at the start or before its end. */
   | 'source'
-  /** What the list held is not an argument list. */
+  /** The source returned something other than an argument list. */
   | 'arguments'
-  /** Its arguments cannot be a key. */
+  /** The arguments cannot be a key. */
   | 'no-key'
-  /** `scope` gave nothing, as it does when it relies on a request that warm-up does not have. */
+  /**
+   * `scope` returned no scope, for example because it relies on a request, which a warm-up does not
+   * have.
+   */
   | 'no-scope'
 
-/** What ended a run early: its deadline, its signal, or `stop` and the end of the cache. */
+/** What ended a run early: its deadline, its signal, or `stop` or the closing of the cache. */
 export type WarmupCut = 'deadline' | 'aborted' | 'stopped'
 
-/** Told after each item. */
+/** The progress of a run, reported after each item. */
 export interface WarmupProgress {
-  /** Items that are over, however they ended. */
+  /** Number of items that are done, whatever their outcome. */
   readonly done: number
-  /** Items known so far: iterables that do not say how many they hold make it grow. */
+  /**
+   * Number of items known so far. Grows during the run for iterables that do not state their size.
+   */
   readonly total: number
-  /** To which `@Warm` the item belongs. */
+  /** Name of the `@Warm`, or of the added items, that the item belongs to. */
   readonly name: string
   readonly outcome: WarmupOutcome['outcome']
 }
 
-/** What a run has done. */
+/** The result of a run. */
 export interface WarmupReport {
-  /** One for each `@Warm` of each instance, and for each name of added items, by priority. */
+  /** One report for each `@Warm` of each instance and for each name of added items, by priority. */
   readonly tasks: readonly WarmupTaskReport[]
   readonly warmed: number
   readonly skipped: number
   readonly failed: number
-  /** Milliseconds. */
+  /** Duration of the run in milliseconds. */
   readonly duration: number
-  /** What ended it early; undefined when everything was tried. */
+  /** What ended the run early; undefined when every item was tried. */
   readonly cut: WarmupCut | undefined
 }
 
-/** What a run has done for one `@Warm`, or for the added items of one name. */
+/** The result of a run for one `@Warm`, or for the added items of one name. */
 export interface WarmupTaskReport {
   readonly name: string
   readonly isCritical: boolean
-  /** Whether every item was tried to its end. */
+  /** Whether every item was tried and ended. */
   readonly isComplete: boolean
   readonly warmed: number
   readonly skipped: number
   readonly skips: Readonly<Record<WarmupSkip, number>>
   readonly failed: number
-  /** How often items failed in which way. Ways beyond the twentieth are counted in `failed` only. */
+  /**
+   * Distinct failures with their counts. Beyond the twentieth, failures are only counted in
+   * `failed`.
+   */
   readonly failures: readonly (WarmupFailure & { readonly count: number })[]
-  /** Milliseconds from its first item, or the request for it, to the end of its last. */
+  /** Milliseconds from the request for the first item to the end of the last. */
   readonly duration: number
 }

@@ -14,47 +14,52 @@ import { type Claiming, type Warmed, type WarmMode, warm } from './warm-target.j
 import type { WarmupOutcome, WarmupProgress, WarmupReport } from './warmup-report.js'
 import type { WarmupTask } from './warmup-task.js'
 
-/** Everything one run needs. */
+/** The tasks, limits and hooks of one run. */
 export interface RunPlan {
   readonly tasks: readonly WarmupTask[]
   readonly mode: WarmMode
   readonly claiming: Claiming
-  /** The bound over all tasks, and perhaps over other runs. */
+  /** The limit on loads at once over all tasks; other runs may share it. */
   readonly slots: Slots
-  /** How fast loads may begin, over all tasks; undefined: as fast as there are slots. */
+  /** The limit on loads per second over all tasks; undefined sets none. */
   readonly pace: Pace | undefined
   readonly cutoff: Cutoff
   readonly clock: Clock
   readonly background: Background
   readonly onProgress: (progress: WarmupProgress) => void
-  /** Called when the critical tasks are done: all, when none is critical. Perhaps more than once. */
+  /**
+   * Called when the critical tasks are done, or all tasks when none is critical. May be called more
+   * than once.
+   */
   readonly onReady: () => void
 }
 
-/** Milliseconds that a source may take for its next item before it is given up. */
+/** Longest time in milliseconds that a source may take for its next item before it is given up. */
 const SOURCE_PATIENCE = 5 * 60_000
 /**
- * After so many items the event loop gets its turn. Items that are fresh in memory need nothing but
- * promises, and a million of them in a row would keep timers, sockets and the deadline waiting.
+ * Number of items after which the run yields to the event loop. Items that are fresh in memory
+ * settle through promises alone, and a million of them in a row would starve timers, sockets and
+ * the deadline.
  */
 const ITEMS_PER_TURN = 200
 
 /**
- * Warms what its tasks ask for: so many at once over all, so many of each task, higher priorities
- * first and tasks of one priority in turn. A free slot goes to the highest priority that can use it.
+ * Warms the items of its tasks, with a limit on loads at once over all tasks and one for each.
+ * Higher priorities go first, and tasks of one priority take turns. A free slot goes to the highest
+ * priority that can use it.
  */
 export class WarmupRun {
   readonly #plan: RunPlan
   readonly #begunAt: number
-  /** By priority; within one, who was served last comes last. */
+  /** Lanes by priority; within one priority, the lane that was served last is last. */
   readonly #lanes: Lane[]
-  /** In the order of the report. */
+  /** Lanes in the order of the report. */
   readonly #reported: readonly Lane[]
   readonly #awaited: readonly Lane[]
   readonly #unsubscribe: (() => void)[] = []
   #resolve: ((report: WarmupReport) => void) | undefined
   #processed = 0
-  /** Everybody waits for the same turn: those who did not would keep the loop busy between them. */
+  /** The yield that all items wait for. Items that did not wait would keep the event loop busy. */
   #turn: Promise<unknown> | undefined
 
   constructor(plan: RunPlan) {
@@ -67,10 +72,11 @@ export class WarmupRun {
     this.#awaited = critical.length > 0 ? critical : this.#reported
   }
 
-  /** Runs to the end, or to where it is cut. Never rejects. To be called once. */
+  /** Runs until all items are done or the run is cut. Never rejects. Call it once. */
   execute(): Promise<WarmupReport> {
     const { tasks, slots, pace, cutoff } = this.#plan
-    // Another run that ends a load in a slot we share must not make ours a part of its request.
+    // Bind the async context: a run that frees a shared slot would otherwise make this run part of
+    // its own request.
     const pump = AsyncResource.bind(() => this.#pump())
     return new Promise((resolve) => {
       this.#resolve = resolve
@@ -111,7 +117,7 @@ export class WarmupRun {
     return lane
   }
 
-  /** Begins what can be begun; ends the run when nothing is left. */
+  /** Starts all items that can start, and ends the run when none is left. */
   #pump(): void {
     const { slots, pace, cutoff, background } = this.#plan
     while (cutoff.cause === undefined && !slots.isFull) {
@@ -125,11 +131,11 @@ export class WarmupRun {
     if (this.#reported.every((lane) => lane.isDone)) this.#finish()
   }
 
-  /** The lane whose turn it is; afterwards it is the turn of others of its priority. */
+  /** Returns the lane whose turn it is, and moves it behind the others of its priority. */
   #next(): Lane | undefined {
     const now = this.#plan.clock.now()
     const isDue = this.#plan.pace?.isDue !== false
-    // Each is looked at, also when nothing may begin: a source that has nothing left is done.
+    // Look at each lane even if nothing may start, because this is how an exhausted source ends.
     const index = this.#lanes.findIndex((lane) => lane.isReady(now) && isDue)
     const lane = this.#lanes[index]
     if (lane === undefined) return undefined
@@ -140,7 +146,7 @@ export class WarmupRun {
     return lane
   }
 
-  /** Never rejects. */
+  /** Warms one item and counts its outcome. Never rejects. */
   async #process(lane: Lane, item: unknown): Promise<void> {
     const { clock, slots, pace } = this.#plan
     const { task } = lane

@@ -7,15 +7,16 @@ import type { Warmup } from './warmup.js'
 import type { WarmItem, WarmupInstances, WarmupRunOptions } from './warmup-options.js'
 import type { WarmupOutcome, WarmupReport } from './warmup-report.js'
 
-/** Most processes warm nothing: what only a runner needs is loaded when one is made. */
+/** Loaded when a runner is created, because most processes never warm anything. */
 const machinery = lazyRequire<typeof import('./warmup.js')>('./warmup/warmup.js')
 
 /**
- * Fills the cache before the first call: runs the `@Warm` methods, and whatever else was added, with
- * bounds, by priority, and goes on when one of them fails. Then repeats those that have a schedule.
+ * Fills the cache before the first call: runs the `@Warm` methods and loads added items, by
+ * priority and within limits, and goes on when one of them fails. Then repeats those with a
+ * schedule.
  *
- * Calls go the way of live calls, so that nothing is loaded twice: not while live calls come in, and
- * not by the other processes of a fleet that boots.
+ * Loads take the path of live calls, so nothing is loaded twice: neither by live calls that arrive
+ * meanwhile nor by other processes that start at the same time.
  *
  * @example
  * const runner = new WarmupRunner(cache, () => [users])
@@ -23,16 +24,16 @@ const machinery = lazyRequire<typeof import('./warmup.js')>('./warmup/warmup.js'
  */
 export class WarmupRunner {
   /**
-   * Resolves when the critical ones of the first run are through, or all when none is marked
-   * `critical`; at the run's deadline at the latest, and when the runner is stopped. Never rejects.
+   * Resolves when the critical warm-ups of the first run are done, or all of them if none is marked
+   * `critical`; at the latest at the run's deadline, or when the runner is stopped. Never rejects.
    */
   readonly ready: Promise<void>
   readonly #warmup: Warmup
 
   /**
-   * @param cache what added items are kept in, and instances that nobody has woven are woven to
-   * @param instances the instances whose `@Warm` methods are to be run; asked for by each run
-   * @throws CacheConfigurationError when one of them is something else
+   * @param cache stores added items; instances that are not woven yet are woven to it
+   * @param instances returns the instances whose `@Warm` methods to run; called by each run
+   * @throws CacheConfigurationError when an argument is invalid
    */
   constructor(cache: Cache, instances: WarmupInstances) {
     if (typeof (cache as Partial<Cache> | undefined)?.weave !== 'function') {
@@ -43,62 +44,63 @@ export class WarmupRunner {
     this.ready = this.#warmup.ready
   }
 
-  /** Whether `ready` has resolved: what a readiness probe asks. */
+  /** Whether `ready` has resolved, for a readiness probe. */
   get isReady(): boolean {
     return this.#warmup.isReady
   }
 
-  /** How the repeating goes, for each `@Warm` with `every` or `cron` whose schedule has begun. */
+  /** The state of each `@Warm` with `every` or `cron` whose schedule has started. */
   get schedules(): readonly WarmupScheduleState[] {
     return this.#warmup.schedules
   }
 
   /**
-   * Warms everything once, then begins the schedules. With Redis it first waits until this process
-   * hears of invalidations (2 s at most, and half of the deadline), for memory would not keep what is
-   * loaded earlier. Resolves with what was done, also when items
-   * failed, and when the run was cut short.
+   * Warms everything once, then starts the schedules. With Redis, first waits until this process
+   * follows the invalidation log (2 s at most, and half of the deadline), because memory keeps
+   * nothing that is loaded earlier. Resolves with a report, even if items failed or the run was cut
+   * short.
    *
-   * @throws CacheConfigurationError for options that cannot be, and a `cron` that is none
+   * @throws CacheConfigurationError for an invalid option, and for an invalid `cron`
    * @throws CacheWeavingError for a `@Warm` on a method that is not `@Cached`
-   * @throws what `instances` throws
+   * @throws any error that `instances` throws
    */
   async run(options: WarmupRunOptions = {}): Promise<WarmupReport> {
     return this.#warmup.run(options)
   }
 
   /**
-   * Warms one key now. Resolves also when its load fails, and says so.
+   * Warms one key now. Resolves with the outcome, even if the load fails.
    *
-   * @throws CacheConfigurationError for an item that is none
+   * @throws CacheConfigurationError for an invalid item
    */
   async warmKey(item: WarmItem): Promise<WarmupOutcome> {
     return this.#warmup.warmKey(item)
   }
 
   /**
-   * Adds keys without a method, for this and every later run. They are not repeated.
+   * Adds keys that do not belong to a method, for this and every later run. They are not repeated
+   * on a schedule.
    *
-   * @throws CacheConfigurationError for an item that is none; then nothing is added
+   * @throws CacheConfigurationError for an invalid item; nothing is added then
    */
   add(items: Iterable<WarmItem>): void {
     this.#warmup.add(items)
   }
 
   /**
-   * Begins the schedules without a run before them. Each repeat refreshes what is there, and never
-   * overlaps itself. Harmless when repeated.
+   * Starts the schedules without a run before them. Each repetition refreshes all keys, and never
+   * overlaps itself. Calling it again is harmless.
    *
-   * @throws as `run` does, when `instances` returns a list; of one that comes later, a failure is
-   *   reported as one of background work
+   * @throws the same errors as `run`, if `instances` returns synchronously; later failures are
+   *   reported as failures of background work
    */
   start(): void {
     this.#warmup.start()
   }
 
   /**
-   * Ends runs and repeats: no timer is left, and nobody waits any more. What is loading goes on, and
-   * is stored. Resolves when the runs have ended; `start` and `run` may follow.
+   * Stops runs and schedules, and removes all timers. Loads that already run go on and are stored.
+   * Resolves when the runs have ended; `start` and `run` may be called again.
    */
   async stop(): Promise<void> {
     return this.#warmup.stop()

@@ -4,22 +4,25 @@ import type { Schedule } from './schedule.js'
 import type { Slots } from './slots.js'
 import type { WarmTarget } from './warm-target.js'
 
-/** One `@Warm` of one instance, or the added items of one name. Lives as long as the instance does. */
+/**
+ * The task of one `@Warm` of one instance, or of the added items of one name. Lives as long as the
+ * instance.
+ */
 export interface WarmupTask {
-  /** How it is called in reports. */
+  /** Name in reports. */
   readonly name: string
   readonly priority: number
   readonly isCritical: boolean
-  /** Milliseconds for which one load is waited for; undefined leaves that to the entry. */
+  /** Milliseconds to wait for one load; undefined leaves the limit to the entry. */
   readonly timeout: number | undefined
-  /** Its own bound, over all runs. */
+  /** The task's own limit on loads at once, shared by all runs. */
   readonly slots: Slots
-  /** How fast its loads may begin, over all runs; undefined: as fast as there are slots. */
+  /** The task's own limit on loads per second, shared by all runs; undefined sets none. */
   readonly pace: Pace | undefined
   readonly open: Open
-  /** undefined for what is not an argument list. */
+  /** Returns the target of an item; undefined when the item is not an argument list. */
   targetOf(item: unknown): WarmTarget | undefined
   readonly schedule: Schedule | undefined
-  /** How many runs it is a part of now. */
+  /** Number of runs that include the task now. */
   running: number
 }

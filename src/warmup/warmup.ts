@@ -23,15 +23,18 @@ import { WarmupRun } from './warmup-run.js'
 import type { WarmupTask } from './warmup-task.js'
 
 /**
- * Milliseconds for which a fleet that boots leaves alone what one of its processes has refreshed
- * because it was stale.
+ * Milliseconds for which the other processes of a starting fleet do not refresh a stale key again
+ * after one of them has.
  */
 const BOOT_WINDOW = 10_000
 
-/** Milliseconds that a run waits for Redis at most; with a deadline, no more than half of it. */
+/** Longest time in milliseconds that a run waits for Redis; with a deadline, at most half of it. */
 const LOG_PATIENCE = 2_000
 
-/** What a `WarmupRunner` does, loaded when the first one is made: see there for its methods. */
+/**
+ * The implementation of `WarmupRunner`, loaded when the first one is created. Its methods are
+ * documented there.
+ */
 export class Warmup {
   readonly ready: Promise<void>
   readonly #hooks: WarmupHooks
@@ -146,14 +149,17 @@ export class Warmup {
     return report
   }
 
-  /** A container that takes its time with an instance holds up neither readiness nor `stop`. */
+  /**
+   * Waits for the tasks, until the run is cut: a container that is slow to create an instance must
+   * not delay readiness or `stop`.
+   */
   async #waitFor(
     finding: Promise<readonly WarmupTask[]>,
     cutoff: Cutoff,
   ): Promise<readonly WarmupTask[] | WarmupCut> {
     const found = await settleWithin(finding, { ...this.#hooks, cutoff, timeout: undefined })
     if (found.kind === 'rejected') throw found.error
-    // Without a timeout of its own there is none to run into.
+    // Cannot happen, because no timeout is set.
     if (found.kind === 'timeout') return 'deadline'
     return found.kind === 'fulfilled' ? found.value : found.kind
   }
