@@ -147,6 +147,29 @@ describe('coherence of the engine', () => {
     expect(await entry.read('1', returning('new'))).to.equal('new')
   })
 
+  it('I22: a reader waits for the load of another process no longer than a load may take', async () => {
+    const redis = new ModelRedis()
+    const [here, there] = await redis.joinTwo()
+    const hanging = gate()
+    const elsewhere = there.entry({ timeout: { hard: Number.POSITIVE_INFINITY } })
+    const theirs = elsewhere.read('1', returning('theirs', hanging))
+    await hanging.reached
+    let own: unknown
+    const reading = here
+      .entry({ timeout: { hard: 5_000 } })
+      .read('1', returning('own'))
+      .then((value) => {
+        own = value
+      })
+    await redis.pass(4_900)
+    expect(own).to.equal(undefined)
+    await redis.pass(300)
+    expect(own).to.equal('own')
+    await reading
+    hanging.open()
+    expect(await theirs).to.equal('theirs')
+  })
+
   it('I22: who joins a refresh that turns out to be needless reads for itself', async () => {
     const redis = new ModelRedis()
     const [here, there] = await redis.joinTwo()

@@ -164,6 +164,36 @@ describe('the statistics of a cache', () => {
     })
   })
 
+  it('C51, C52: counts refreshes, and those that fail as failures of the background and not of calls', async () => {
+    const defaults = { ttl: '1s', staleWhileRevalidate: '1h', jitter: 0 } as const
+    const { cache, clock } = createTestCache({ defaults })
+    let isBroken = false
+    const read = (): Promise<string> =>
+      cache.getOrLoad('key', async () => {
+        if (isBroken) throw new RangeError('no rows')
+        return 'row'
+      })
+    await read()
+    await clock.advance(1_001)
+    await read()
+    await new Promise(setImmediate)
+    isBroken = true
+    await clock.advance(1_001)
+    expect(await read()).to.equal('row')
+    await new Promise(setImmediate)
+    const { total, background } = cache.stats()
+    expect(total).to.include({
+      calls: 3,
+      refreshes: 2,
+      stale: 2,
+      loads: 3,
+      loadFailures: 1,
+      errors: 0,
+    })
+    expect(background).to.deep.equal({ running: 0, failures: { refresh: 1 } })
+    await cache.close()
+  })
+
   function entryOf(name: string): CallStatistics {
     const entry = test.cache.stats().entries[name]
     if (entry === undefined) throw new Error(`there is no entry ${name}`)
