@@ -112,7 +112,9 @@ describe('Whose value it is', () => {
     expect(await rows.has(1, { scope: 'bob' })).to.equal(false)
     expect(await rows.get(1)).to.equal(undefined)
     for (const scope of ['', undefined as never]) {
-      expect(() => rows.peek(1, { scope })).to.throw(/^namespace rows: scope: expected a text/)
+      expect(() => rows.peek(1, { scope })).to.throw(
+        /^namespace rows: scope: expected a non-empty /,
+      )
     }
     expect((await rows.explain(1, { scope: 'bob' })).source).to.equal('load')
   })
