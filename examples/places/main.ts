@@ -97,8 +97,9 @@ function show(
   say(
     `\nA query for one place took the database ${formatDuration(percentile(queries, 0.5))} ` +
       `(median); the ${callers} callers share its one connection.` +
-      `\n${calls.toLocaleString('en')} calls took ${formatDuration(findings.withCache.elapsed)}. By the ` +
-      `sample, without the cache: ${formatDuration(estimateElapsed(reports, callers))}.` +
+      `\n${calls.toLocaleString('en')} calls took ${formatDuration(findings.withCache.elapsed)}. ` +
+      `Without the cache, they would take ${formatDuration(estimateElapsed(reports, callers))}, ` +
+      'as estimated from the sample.' +
       `\n${freshness.checked.toLocaleString('en')} reads checked against the updates acknowledged ` +
       `before them: ${freshness.stale} stale.\n`,
   )
@@ -114,7 +115,7 @@ async function showEvict(
   say(await demonstrateEvict(database, first.service, place.id))
   if (second === undefined) return
   const milliseconds = await measurePropagation(first.service, second.service, place.id)
-  say(`  The other replica's memory had the update ${formatDuration(milliseconds)} after it.`)
+  say(`  The other replica served the update ${formatDuration(milliseconds)} later.`)
 }
 
 function progress(label: string): (done: number, total: number) => void {

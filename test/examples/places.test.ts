@@ -35,7 +35,7 @@ describe('the places example', function () {
       expect(printed).to.include('█ memory  ▓ Redis  ░ database')
       expect(hitShare(printed, 'place')).to.be.greaterThan(50)
       expect(printed).to.match(/^\d{3} reads checked against the updates .*: 0 stale\.$/m)
-      expect(printed).to.match(/The other replica's memory had the update [\d.]+ [µm]?s after it\./)
+      expect(printed).to.match(/The other replica served the update [\d.]+ [µm]?s later\./)
     } finally {
       await server.stop()
     }
