@@ -70,7 +70,7 @@ export type {
 export type { CacheConfigOptions } from './options/cache-config-options.js'
 export type { CacheEvictOptions } from './options/cache-evict-options.js'
 export type { CachePutOptions } from './options/cache-put-options.js'
-export type { CachedManyOptions, ItemsShape } from './options/cached-many-options.js'
+export type { CachedManyOptions, ItemsShape, MissingItems } from './options/cached-many-options.js'
 export type { CachedOptions } from './options/cached-options.js'
 export type { EntryOptions, Key, KeyScalar, TimeoutOptions } from './options/entry-options.js'
 export type { ClassReference, EntryReference } from './options/entry-reference.js'

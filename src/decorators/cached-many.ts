@@ -1,4 +1,4 @@
-import type { CachedManyOptions, ItemsShape } from '../options/cached-many-options.js'
+import type { CachedManyOptions, ItemsShape, MissingItems } from '../options/cached-many-options.js'
 import type { Key } from '../options/entry-options.js'
 import type { EntryReference } from '../options/entry-reference.js'
 import { validManyOptions } from '../options/validate-options.js'
@@ -6,6 +6,7 @@ import { declare } from './declare.js'
 import type {
   CheckEntry,
   CheckKey,
+  CheckMissing,
   CheckSameShape,
   KeyList,
   KeyOrTuple,
@@ -31,7 +32,10 @@ import type {
   WrittenType,
 } from './method-decorator.js'
 
-/** The options of `@CachedMany` with inferred types: see `InferredCachedOptions`. */
+/**
+ * The options of `@CachedMany` with inferred types: see `InferredCachedOptions`. `Items` are those
+ * of `returns`, of the result of `idOf`, of the result of `keyOf`, and of `missing`.
+ */
 export type InferredCachedManyOptions<
   Entry extends EntryReference,
   Ids extends number,
@@ -40,17 +44,17 @@ export type InferredCachedManyOptions<
   Condition extends Parameter,
   Scope extends Parameter,
   Instance,
-  Returns extends ItemsShape,
-  ItemId,
-  Returned extends Key,
+  Items extends readonly [ItemsShape, unknown, Key, MissingItems],
 > = Pick<CachedManyOptions<Parameter, Item, Instance, Entry>, 'entry'> & {
-  [Name in keyof Pick<CachedManyOptions, 'keyOf'>]: (this: Instance, ...args: Of) => Returned
+  [Name in keyof Pick<CachedManyOptions, 'keyOf'>]: (this: Instance, ...args: Of) => Items[2]
 } & {
-  [Name in keyof Pick<CachedManyOptions, 'idOf'>]: (this: void, item: Item) => ItemId
+  [Name in keyof Pick<CachedManyOptions, 'idOf'>]: (this: void, item: Item) => Items[1]
 } & Pick<CachedManyOptions<Condition, Item, Instance>, 'condition'> &
   Pick<CachedManyOptions<Scope, Item, Instance>, 'scope'> & {
     [Name in keyof Pick<CachedManyOptions, 'ids'>]: Ids
-  } & { [Name in keyof Pick<CachedManyOptions, 'returns'>]: Returns }
+  } & { [Name in keyof Pick<CachedManyOptions, 'returns'>]: Items[0] } & {
+    [Name in keyof Pick<CachedManyOptions, 'missing'>]: Items[3]
+  }
 
 /**
  * Caches the items of a method that takes a list of ids, each in the entry of the single-item
@@ -75,6 +79,7 @@ export function CachedMany<
   Returns extends ItemsShape = 'list',
   ItemId = unknown,
   Returned extends KeyOrTuple = Key,
+  Missing extends MissingItems = 'undefined',
 >(
   options: InferredCachedManyOptions<
     Entry,
@@ -84,9 +89,7 @@ export function CachedMany<
     Condition,
     Scope,
     Instance,
-    Returns,
-    ItemId,
-    Returned
+    [Returns, ItemId, Returned, Missing]
   >,
 ): CachedManyDecorator<
   NoInfer<AllWritten<[Condition, Scope]>>,
@@ -97,7 +100,8 @@ export function CachedMany<
   NoInfer<WrittenType<Item>>,
   NoInfer<Returns>,
   NoInfer<ItemId>,
-  KeyList<Returned>
+  KeyList<Returned>,
+  NoInfer<Missing>
 > {
   return declare('@CachedMany', options, ({ label }) => {
     return { kind: 'cached-many', options: validManyOptions(options, label) }
@@ -124,6 +128,7 @@ export interface CachedManyDecorator<
   Returns extends ItemsShape,
   ItemId,
   KeyParts extends Parameter,
+  Missing extends MissingItems,
 > {
   /** Used as a standard decorator (TC39). */
   <
@@ -143,6 +148,7 @@ export interface CachedManyDecorator<
     context: InstanceMethodContext<This> &
       CheckInstance<This, Instance> &
       CheckEntry<Entry, This> &
+      CheckMissing<StoredWhenMissing<Missing, Returns, ItemId>, StoredBy<Entry, This>> &
       OfClass<CheckKey<KeyParts, Entry, This>>,
   ): Fn
   /** Used as a legacy decorator. */
@@ -155,6 +161,7 @@ export interface CachedManyDecorator<
       NotStatic &
       CheckInstance<NoInfer<This>, Instance> &
       CheckEntry<Entry, NoInfer<This>> &
+      CheckMissing<StoredWhenMissing<Missing, Returns, ItemId>, StoredBy<Entry, NoInfer<This>>> &
       CheckKey<KeyParts, Entry, NoInfer<This>>,
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<Fn> &
@@ -165,6 +172,22 @@ export interface CachedManyDecorator<
       },
   ): TypedPropertyDescriptor<Fn> | void
 }
+
+/**
+ * What is stored for an omitted item. `skip` also where the compiler does not know it, and for
+ * lists in the order of the ids, which omit none.
+ */
+type StoredWhenMissing<
+  Missing extends MissingItems,
+  Returns extends ItemsShape,
+  ItemId,
+> = ItemsShape extends Returns
+  ? 'skip'
+  : [Returns, unknown] extends ['list', ItemId]
+    ? 'skip'
+    : 'skip' extends Missing
+      ? 'skip'
+      : Missing
 
 /**
  * How the key is made. Without `keyOf`, it is that of the entry's method called with an id in place

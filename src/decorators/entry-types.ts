@@ -1,3 +1,4 @@
+import type { MissingItems } from '../options/cached-many-options.js'
 import type { ClassReference } from '../options/entry-reference.js'
 import type { Key } from '../options/entry-options.js'
 import type {
@@ -9,6 +10,8 @@ import type {
   ResultOf,
   Shape,
 } from './method-decorator.js'
+
+declare const marked: unique symbol
 
 /**
  * The method that an entry reference names, in the decorator's class or in the class of the
@@ -63,6 +66,35 @@ export type CheckSameShape<Fn, Source extends KeySource, Entry, This> = Source e
     : Shape<ParametersOf<MethodOf<Entry, This>>> extends Shape<ParametersOf<Fn>>
       ? unknown
       : Complaint<"the parameters differ from those of the entry's method: return the key in `key` or `keyOf`">
+
+/**
+ * Complains when the entry's method does not return what is stored for omitted items. A method that
+ * returns only a type parameter is refused as well.
+ */
+export type CheckMissing<
+  Missing extends MissingItems,
+  Result,
+  WayOut extends
+    string = `omitted items are stored as ${Missing}, which the entry's method does not return: set \`missing\``,
+> = Missing extends 'skip'
+  ? unknown
+  : HasCommonProperty<Result & (Marked | (Missing extends 'null' ? null : undefined))> extends false
+    ? unknown
+    : PropertyKey extends keyof Result
+      ? unknown // any or never
+      : Complaint<WayOut>
+
+/**
+ * Whether all members of a union have a property in common. Unlike
+ * `undefined extends T | undefined`, this is resolved inside generic classes. It must be a type of
+ * its own, because the compiler splits the `keyof` of an intersection before it knows the parts.
+ */
+type HasCommonProperty<Union> = [keyof Union] extends [never] ? false : true
+
+/** Gives every member of a union a property, except `null` and `undefined`. */
+interface Marked {
+  readonly [marked]: never
+}
 
 /** Any key. As a constraint, the `[]` makes the compiler infer lists as tuples. */
 export type KeyOrTuple = Key | []

@@ -7,6 +7,7 @@ import type { Flight, LoadStart, Outcome, Question } from './flight.js'
 import type { Loaded } from './loader.js'
 import type { Marker } from './markers.js'
 import { type Lifetime, MemoryEntry } from './memory-entry.js'
+import { NOT_STORED } from './not-stored.js'
 import { type Release, Sharer } from './sharer.js'
 
 /** A result, copied and with all that its options say of it: ready to be stored. */
@@ -69,7 +70,7 @@ export class Keeper {
     const { parts } = this.#context
     const { lease } = flight
     parts.fences.loadServed(flight.fence)
-    const copied = this.copy(value)
+    const copied = value === NOT_STORED ? undefined : this.copy(value)
     const prepared = copied === undefined ? undefined : this.prepare(copied, value, call.args)
     if (copied === undefined || prepared === undefined) {
       parts.missReasons.note(call.key, 'not-stored')

@@ -7,6 +7,13 @@ import type { Key } from './entry-options.js'
  */
 export type ItemsShape = 'list' | 'map' | 'record'
 
+/** What is stored for an item that a method omits. */
+export type MissingItems =
+  | 'undefined'
+  | 'null'
+  /** Nothing, so that the next call asks for the item again. */
+  | 'skip'
+
 /**
  * The options of `@CachedMany`. The `@Cached` of the single-item method says how the items are
  * kept: both methods read and fill the same entry.
@@ -45,6 +52,15 @@ export interface CachedManyOptions<
    * @default items belong to the ids by position; a Map or a record names the ids itself
    */
   readonly idOf?: (this: void, item: Item) => unknown
+  /**
+   * What is stored for an item that the method omits from a list with `idOf`, a Map or an object,
+   * and thus what the single-item method then returns for its id. `'skip'`, for a single-item
+   * method that throws, stores nothing, so that the next call asks for the item again. The result
+   * omits the item in any case.
+   *
+   * @default 'undefined'
+   */
+  readonly missing?: MissingItems
   /**
    * Whether a call uses the cache; when it returns false, the method just runs. A `function` gets
    * the instance as `this`.

@@ -56,6 +56,7 @@ const MANY_RULES: Rules<CachedManyOptions> = {
   returns: oneOf('list', 'map', 'record'),
   keyOf: aFunction,
   idOf: aFunction,
+  missing: oneOf('undefined', 'null', 'skip'),
   condition: aFunction,
   scope: aFunction,
 }

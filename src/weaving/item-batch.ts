@@ -19,6 +19,8 @@ export interface ItemBatchOptions {
   readonly label: string
   readonly shape: ItemsShape
   readonly idOf: ((item: unknown) => unknown) | undefined
+  /** What the load of an item resolves with that the method omits. */
+  readonly leftOut: unknown
   readonly run: (ids: unknown[]) => PromiseLike<unknown>
   /** Runs a call once the entry's `concurrency` allows; rejects when its queue is full. */
   readonly limited: (call: () => Promise<unknown>) => Promise<unknown>
@@ -46,6 +48,8 @@ export interface ItemShare {
 export class ItemBatch {
   readonly #options: ItemBatchOptions
   #undecided: number
+  /** The ids for which the method itself returned null in this call. */
+  readonly #nulls = new Set<unknown>()
   #round = newRound()
 
   constructor(options: ItemBatchOptions) {
@@ -70,7 +74,8 @@ export class ItemBatch {
       // recognises nested calls for the key by that load's flight.
       if (begins === undefined) await Promise.resolve()
       round.items ??= this.#call(round)
-      return (await round.items)(id)
+      const itemOf = await round.items
+      return this.#resultFor(id, itemOf(id))
     }
     return { decide, loadBeside }
   }
@@ -80,15 +85,25 @@ export class ItemBatch {
    * has one.
    */
   assemble(ids: readonly unknown[], items: readonly unknown[]): unknown {
-    const { shape, idOf } = this.#options
-    if (shape === 'list' && idOf === undefined) return [...items]
+    const { shape } = this.#options
+    if (this.#isByPosition) return [...items]
+    // A null from the entry means a missing item, which the type of this method may not allow.
     const found = ids
       .map((id, index): [unknown, unknown] => [id, items[index]])
-      .filter(([, item]) => item !== undefined)
-    // The single-item method may return null for a missing item; a list with `idOf` leaves it out.
-    if (shape === 'list') return found.flatMap(([, item]) => (item === null ? [] : [item]))
+      .filter(([id, item]) => item !== undefined && (item !== null || this.#nulls.has(id)))
+    if (shape === 'list') return found.map(([, item]) => item)
     if (shape === 'map') return new Map(found)
     return Object.fromEntries(found.map(([id, item]) => [String(id), item]))
+  }
+
+  get #isByPosition(): boolean {
+    return this.#options.shape === 'list' && this.#options.idOf === undefined
+  }
+
+  #resultFor(id: unknown, item: unknown): unknown {
+    if (this.#isByPosition) return item
+    if (item === null) this.#nulls.add(id)
+    return item === undefined ? this.#options.leftOut : item
   }
 
   /**

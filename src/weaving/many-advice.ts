@@ -1,6 +1,7 @@
 import type { Load } from '../engine/call.js'
 import type { CachedEntry } from '../engine/cached-entry.js'
-import type { CachedManyOptions } from '../options/cached-many-options.js'
+import { NOT_STORED } from '../engine/not-stored.js'
+import type { CachedManyOptions, MissingItems } from '../options/cached-many-options.js'
 import type { Key } from '../options/entry-options.js'
 import type { EntryPlan } from './class-plan.js'
 import { ItemBatch, type ItemShare } from './item-batch.js'
@@ -22,7 +23,8 @@ export function lookUpMany(
   if (!target.isEnabled) return run
   const position = options.ids ?? 0
   const report = (): void => reports.callback('condition', BYPASS)
-  const { condition } = options
+  const { condition, missing = 'undefined' } = options
+  const mayFail = missing === 'skip'
 
   return async (instance, args) => {
     const ids = args[position]
@@ -34,23 +36,38 @@ export function lookUpMany(
       label,
       shape: options.returns ?? 'list',
       idOf: options.idOf,
-      run: (missing) => run(instance, replaced(args, position, missing)),
+      leftOut: RESULT_OF[missing],
+      run: (wanted) => run(instance, replaced(args, position, wanted)),
       limited: (call) => target.entry.runLimited(call),
       size: ids.length,
     })
     const items = ids.map((id: unknown) => {
       const place = itemPlaceOf(target, options, instance, args, id, reports)
-      return readItem(target.entry, place, batch.share(id), instance, replaced(args, position, id))
+      const single = replaced(args, position, id)
+      return readItem(target.entry, place, batch.share(id), instance, single, mayFail)
     })
-    return batch.assemble(ids, await settle(items))
+    const settled = await settle(items)
+    return batch.assemble(
+      ids,
+      settled.map((item) => (item === NOT_STORED ? undefined : item)),
+    )
   }
 }
 
 const BYPASS = 'the call bypasses the cache'
 
+/** What the load of an omitted item resolves with. */
+const RESULT_OF: Readonly<Record<MissingItems, unknown>> = {
+  undefined,
+  null: null,
+  skip: NOT_STORED,
+}
+
 /**
  * Reads one item as a call of the single-item entry, and tells the batch as soon as it is decided
  * whether it has to be loaded.
+ *
+ * @param mayFail whether the single-item method may throw for an item that this method omits
  */
 async function readItem(
   entry: CachedEntry,
@@ -58,11 +75,25 @@ async function readItem(
   { loadBeside, decide }: ItemShare,
   instance: unknown,
   single: readonly unknown[],
+  mayFail: boolean,
 ): Promise<unknown> {
-  const load: Load = (_instance, _args, begins) => loadBeside(begins)
+  let isElsewhere = false
+  const wait = (): void => {
+    isElsewhere = true
+    decide()
+  }
+  const load: Load = (_instance, _args, begins) => {
+    isElsewhere = false
+    return loadBeside(begins)
+  }
   try {
-    if (place.key === undefined) return await entry.bypass(load, instance, single)
-    return await entry.read(place.key, place.scope, load, instance, single, decide)
+    return place.key === undefined
+      ? await entry.bypass(load, instance, single)
+      : await entry.read(place.key, place.scope, load, instance, single, wait)
+  } catch (error) {
+    // A call of the single-item method, which this item waited for, must not fail the whole list.
+    if (mayFail && isElsewhere) return await loadBeside(undefined)
+    throw error
   } finally {
     decide()
   }

@@ -151,6 +151,10 @@ const MANY = {
   ],
   keyOf: FUNCTION,
   idOf: FUNCTION,
+  missing: [
+    ['undefined', 'null', 'skip'],
+    ['none', null],
+  ],
   condition: FUNCTION,
   scope: FUNCTION,
 }

@@ -24,17 +24,17 @@ export class Users {
   ): Promise<readonly (Profile | undefined)[]> {
     return Promise.all(ids.map(load))
   }
-  @CachedMany({ entry: 'profile', returns: 'map' }) async map(
+  @CachedMany({ entry: 'profile', returns: 'map', missing: 'skip' }) async map(
     ids: string[],
   ): Promise<Map<string, Profile>> {
     return new Map(ids.map((id) => [id, { id, teamId: '' }]))
   }
-  @CachedMany({ entry: 'profile', returns: 'record' }) async record(
+  @CachedMany({ entry: 'profile', returns: 'record', missing: 'skip' }) async record(
     ids: string[],
   ): Promise<Record<string, Profile>> {
     return { [String(ids)]: await load('') }
   }
-  @CachedMany({ entry: 'profile', returns: 'record' }) async partial(
+  @CachedMany({ entry: 'profile', returns: 'record', missing: 'skip' }) async partial(
     ids: string[],
   ): Promise<Partial<Record<string, Profile>>> {
     return { [String(ids)]: await load('') }
@@ -50,6 +50,7 @@ export class Users {
     ids: 1,
     keyOf: (id: string, locale: string) => [id, locale],
     idOf: (item: Profile) => item.id,
+    missing: 'null',
   })
   async second(locale: string, ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map((id) => load(id + locale)))
@@ -70,23 +71,27 @@ export class Users {
     return Promise.all(ids.map(load))
   }
 
-  @CachedMany({ entry: 'profile', idOf: (item: Profile): string | undefined => item.id })
+  @CachedMany({
+    entry: 'profile',
+    idOf: (item: Profile): string | undefined => item.id,
+    missing: 'skip',
+  })
   async maybeId(ids: readonly string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
 
   // @ts-expect-error a number is no text
-  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id) })
+  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id), missing: 'skip' })
   async idType(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id) })
+  @CachedMany({ entry: 'profile', idOf: (item: Profile) => Number(item.id), missing: 'skip' })
   async readonlyIdType(ids: readonly string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'local', ids: 1, idOf: (item: Profile) => item })
+  @CachedMany({ entry: 'local', ids: 1, idOf: (item: Profile) => item, missing: 'null' })
   async secondIdType(locale: string, ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map((id) => load(id + locale)))
   }
@@ -119,7 +124,7 @@ export class Users {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error nobody wrote the parameter's type
-  @CachedMany({ entry: 'profile', idOf: (item) => item.id })
+  @CachedMany({ entry: 'profile', idOf: (item) => item.id, missing: 'skip' })
   async unwritten(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
@@ -165,9 +170,8 @@ export class Users {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', idOf: (item: { name: string }) => item.name }) async idOf(
-    ids: string[],
-  ): Promise<Profile[]> {
+  @CachedMany({ entry: 'profile', idOf: (item: { name: string }) => item.name, missing: 'skip' })
+  async idOf(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
@@ -180,12 +184,12 @@ export class Users {
     return new Map(ids.map((id) => [id, { id, teamId: '' }]))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', returns: 'map' })
+  @CachedMany({ entry: 'profile', returns: 'map', missing: 'skip' })
   async listAsMap(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'profile', returns: 'record' })
+  @CachedMany({ entry: 'profile', returns: 'record', missing: 'skip' })
   async mapAsRecord(ids: string[]): Promise<Map<string, Profile>> {
     return new Map(ids.map((id) => [id, { id, teamId: '' }]))
   }
@@ -208,20 +212,176 @@ export class Repo<T extends { id: string }> {
   @CachedMany({ entry: 'find' }) async many(ids: T['id'][]): Promise<T[]> {
     return Promise.all(ids.map((id) => this.load(id)))
   }
-  @CachedMany({ entry: 'find', returns: 'map' }) async manyMap(
+  @CachedMany({ entry: 'find', returns: 'map', missing: 'skip' }) async manyMap(
     ids: T['id'][],
   ): Promise<Map<string, T>> {
     return new Map(await Promise.all(ids.map(async (id) => [id, await this.load(id)] as const)))
   }
-  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id }) async manyById(
-    ids: T['id'][],
-  ): Promise<T[]> {
+  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id, missing: 'skip' })
+  async manyById(ids: T['id'][]): Promise<T[]> {
     return Promise.all(ids.map((id) => this.load(id)))
   }
   // @ts-expect-error
-  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id.length }) async manyByLength(
-    ids: T['id'][],
-  ): Promise<T[]> {
+  @CachedMany({ entry: 'find', idOf: (item: { id: string }) => item.id.length, missing: 'skip' })
+  async manyByLength(ids: T['id'][]): Promise<T[]> {
     return Promise.all(ids.map((id) => this.load(id)))
+  }
+}
+
+declare const idOf: (item: Profile) => string
+declare const missing: 'undefined' | 'null' | 'skip'
+
+/** What is stored for an item that a method leaves out is what the entry's method may return. */
+export class Missing {
+  @Cached() async sure(id: string): Promise<Profile> {
+    return load(id)
+  }
+  @Cached() async orUndefined(id: string): Promise<Profile | undefined> {
+    return load(id)
+  }
+  @Cached() async orNull(id: string): Promise<Profile | null> {
+    return load(id)
+  }
+  @Cached() async either(id: string): Promise<Profile | null | undefined> {
+    return load(id)
+  }
+  @Cached() async anything(id: string): Promise<any> {
+    return load(id)
+  }
+  @Cached() async unknown(id: string): Promise<unknown> {
+    return load(id)
+  }
+  @Cached() async text(id: string): Promise<string> {
+    return id
+  }
+  @Cached() async object(id: string): Promise<object> {
+    return load(id)
+  }
+  @Cached() private async hidden(id: string): Promise<Profile> {
+    return load(id)
+  }
+
+  @CachedMany({ entry: 'orUndefined', idOf }) async a(ids: string[]): Promise<Profile[]> {
+    return [await this.hidden(String(ids))]
+  }
+  @CachedMany({ entry: 'orUndefined', idOf, missing: 'undefined' })
+  async b(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'orNull', idOf, missing: 'null' })
+  async c(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'either', returns: 'map' })
+  async d(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map([[String(ids), await load('')]])
+  }
+  @CachedMany({ entry: 'either', returns: 'record', missing: 'null' })
+  async e(ids: string[]): Promise<Record<string, Profile>> {
+    return { [String(ids)]: await load('') }
+  }
+  @CachedMany({ entry: 'anything', idOf, missing: 'null' })
+  async f(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'unknown', idOf }) async g(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'hidden' as string, idOf }) async h(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'sure', idOf, missing: 'skip' })
+  async i(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: 'sure', idOf, missing }) async j(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  @CachedMany({ entry: [Users, 'local'], keyOf: (id: string) => [id, ''], idOf, missing: 'null' })
+  async k(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // A list by position leaves none out.
+  @CachedMany({ entry: 'sure', missing: 'undefined' })
+  async l(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+
+  // @ts-expect-error
+  @CachedMany({ entry: 'sure', idOf }) async m(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'orNull', idOf }) async n(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'orUndefined', idOf, missing: 'null' })
+  async o(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'orNull', returns: 'map' })
+  async p(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map([[String(ids), await load('')]])
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'sure', returns: 'record', missing: 'null' })
+  async q(ids: string[]): Promise<Record<string, Profile>> {
+    return { [String(ids)]: await load('') }
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'text', returns: 'map' })
+  async r(ids: string[]): Promise<Map<string, string>> {
+    return new Map([[String(ids), '']])
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'object', idOf }) async s(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: [Users, 'profile'], idOf }) async t(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'sure', idOf, missing: 'none' })
+  async u(ids: string[]): Promise<Profile[]> {
+    return [await load(String(ids))]
+  }
+}
+
+export class MissingOf<T extends { id: string }> {
+  constructor(private readonly load: (ids: string[]) => Promise<T[]>) {}
+  @Cached() async sure(id: string): Promise<T> {
+    return (await this.load([id]))[0] as T
+  }
+  @Cached() async orUndefined(id: string): Promise<T | undefined> {
+    return (await this.load([id]))[0]
+  }
+  @Cached() async orNull(id: string): Promise<T | null> {
+    return (await this.load([id]))[0] ?? null
+  }
+  @CachedMany({ entry: 'orUndefined', idOf: (item: { id: string }) => item.id })
+  async a(ids: string[]): Promise<T[]> {
+    return this.load(ids)
+  }
+  @CachedMany({ entry: 'orNull', idOf: (item: { id: string }) => item.id, missing: 'null' })
+  async b(ids: string[]): Promise<T[]> {
+    return this.load(ids)
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'sure', idOf: (item: { id: string }) => item.id })
+  async c(ids: string[]): Promise<T[]> {
+    return this.load(ids)
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'orNull', idOf: (item: { id: string }) => item.id })
+  async d(ids: string[]): Promise<T[]> {
+    return this.load(ids)
+  }
+  // @ts-expect-error
+  @CachedMany({ entry: 'orUndefined', returns: 'map', missing: 'null' })
+  async e(ids: string[]): Promise<Map<string, T>> {
+    return new Map((await this.load(ids)).map((item) => [item.id, item]))
   }
 }

@@ -36,7 +36,7 @@ export class UserService {
     return this.repository.load(id)
   }
 
-  @CachedMany({ entry: 'profile', idOf: (profile: Profile) => profile.id })
+  @CachedMany({ entry: 'profile', idOf: (profile: Profile) => profile.id, missing: 'skip' })
   async profiles(ids: readonly string[]): Promise<Profile[]> {
     return this.repository.loadAll(ids)
   }

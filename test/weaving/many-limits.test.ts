@@ -187,6 +187,7 @@ describe('@CachedMany on an entry with a `concurrency`', () => {
       label: 'Rows.many',
       shape: 'list',
       idOf: undefined,
+      leftOut: undefined,
       size: 4,
       limited: async (call) => {
         await slot.wait()

@@ -107,24 +107,6 @@ describe('The forms in which @CachedMany takes a result', () => {
     })
   }
 
-  it('C22: leaves out of a list by `idOf` what the single-item method has answered with null', async () => {
-    @CacheConfig({ namespace: 'nullable-people' })
-    class NullablePeople {
-      @Cached()
-      async person(id: string): Promise<Person | null> {
-        return PEOPLE.get(id) ?? null
-      }
-
-      @CachedMany({ entry: 'person', idOf: ({ id }: Person) => id })
-      async list(ids: readonly string[]): Promise<Person[]> {
-        return ids.flatMap((id) => PEOPLE.get(id) ?? [])
-      }
-    }
-    const nullable = createTestCache().cache.weave(new NullablePeople())
-    expect(await nullable.person('2')).to.equal(null)
-    expect(await nullable.list(['1', '2', '3'])).to.deep.equal([one, three])
-  })
-
   it('C22: gives back a Map and an object where the method does', async () => {
     for (const round of ['loaded', 'kept']) {
       expect(await people.map(['1', '2']), round).to.deep.equal(new Map([['1', one]]))

@@ -85,9 +85,23 @@ export class Users {
     return Promise.all(ids.map((id) => load(id + trace)))
   }
   // says: Type 'number' is not assignable to type 'string'
-  @CachedMany({ entry: 'profile', idOf: (profile: Profile) => Number(profile.id) })
+  @CachedMany({
+    entry: 'profile',
+    idOf: (profile: Profile) => Number(profile.id),
+    missing: 'skip',
+  })
   async idType(ids: string[]): Promise<Profile[]> {
     return Promise.all(ids.map(load))
+  }
+  // says: omitted items are stored as undefined, which the entry's method does not return: set `missing`
+  @CachedMany({ entry: 'profile', idOf: (profile: Profile) => profile.id })
+  async missing(ids: string[]): Promise<Profile[]> {
+    return Promise.all(ids.map(load))
+  }
+  // says: omitted items are stored as null, which the entry's method does not return: set `missing`
+  @CachedMany({ entry: 'profile', returns: 'map', missing: 'null' })
+  async missingNull(ids: string[]): Promise<Map<string, Profile>> {
+    return new Map(ids.map((id) => [id, { id, teamId: '' }]))
   }
   // says: Type 'number' is not assignable to type 'string'
   @Cached({ key: (id: number) => id })
