@@ -87,7 +87,9 @@ export interface CacheOptions {
    * @default 0
    */
   readonly durability?: number | undefined
+  /** How far the memory of a process may lag behind invalidations by others. */
   readonly coherence?: CoherenceOptions | undefined
+  /** Limits on how long an operation may wait for Redis. */
   readonly timeouts?: TimeoutsOptions | undefined
   /**
    * Listeners that are called for every event of the cache. An error that a listener throws is
@@ -106,6 +108,7 @@ export interface CacheOptions {
   readonly clock?: Clock | undefined
 }
 
+/** Limits of the memory tier. */
 export interface MemoryOptions {
   /** Maximum number of entries: 1 or more. @default 100_000 */
   readonly maxItems?: number | undefined
@@ -113,6 +116,7 @@ export interface MemoryOptions {
   readonly maxBytes?: number | undefined
 }
 
+/** How far the memory of a process may lag behind invalidations by others. */
 export interface CoherenceOptions {
   /**
    * Longest time that the memory of other processes may lag behind an invalidation when a
@@ -130,6 +134,7 @@ export interface CoherenceOptions {
   readonly outageTtl?: Duration | undefined
 }
 
+/** Limits on how long an operation may wait for Redis. */
 export interface TimeoutsOptions {
   /**
    * Longest time that a read or a lease request keeps a caller waiting for Redis.

@@ -72,6 +72,7 @@ export async function explain(
   }
 }
 
+/** Returns the explanation of a call that bypasses the cache. */
 export function explainBypass(
   entry: CachedEntry,
   reason: BypassReason,

@@ -12,6 +12,7 @@ export interface SetOptions {
   readonly scope?: string
 }
 
+/** Options for loading one value that is not stored yet. */
 export interface LoadOptions extends SetOptions {
   /** Rejects this caller's promise when it aborts. The load goes on for the other callers. */
   readonly signal?: AbortSignal
@@ -23,6 +24,7 @@ export type ScopeOptions = Pick<SetOptions, 'scope'>
 /** The options of a call that passed none. They need no check. */
 export const NONE: LoadOptions = Object.freeze({})
 
+/** The names of the options that each kind of call accepts. */
 export const SCOPE_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['scope'])
 export const SET_OPTIONS: ReadonlySet<string> = new Set<keyof SetOptions>(['ttl', 'tags', 'scope'])
 export const LOAD_OPTIONS: ReadonlySet<string> = new Set<keyof LoadOptions>([

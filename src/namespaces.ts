@@ -12,6 +12,7 @@ import { tiersWithoutMemory } from './options/tiers-without-memory.js'
 import type { Overrides } from './overrides.js'
 import type { Caller } from './weaving/caller.js'
 
+/** The parts of a cache that its namespaces need. */
 export interface NamespacesOptions {
   readonly caller: Caller
   readonly defaults: EntryOptions

@@ -15,6 +15,7 @@ export interface CollectedMetric {
   reset(): void
 }
 
+/** The options of `collectMetrics`. */
 export interface MetricsOptions {
   /**
    * Value of the label `cache`, which tells the caches in one registry apart.
@@ -55,7 +56,11 @@ export function collectMetrics(
   const source = new MetricsSource(name, maxSeries, () => cache.stats())
   const sources = sourcesOf(registry)
   if (sources.has(name)) {
-    throw new CacheConfigurationError('name', 'one that no other cache in the registry has', name)
+    throw new CacheConfigurationError(
+      'name',
+      'a name that no other cache in the registry has',
+      name,
+    )
   }
   sources.set(name, source)
   return () => {

@@ -92,7 +92,7 @@ function refuseContradictions({ memory, redis, enabled, keySecret, keyMode }: Ca
   if (memory === false && redis === undefined && enabled !== false) {
     throw new CacheConfigurationError(
       'createCache: memory',
-      'the memory tier where there is no redis, the only other place for values (to keep nothing, ' +
+      'the memory tier, since there is no redis to keep values in (to keep nothing, ' +
         'write enabled: false)',
       memory,
     )
@@ -100,7 +100,7 @@ function refuseContradictions({ memory, redis, enabled, keySecret, keyMode }: Ca
   if (keySecret !== undefined && keyMode !== 'digest') {
     throw new CacheConfigurationError(
       'createCache: keyMode',
-      "'digest' with a keySecret, which does nothing for readable keys",
+      "'digest' with a keySecret, which has no effect on readable keys",
       keyMode,
     )
   }
@@ -158,7 +158,7 @@ function resolveNamespaces(
     if (!isObject(entries)) {
       throw new CacheConfigurationError(
         `${label}.entries`,
-        'options by the names of entries',
+        'an object with the options of each entry',
         entries,
       )
     }
@@ -202,7 +202,7 @@ function anObserver(value: unknown, option: string): void {
   if (misspelt === undefined) return
   throw new CacheConfigurationError(
     `${option}.${misspelt}`,
-    `there is no such listener; there are ${names}`,
+    `there is no such listener; the listeners are ${names}`,
   )
 }
 

@@ -60,7 +60,7 @@ describe('createCache()', () => {
       { namespaces: { users: { entries: { profile: { ttl: -1 } } } } },
       /^createCache: namespaces\.users\.entries\.profile: ttl: expected a duration .*got -1$/,
     ],
-    [{ memory: false }, /^createCache: memory: .*where there is no redis.*enabled: false/],
+    [{ memory: false }, /^createCache: memory: .*since there is no redis.*enabled: false/],
     [
       { keySecret: 'a secret of many letters' },
       /^createCache: keyMode: expected 'digest' with a keySecret/,

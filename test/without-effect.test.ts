@@ -104,10 +104,10 @@ describe('What a configuration says without effect', () => {
     const cache = await caches.ready({ redis: redisUrl(), timeouts: PATIENT })
     cache.weave(new Pages())
     expect((await cache.health()).warnings).to.deep.equal([
-      "Pages.shared: refreshAhead: nothing is refreshed ahead, since 'memory' is not among its tiers: only memory does that",
-      "Pages.strict: refreshAhead: nothing is refreshed ahead, since consistency is 'strict': only memory does that",
-      'Pages.soft: timeout.soft: it does nothing without a stale result to serve: staleWhileRevalidate or staleIfError would keep one',
-      'Pages.queued: queue: nothing ever waits, since concurrency is Infinity',
+      "Pages.shared: refreshAhead: nothing is refreshed ahead, since 'memory' is not among its tiers: only reads from memory refresh ahead",
+      "Pages.strict: refreshAhead: nothing is refreshed ahead, since consistency is 'strict': only reads from memory refresh ahead",
+      'Pages.soft: timeout.soft: it does nothing without a stale result to serve: set staleWhileRevalidate or staleIfError',
+      'Pages.queued: queue: no call ever waits, since concurrency is Infinity',
     ])
     expect(cache.stats().warnings).to.deep.equal({ 'no-effect': 4 })
     await caches.close()

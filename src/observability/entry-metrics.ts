@@ -21,6 +21,7 @@ const REASONS: Readonly<Record<MissReason, true>> = {
   'load-failed': true,
 }
 
+/** The reasons for a miss, which are the values of the label `reason`. */
 export const MISS_REASONS = Object.keys(REASONS)
 
 /** Series of one histogram: its bounds, `+Inf`, sum and count. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { LogLines } from './log-lines.js'
 
+/** The parts that a `HealthWatch` needs. */
 export interface HealthWatchOptions {
   readonly clock: Clock
   readonly lines: LogLines

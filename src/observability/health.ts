@@ -34,11 +34,13 @@ export interface RedisState {
   readonly unconfirmedInvalidations: number
 }
 
+/** The state of Redis in a health report. */
 export interface RedisHealth extends RedisState {
   /** Whether a write and a read succeeded; undefined when no probe was requested. */
   readonly probe: boolean | undefined
 }
 
+/** The parts that a health report is made from. */
 export interface HealthSources {
   readonly parts: Parts
   readonly tier: SharedTier | undefined
@@ -46,6 +48,7 @@ export interface HealthSources {
   readonly remarks: readonly string[]
 }
 
+/** Returns the health of a cache; asks Redis only if there is a probe. */
 export async function healthOf({
   parts,
   tier,

@@ -2,8 +2,10 @@ import type { Clock } from '../clock.js'
 import type { CacheLogger } from './logger.js'
 import { tell } from './tell.js'
 
+/** The levels at which lines are written. */
 export type LogLevel = 'info' | 'warn'
 
+/** The parts that `LogLines` needs. */
 export interface LogLinesOptions {
   readonly logger: CacheLogger | undefined
   readonly clock: Clock

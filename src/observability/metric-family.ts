@@ -1,3 +1,4 @@
+/** The labels of a series, by name. */
 export type Labels = Readonly<Record<string, string>>
 
 /** One value of a metric. The suffix says which part of a histogram it is. */

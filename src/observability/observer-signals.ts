@@ -15,6 +15,7 @@ import type { CacheObserver, WarningCause } from './observer.js'
 import type { Signals } from './signals.js'
 import { type Mistake, warnOfMistake } from './warn-of-mistake.js'
 
+/** The parts that `ObserverSignals` needs. */
 export interface ObserverSignalsOptions {
   /** Name of the cache in events: its prefix. */
   readonly cache: string

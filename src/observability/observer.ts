@@ -41,6 +41,7 @@ export type CallEvent = HitEvent | MissEvent | OtherCallEvent
 
 /** A run of a method, for a call or a refresh. */
 export interface LoadEvent extends EntryEvent {
+  /** Whether the method failed. */
   readonly failed: boolean
 }
 
@@ -68,6 +69,7 @@ export interface WarningEvent extends EventOrigin {
   readonly message: string
 }
 
+/** What a warning is about. */
 export type WarningCause =
   | 'not-cacheable'
   | 'not-keyable'
@@ -90,8 +92,12 @@ export interface CacheObserver {
   onHit?(event: HitEvent): void
   /** Called when a call has ended as a miss. */
   onMiss?(event: MissEvent): void
+  /** Called when a method has run for the cache. */
   onLoad?(event: LoadEvent): void
+  /** Called when this process has invalidated something. */
   onInvalidation?(event: InvalidationEvent): void
+  /** Called when the connection to Redis changes. */
   onConnection?(event: ConnectionEvent): void
+  /** Called for each warning. */
   onWarning?(event: WarningEvent): void
 }

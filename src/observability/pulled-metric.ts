@@ -44,6 +44,7 @@ export class PulledMetric {
   reset(): void {}
 }
 
+/** The values of a metric, as prom-client represents them. */
 export interface PulledValues {
   readonly name: string
   readonly help: string

@@ -5,6 +5,7 @@ import { EntryCounters } from './entry-counters.js'
 import { redisStateOf } from './health.js'
 import type { CacheStatistics, CallStatistics, InvalidationStatistics } from './statistics.js'
 
+/** The parts that statistics are made from. */
 export interface StatisticsSources {
   readonly entries: readonly EntryCounters[]
   readonly counters: CacheCounters

@@ -42,6 +42,7 @@ export interface CallStatistics {
   readonly coalesced: number
   /** Runs of the method. */
   readonly loads: number
+  /** Runs of the method that failed. */
   readonly loadFailures: number
   /** Loads started in the background or by `refresh`. */
   readonly refreshes: number
@@ -55,9 +56,11 @@ export interface CallStatistics {
   readonly refusedValues: number
   /** Values in memory now. */
   readonly memoryItems: number
+  /** Estimated bytes in memory now. */
   readonly memoryBytes: number
   /** Values removed from memory for lack of room. */
   readonly capacityEvictions: number
+  /** Misses by reason. */
   readonly missReasons: Readonly<Partial<Record<MissReason, number>>>
   /** Duration of one memory hit in 64, from finding the value to handing it out. */
   readonly memoryHitTime: DurationStatistics
@@ -69,11 +72,13 @@ export interface CallStatistics {
   readonly loadTime: DurationStatistics
 }
 
+/** The counts of one entry. */
 export interface EntryStatistics extends CallStatistics {
   readonly namespace: string
   readonly entry: string
 }
 
+/** The state of the memory tier. */
 export interface MemoryStatistics {
   readonly items: number
   /** Estimated bytes of keys and values. */
@@ -83,6 +88,7 @@ export interface MemoryStatistics {
   readonly capacityEvictions: number
 }
 
+/** Counts of invalidations. A put counts as one of its key. */
 export interface InvalidationStatistics {
   /** Keys that this process invalidated, by evicts and by puts. */
   readonly keys: number
@@ -97,6 +103,7 @@ export interface InvalidationStatistics {
   readonly logInterruptions: Readonly<Partial<Record<LogGap, number>>>
 }
 
+/** Counts of background tasks. */
 export interface BackgroundStatistics {
   /** Refreshes, stores and other background tasks that run now. */
   readonly running: number

@@ -24,14 +24,17 @@ export function ineffectiveOptions(
   const isAhead = own.refreshAhead !== undefined && own.refreshAhead > 0
   if (isAhead && isShared && (!useMemory || consistency === 'strict')) {
     const why = useMemory ? "consistency is 'strict'" : "'memory' is not among its tiers"
-    found.set('refreshAhead', `nothing is refreshed ahead, since ${why}: only memory does that`)
+    found.set(
+      'refreshAhead',
+      `nothing is refreshed ahead, since ${why}: only reads from memory refresh ahead`,
+    )
   }
   if (own.timeout?.soft !== undefined && staleWhileRevalidate === 0 && staleIfError === 0) {
-    const needs = 'staleWhileRevalidate or staleIfError would keep one'
+    const needs = 'set staleWhileRevalidate or staleIfError'
     found.set('timeout.soft', `it does nothing without a stale result to serve: ${needs}`)
   }
   if (own.queue !== undefined && policy.concurrency === Number.POSITIVE_INFINITY) {
-    found.set('queue', 'nothing ever waits, since concurrency is Infinity')
+    found.set('queue', 'no call ever waits, since concurrency is Infinity')
   }
   return found
 }

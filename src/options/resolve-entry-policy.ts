@@ -112,7 +112,7 @@ function refuseContradictions(policy: EntryPolicy): void {
   if (consistency === 'strict' && !policy.useRedis) {
     refuse(
       'consistency',
-      "'bounded' where tiers has no 'redis': strict reads are validated there",
+      "'bounded' for tiers without 'redis', which validates strict reads",
       consistency,
     )
   }

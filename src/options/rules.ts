@@ -49,12 +49,16 @@ export const aPositiveDuration: Rule = (value, option) => {
   }
 }
 
+/** Accepts a function. */
 export const aFunction = rule('a function', isFunction)
 
+/** Accepts true and false. */
 export const aBoolean = rule('true or false', (value) => typeof value === 'boolean')
 
+/** Accepts a non-empty string. */
 export const aName = rule('a non-empty string', isName)
 
+/** Accepts a list of non-empty strings. */
 export const aTagList = rule('a list of non-empty strings', isNameList)
 
 /** Makes a rule for whole numbers of `least` or more, and for `Infinity` if `orInfinity`. */
@@ -72,6 +76,7 @@ export const aRate = rule(
   (value) => Number.isFinite(value) && (value as number) > 0,
 )
 
+/** Makes a rule that accepts only these values. */
 export function oneOf(...values: readonly string[]): Rule {
   const expected = values.map((value) => `'${value}'`).join(' or ')
   return rule(expected, (value) => values.includes(value as string))
@@ -82,6 +87,7 @@ export function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
 }
 
+/** Whether a value is a list of non-empty strings. */
 export function isNameList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isName)
 }

@@ -12,6 +12,7 @@ interface AnyIterator {
   return?(): unknown
 }
 
+/** The source and the hooks of an `ArgumentSource`. */
 export interface SourceOptions {
   readonly open: Open
   readonly background: Background

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { WarmupCut } from './warmup-report.js'
 
+/** What may end a run early. */
 export interface CutoffOptions {
   readonly clock: Clock
   /** Milliseconds until the run is cut; undefined sets no deadline. */

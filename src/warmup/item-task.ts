@@ -34,6 +34,7 @@ export function itemTask(
   }
 }
 
+/** Returns the target of an added item. */
 export function keyTarget({ item, namespace }: PlacedItem): WarmTarget {
   const { key, load, ttl, tags, scope } = item
   const owner = scope === undefined ? {} : { scope }

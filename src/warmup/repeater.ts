@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { Background } from '../engine/background.js'
 import type { PlannedRun, Schedule } from './schedule.js'
 
+/** The schedule and the task of a `Repeater`. */
 export interface RepeaterOptions {
   readonly schedule: Schedule
   readonly clock: Clock

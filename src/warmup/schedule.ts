@@ -8,6 +8,7 @@ export interface Schedule {
   plan(): PlannedRun | undefined
 }
 
+/** A run that is planned. */
 export interface PlannedRun {
   /** Returns the milliseconds until the run is due; zero or less when it is. */
   remaining(): number

@@ -9,6 +9,7 @@ export type Settled<Value> =
   | { readonly kind: 'rejected'; readonly error: unknown }
   | { readonly kind: 'timeout' | WarmupCut }
 
+/** How long to wait, and what goes on without waiting. */
 export interface Patience {
   readonly clock: Clock
   readonly background: Background

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Cutoff } from './cutoff.js'
 
+/** How long to wait for the invalidation log. */
 export interface LogPatience {
   /**
    * Calls the listener once the invalidation log can be trusted. Returns a function that

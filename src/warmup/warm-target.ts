@@ -32,6 +32,7 @@ export interface Claiming {
   readonly window: number
 }
 
+/** How warming a key ended. */
 export type Warmed = 'warmed' | WarmupSkip | 'no-key' | 'no-scope'
 
 /** Warms one key. Rejects with the error of its load. */

@@ -72,11 +72,13 @@ export interface WarmItem {
    * @default 'default'
    */
   readonly namespace?: string | undefined
+  /** Key of the value in its namespace. */
   readonly key: Key
   /** Loads the value to store. */
   readonly load: () => PromiseLike<unknown>
   /** How long the value is fresh. @default the namespace's ttl */
   readonly ttl?: Duration | undefined
+  /** Tags by which the value can be invalidated. @default none */
   readonly tags?: readonly string[] | undefined
   /** Whose value it is, such as a tenant's or a user's. Scopes never share values. */
   readonly scope?: string | undefined
@@ -97,6 +99,7 @@ export interface ResolvedRunOptions {
   readonly repeat: boolean
 }
 
+/** Default maximum number of loads at once over all warm-ups of a run. */
 export const DEFAULT_CONCURRENCY = 8
 
 const RUN_RULES: Rules<WarmupRunOptions> = {
@@ -126,7 +129,11 @@ const ITEM_RULES: Rules<WarmItem> = {
   critical: aBoolean,
 }
 
-/** @throws CacheConfigurationError naming the option, what it may be, and what came */
+/**
+ * Checks the options of a run and fills in the defaults.
+ *
+ * @throws CacheConfigurationError naming the option, what it accepts and what it got
+ */
 export function resolveRunOptions(options: WarmupRunOptions): ResolvedRunOptions {
   const checked = checkOptions<WarmupRunOptions>(options, RUN_RULES, 'WarmupRunner.run')
   const { concurrency, rate, deadline, signal, onProgress, refresh, repeat } = checked
@@ -141,7 +148,11 @@ export function resolveRunOptions(options: WarmupRunOptions): ResolvedRunOptions
   }
 }
 
-/** @throws CacheConfigurationError naming the option, what it may be, and what came */
+/**
+ * Checks an item and returns a frozen copy.
+ *
+ * @throws CacheConfigurationError naming the option, what it accepts and what it got
+ */
 export function validItem(item: WarmItem, label: string): WarmItem {
   const checked = checkOptions<WarmItem>(item, ITEM_RULES, label)
   if (checked.load === undefined) ITEM_RULES.load(undefined, `${label}: load`)

@@ -25,6 +25,7 @@ export interface WarmupFailure {
   readonly code: string | number | undefined
 }
 
+/** Why an item failed, in one word. */
 export type WarmupFailureReason =
   /** The method, or the item's own `load`, threw. */
   | 'load'

@@ -30,6 +30,7 @@ export interface ManyPlan {
   readonly reports: Reports
 }
 
+/** The plan of a decorated method, with the plans of all its decorators. */
 export interface MethodPlan {
   readonly label: string
   readonly declaration: MethodDeclaration

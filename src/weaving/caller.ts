@@ -10,6 +10,7 @@ import { CacheInvalidationError } from '../errors.js'
 /** What the caller gets when Redis does not confirm an invalidation. */
 export type OnInvalidationFailure = 'resolve' | 'reject'
 
+/** The parts of a cache that a `Caller` needs. */
 export interface CallerOptions {
   readonly invalidator: Invalidator
   readonly names: Names

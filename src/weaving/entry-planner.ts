@@ -15,6 +15,7 @@ import type { Overrides } from '../overrides.js'
 import type { ClassPlan } from './class-plan.js'
 import { Reports } from './reports.js'
 
+/** The parts of a cache that an `EntryPlanner` needs. */
 export interface EntryPlannerOptions {
   readonly isShared: boolean
   readonly requireScope: boolean

@@ -15,6 +15,7 @@ interface Round {
   items: Promise<(id: unknown) => unknown> | undefined
 }
 
+/** The method, the form of its result and the limits of an `ItemBatch`. */
 export interface ItemBatchOptions {
   readonly label: string
   readonly shape: ItemsShape

@@ -19,10 +19,12 @@ export type Identifier = string | symbol
  */
 export type Activation = (context: unknown, value: unknown) => unknown
 
+/** Looks up the activations of a service. */
 export interface ActivationService {
   get(serviceIdentifier: Identifier): Iterable<Activation> | undefined
 }
 
+/** Looks up the bindings of a container, without those of its parent. */
 export interface BindingService {
   getNonParentBoundServices(): Iterable<Identifier>
   getNonParentBindings(serviceIdentifier: Identifier): Iterable<Binding> | undefined
@@ -37,6 +39,7 @@ export interface PlanCache {
   subscribe(child: unknown): void
 }
 
+/** A binding of a service, as far as weaving uses it. */
 export interface Binding {
   readonly type: string
   readonly serviceIdentifier: Identifier
@@ -55,6 +58,7 @@ export interface Binding {
   isSatisfiedBy(constraints: BindingConstraints): boolean
 }
 
+/** Makes a factory for a resolution context. */
 export type FactoryBuilder = (context: unknown) => unknown
 
 /** The request that a binding is matched against, as Inversify makes it for a plain `get`. */
@@ -86,6 +90,7 @@ export function* bindingsOf(context: unknown): Iterable<Binding> {
   }
 }
 
+/** Whether a value has the methods of a plan cache. */
 export function isPlanCache(candidate: unknown): candidate is PlanCache {
   return hasMethods({ candidate }, 'candidate', PLAN_CACHE_METHODS)
 }
