@@ -33,8 +33,8 @@ import type {
 } from './method-decorator.js'
 
 /**
- * The options of `@CachedMany` with inferred types: see `InferredCachedOptions`. `Items` are those
- * of `returns`, of the result of `idOf`, of the result of `keyOf`, and of `missing`.
+ * The options of `@CachedMany` with inferred types: see `InferredCachedOptions`. `Items` lists the
+ * types of `returns`, of the result of `idOf`, of the result of `keyOf`, and of `missing`.
  */
 export type InferredCachedManyOptions<
   Entry extends EntryReference,
@@ -174,8 +174,8 @@ export interface CachedManyDecorator<
 }
 
 /**
- * What is stored for an omitted item. `skip` also where the compiler does not know it, and for
- * lists in the order of the ids, which omit none.
+ * What is stored for an omitted item. Also `skip` if the compiler does not know it, and for lists
+ * in the order of the ids, which omit no items.
  */
 type StoredWhenMissing<
   Missing extends MissingItems,

@@ -129,7 +129,10 @@ function recordsOn(prototype: object): MethodRecord[] {
   return records
 }
 
-/** Returns an object's own records; a metadata object also inherits those of the base class. */
+/**
+ * Returns the records that an object itself holds, without those that a metadata object inherits
+ * from its base class.
+ */
 export function ownRecordsOf(holder: unknown): readonly MethodRecord[] {
   if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return []
   return Object.hasOwn(holder, DECLARATIONS)

@@ -20,7 +20,7 @@ export interface ItemBatchOptions {
   readonly label: string
   readonly shape: ItemsShape
   readonly idOf: ((item: unknown) => unknown) | undefined
-  /** What the load of an item resolves with that the method omits. */
+  /** The value that the load of an omitted item resolves with. */
   readonly leftOut: unknown
   readonly run: (ids: unknown[]) => PromiseLike<unknown>
   /** Runs a call once the entry's `concurrency` allows; rejects when its queue is full. */

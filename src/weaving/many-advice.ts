@@ -56,7 +56,7 @@ export function lookUpMany(
 
 const BYPASS = 'the call bypasses the cache'
 
-/** What the load of an omitted item resolves with. */
+/** The value that the load of an omitted item resolves with. */
 const RESULT_OF: Readonly<Record<MissingItems, unknown>> = {
   undefined,
   null: null,
