@@ -121,7 +121,7 @@ export class CachedEntry {
    * Rejects with CacheLoadRejectedError when as many calls wait as `queue` says.
    */
   runLimited(run: () => Promise<unknown>): Promise<unknown> {
-    return this.#filler.loader.limited(run)
+    return this.#filler.loader.runForItems(run)
   }
 
   /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */

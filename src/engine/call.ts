@@ -1,11 +1,20 @@
+/** Takes part in a call of the method that loads several items of a list: the load of one of them. */
+export interface SharedLoad {
+  /** Notes that the load of `leader` makes the call, so that this one waits for it. */
+  follow(leader: SharedLoad): void
+  /** Notes that the method is called now. */
+  begin(): void
+}
+
 /**
- * Runs the method, with the `this` and the arguments of the call. Items of a list wait until one call
- * of the method loads several of them: such a load calls `begins` when the method is called.
+ * Runs the method, with the `this` and the arguments of the call.
+ *
+ * @param share given for an item of a list: one call of the method may load it later, with others
  */
 export type Load = (
   self: unknown,
   args: readonly unknown[],
-  begins?: () => void,
+  share?: SharedLoad,
 ) => PromiseLike<unknown>
 
 /** One call that was not answered from memory. */
@@ -14,8 +23,8 @@ export interface Call {
   readonly key: string
   readonly scope: string | undefined
   readonly args: readonly unknown[]
-  /** Runs the method; calls `begins` when it does so later than at once. */
-  readonly load: (begins?: () => void) => PromiseLike<unknown>
+  /** Runs the method. */
+  readonly load: (share?: SharedLoad) => PromiseLike<unknown>
   /** Told when the call is about to wait for what somebody else loads. */
   readonly onWaiting?: (() => void) | undefined
   /**
@@ -40,5 +49,5 @@ export function callOf(
   onWaiting: (() => void) | undefined,
 ): Call {
   const isItem = onWaiting !== undefined
-  return { key, scope, args, onWaiting, isItem, load: (begins) => load(self, args, begins) }
+  return { key, scope, args, onWaiting, isItem, load: (share) => load(self, args, share) }
 }

@@ -3,6 +3,7 @@ import type { Capture, SharedStore } from '../tiers/shared-store.js'
 import type { Fence } from './fences.js'
 import type { Marker } from './markers.js'
 import type { MemoryEntry } from './memory-entry.js'
+import type { Slot, SlotQueue } from './slots.js'
 import type { UnsharedLoad } from './unshared.js'
 
 /** Where a value came from. */
@@ -79,6 +80,12 @@ export class Flight {
   waitsFor: Set<Flight> | undefined
   /** The flight whose method began this one. */
   begunBy: Flight | undefined
+  /** Whether its method has been called. */
+  hasBegun = false
+  /** Where its load waits for a slot of the entry's `concurrency`. */
+  queue: SlotQueue | undefined
+  /** The slot in which its load runs. */
+  slot: Slot | undefined
   result!: Promise<Outcome>
 
   /** The name of its key in Redis, and in fences, journal and log. */

@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+import type { SharedLoad } from './call.js'
 import type { Flight } from './flight.js'
+import { canEndOnlyAfter, noteWait } from './wait-graph.js'
 
 /**
  * The running fills of one cache, by key: whoever comes while one runs joins it, if its fence still
@@ -72,20 +74,11 @@ export class Flights {
    */
   enter<T>(
     flight: Flight,
-    load: (begins: () => void) => PromiseLike<T>,
-    begins: () => void,
+    load: (share?: SharedLoad) => PromiseLike<T>,
+    share: SharedLoad | undefined,
   ): PromiseLike<T> {
     this.#contexts++
-    return this.#context.run(flight, load, begins)
-  }
-
-  /**
-   * A call of a method begins here that loads several items of a list, that of `flight` among them. It
-   * runs as part of the current flight, so `flight` waits for whatever that one waits for.
-   */
-  rideAlong(flight: Flight): void {
-    const { current } = this
-    if (current !== undefined && current !== flight) noteWait(flight, current)
+    return this.#context.run(flight, load, share)
   }
 
   /** A method has ended that was run by `enter`. */
@@ -101,12 +94,12 @@ export class Flights {
   /** Whether waiting for `flight` here would close a circle in which everybody waits for ever. */
   wouldDeadlock(flight: Flight): boolean {
     const current = this.current
-    return current !== undefined && reaches(flight, current, new Set())
+    return current !== undefined && canEndOnlyAfter(flight, current)
   }
 
   /** Notes that one flight waits for another. False, and nothing is noted, where that would be for ever. */
   join(waiting: Flight, flight: Flight): boolean {
-    if (reaches(flight, waiting, new Set())) return false
+    if (canEndOnlyAfter(flight, waiting)) return false
     noteWait(waiting, flight)
     return true
   }
@@ -131,17 +124,4 @@ export class Flights {
       if (this.#contexts === 0) this.#context.disable()
     })
   }
-}
-
-function noteWait(waiting: Flight, flight: Flight): void {
-  waiting.waitsFor ??= new Set()
-  waiting.waitsFor.add(flight)
-}
-
-function reaches(from: Flight, target: Flight, seen: Set<Flight>): boolean {
-  if (from === target) return true
-  if (seen.has(from)) return false
-  seen.add(from)
-  for (const next of from.waitsFor ?? []) if (reaches(next, target, seen)) return true
-  return false
 }

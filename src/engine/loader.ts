@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { LimitFunction } from 'p-limit'
 
-import { CacheLoadRejectedError, CacheLoadTimeoutError } from '../errors.js'
-import { lazyRequire } from '../lazy.js'
+import { CacheLoadTimeoutError } from '../errors.js'
 import type { EntryContext } from './entry-context.js'
-import type { Call } from './call.js'
+import type { Call, SharedLoad } from './call.js'
 import type { Flight, LoadStart } from './flight.js'
+import { Slots } from './slots.js'
+import { noteWait } from './wait-graph.js'
 
 /** What a method has returned, and what was known when it was called. */
 export interface Loaded {
@@ -25,8 +25,6 @@ const FAILURES = 1_000
 const REFRESH_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000
 
-const pLimit = lazyRequire<{ default: (concurrency: number) => LimitFunction }>('p-limit')
-
 /** Runs the method of one entry: so many at once, so long at most, not too soon after a failure. */
 export class Loader {
   readonly #context: EntryContext
@@ -35,12 +33,11 @@ export class Loader {
     maxSize: FAILURES,
     sizeCalculation: () => 1,
   })
-  readonly #limit: LimitFunction | undefined
+  readonly #slots: Slots
 
   constructor(context: EntryContext) {
     this.#context = context
-    const { concurrency } = context.policy
-    this.#limit = Number.isFinite(concurrency) ? pLimit().default(concurrency) : undefined
+    this.#slots = new Slots(context)
   }
 
   /** Whether the pause after a failed load of this key still runs. */
@@ -83,7 +80,8 @@ export class Loader {
         },
         (error) => {
           counters.loadFailures++
-          this.#remember(call.key, error, flight, failure)
+          // Without a slot the method was not called, so it has not failed.
+          if (flight.hasBegun) this.#remember(call.key, error, flight, failure)
           signals.loadFailed(counters, clock.now() - begunAt)
           reject(error)
         },
@@ -101,7 +99,7 @@ export class Loader {
     const { policy, parts } = this.#context
     const load = (): Promise<Loaded> => this.#within(flight, call)
     // The items of a list wait for one another: if each held a slot, the last could not get one.
-    const running = call.isItem ? load() : this.limited(load)
+    const running = call.isItem ? load() : this.#slots.run(flight, load)
     let isLate = false
     const expire = (): void => {
       isLate = true
@@ -128,48 +126,33 @@ export class Loader {
   async #within(flight: Flight, call: Call): Promise<Loaded> {
     const { flights } = this.#context.parts
     let start = this.#startOf(call.key)
+    flight.hasBegun = !call.isItem
+    const begin = (): void => {
+      start = this.#startOf(call.key)
+      flight.hasBegun = true
+    }
+    const share = call.isItem ? new ItemLoad(flight, begin) : undefined
     try {
-      const value = await flights.enter(flight, call.load, () => {
-        start = this.#startOf(call.key)
-        flights.rideAlong(flight)
-      })
+      const value = await flights.enter(flight, call.load, share)
       return { value, start }
     } finally {
       flights.leave()
     }
   }
 
+  /**
+   * Makes one call of the method for the flights of several items, in one slot.
+   *
+   * Rejects with CacheLoadRejectedError, CacheLoadTimeoutError: see `Slots.run`.
+   */
+  runForItems(run: () => Promise<unknown>): Promise<unknown> {
+    const { current } = this.#context.parts.flights
+    return current === undefined ? run() : this.#slots.run(current, run)
+  }
+
   #startOf(key: string): LoadStart {
     const { clock, journal, memory } = this.#context.parts
     return { at: clock.now(), issue: journal.issues, inMemory: memory.get(key) }
-  }
-
-  /**
-   * Runs `load` in one of the slots that `concurrency` gives. A slot is given back when the load has
-   * ended, and after the hard timeout in any case: what hangs for ever must not have it for ever. Whose
-   * turn comes later than that is not begun, since nobody waits for it any more.
-   *
-   * Rejects with CacheLoadRejectedError when as many wait as `queue` says, with CacheLoadTimeoutError.
-   */
-  limited<Result>(load: () => Promise<Result>): Promise<Result> {
-    const limit = this.#limit
-    if (limit === undefined) return load()
-    const { concurrency, queue, label, hardTimeout } = this.#context.policy
-    if (limit.activeCount >= concurrency && limit.pendingCount >= queue) {
-      return Promise.reject(new CacheLoadRejectedError(label, concurrency))
-    }
-    const { clock } = this.#context.parts
-    const end = clock.now() + hardTimeout
-    return limit(
-      () =>
-        new Promise((resolve, reject) => {
-          const expire = (): void => reject(new CacheLoadTimeoutError(label, hardTimeout))
-          const rest = end - clock.now()
-          if (rest <= 0) return expire()
-          const cancel = clock.schedule(rest, expire)
-          load().then(resolve, reject).finally(cancel)
-        }),
-    )
   }
 
   #isRefused({ mode }: Flight, { until }: Failure): boolean {
@@ -184,6 +167,21 @@ export class Loader {
     if (first === 0) return
     const pause = Math.min(last === undefined ? first : last.pause * 2, LONGEST_PAUSE)
     this.#failures.set(key, { error, pause, until: parts.clock.now() + pause })
+  }
+}
+
+/** The part of a flight in a call for several items. */
+class ItemLoad implements SharedLoad {
+  readonly begin: () => void
+  readonly #flight: Flight
+
+  constructor(flight: Flight, begin: () => void) {
+    this.#flight = flight
+    this.begin = begin
+  }
+
+  follow(leader: SharedLoad): void {
+    if (leader !== this && leader instanceof ItemLoad) noteWait(this.#flight, leader.#flight)
   }
 }
 

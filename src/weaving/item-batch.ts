@@ -1,3 +1,4 @@
+import type { SharedLoad } from '../engine/call.js'
 import { CacheDeclarationError } from '../errors.js'
 
 /** The form in which a method returns its items. */
@@ -6,11 +7,13 @@ export type ItemsShape = 'list' | 'map' | 'record'
 /** The items that are loaded in one call of the method. */
 interface Round {
   readonly ids: Set<unknown>
-  /** Callbacks for the start of the method; undefined for an item that bypasses the cache. */
-  readonly begins: ((() => void) | undefined)[]
+  /** Those of its items that are loaded for the cache; the others bypass it. */
+  readonly loads: SharedLoad[]
   /** Resolves once every item of the list has either joined a round or needs none. */
   readonly decided: Promise<void>
   readonly decide: () => void
+  /** The load that makes the call, if there is one. */
+  leader: SharedLoad | undefined
   /** Returns the item of an id; undefined until the call is due. */
   items: Promise<(id: unknown) => unknown> | undefined
 }
@@ -34,10 +37,10 @@ export interface ItemShare {
   /** Marks the item as decided: it is answered, waits for another load, or has joined a round. */
   readonly decide: () => void
   /**
-   * Loads the item as part of the next call of the method, and calls `begins` when that starts. An
-   * item without `begins` bypasses the cache and the limits on its loads.
+   * Loads the item as part of the next call of the method, and tells `load` when that starts. An item
+   * without `load` bypasses the cache and the limits on its loads.
    */
-  readonly loadBeside: (begins: (() => void) | undefined) => Promise<unknown>
+  readonly loadBeside: (load: SharedLoad | undefined) => Promise<unknown>
 }
 
 /**
@@ -65,15 +68,17 @@ export class ItemBatch {
       isDecided = true
       if (this.#undecided === 0) this.#round.decide()
     }
-    const loadBeside = async (begins: (() => void) | undefined): Promise<unknown> => {
+    const loadBeside = async (load: SharedLoad | undefined): Promise<unknown> => {
       const round = this.#round
       round.ids.add(id)
-      round.begins.push(begins)
+      if (load !== undefined) round.loads.push(load)
       decide()
       await round.decided
       // Let an item that is loaded for the cache start the call, if there is one: the engine
       // recognises nested calls for the key by that load's flight.
-      if (begins === undefined) await Promise.resolve()
+      if (load === undefined) await Promise.resolve()
+      round.leader ??= load
+      if (round.leader !== undefined) load?.follow(round.leader)
       round.items ??= this.#call(round)
       const itemOf = await round.items
       return this.#resultFor(id, itemOf(id))
@@ -117,12 +122,14 @@ export class ItemBatch {
     const call = async (): Promise<unknown> => {
       this.#leave(round)
       ids = [...round.ids]
-      for (const begins of round.begins) begins?.()
+      for (const load of round.loads) load.begin()
       return run(ids)
     }
     try {
-      const isLoad = round.begins.some((begins) => begins !== undefined)
-      return this.#itemsOf(await (isLoad ? limited(call) : call()), ids)
+      const { leader } = round
+      // Before a slot is asked for: whoever waits for one of the items waits for this call.
+      if (leader !== undefined) for (const load of round.loads) load.follow(leader)
+      return this.#itemsOf(await (leader === undefined ? call() : limited(call)), ids)
     } finally {
       this.#leave(round)
     }
@@ -186,7 +193,7 @@ function newRound(): Round {
   const decided = new Promise<void>((resolve) => {
     decide = resolve
   })
-  return { ids: new Set(), begins: [], decided, decide, items: undefined }
+  return { ids: new Set(), loads: [], decided, decide, leader: undefined, items: undefined }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -82,9 +82,9 @@ async function readItem(
     isElsewhere = true
     decide()
   }
-  const load: Load = (_instance, _args, begins) => {
+  const load: Load = (_instance, _args, share) => {
     isElsewhere = false
-    return loadBeside(begins)
+    return loadBeside(share)
   }
   try {
     return place.key === undefined

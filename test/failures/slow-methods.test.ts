@@ -7,6 +7,7 @@ import { CacheLoadRejectedError, CacheLoadTimeoutError } from '../../src/errors.
 import type { EntryOptions } from '../../src/options/entry-options.js'
 import { FakeClock } from '../../src/testing/fake-clock.js'
 import { Row } from '../coherence/row.js'
+import { failureOf } from '../support/failure-of.js'
 import { gate } from '../support/gate.js'
 
 describe('A method that fails its callers', () => {
@@ -171,6 +172,23 @@ describe('A method that fails its callers', () => {
     const results = await Promise.all(calls)
     expect(results.filter((result) => result === 1)).to.have.lengthOf(5)
     expect(results.filter((error) => error instanceof CacheLoadRejectedError)).to.have.lengthOf(5)
+  })
+
+  it('is not called for want of a slot: `errorBackoff` takes that for no failure of its own', async () => {
+    const { rows } = made({ concurrency: 1, queue: 1, errorBackoff: '10s', staleIfError: '1m' })
+    const stop = gate()
+    const slow = async (): Promise<number> => {
+      await stop.wait()
+      return 1
+    }
+    const calls = [rows.getOrLoad('runs', slow), rows.getOrLoad('waits', slow)]
+    await stop.reached
+    expect(await failureOf(rows.getOrLoad('refused', slow))).to.be.instanceOf(
+      CacheLoadRejectedError,
+    )
+    stop.open()
+    expect(await Promise.all(calls)).to.deep.equal([1, 1])
+    expect(await rows.getOrLoad('refused', slow)).to.equal(1)
   })
 
   it('is no longer wanted: a signal ends the wait of one caller, and the load goes on', async () => {

@@ -131,8 +131,9 @@ export class JoinedEntry {
     argument: string,
     load: (begins: () => void) => PromiseLike<unknown>,
   ): Promise<unknown> {
-    const run: Load = (_self, _args, begins = () => undefined) => load(begins)
-    return this.cached.read(this.key(argument), undefined, run, undefined, [argument])
+    const run: Load = (_self, _args, share) => load(() => share?.begin())
+    const [key, list] = [this.key(argument), [argument]]
+    return this.cached.read(key, undefined, run, undefined, list, () => undefined)
   }
 
   refresh(argument: string, load: () => PromiseLike<unknown>): Promise<unknown> {

@@ -200,7 +200,8 @@ describe('@CachedMany on an entry with a `concurrency`', () => {
     })
     const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => {
       const { decide, loadBeside } = batch.share(id)
-      return { decide, load: () => loadBeside(() => begun.push(id)) }
+      const share = { begin: () => void begun.push(id), follow: () => undefined }
+      return { decide, load: () => loadBeside(share) }
     })
     // The last two wait for somebody else at first.
     c?.decide()
