@@ -25,13 +25,19 @@ export class LeaseKeeper {
   readonly #parts: Parts
   readonly #address: Address
   readonly #lease: Lease
+  readonly #end: number
   #cancel: (() => void) | undefined
   #hasEnded = false
 
-  constructor(parts: Parts, address: Address, lease: Lease) {
+  /**
+   * @param longest milliseconds after which it is renewed no more: a method that hangs must not keep the
+   *   key for ever
+   */
+  constructor(parts: Parts, address: Address, lease: Lease, longest: number) {
     this.#parts = parts
     this.#address = address
     this.#lease = lease
+    this.#end = parts.clock.now() + longest
     this.#renewLater()
   }
 
@@ -54,6 +60,7 @@ export class LeaseKeeper {
 
   #renewLater(): void {
     const { clock, settings, background } = this.#parts
+    if (clock.now() >= this.#end) return
     this.#cancel = clock.schedule(settings.leaseFor / 3, () => {
       background.run('lease', this.#renew())
     })

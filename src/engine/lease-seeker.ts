@@ -162,7 +162,10 @@ export class LeaseSeeker {
     flight.fence.isLeased = true
     parts.flights.leased(flight, token)
     const address = { hash: flight.id, field: policy.version }
-    return { kind: 'leased', lease: new LeaseKeeper(parts, address, flight.lease) }
+    return {
+      kind: 'leased',
+      lease: new LeaseKeeper(parts, address, flight.lease, policy.hardTimeout),
+    }
   }
 
   /**

@@ -158,7 +158,7 @@ export class PutOperation implements Provenance {
       })
       this.#lease = { token, capture, shared }
       this.#fence.isLeased = true
-      this.#leaseKeeper = new LeaseKeeper(parts, address, this.#lease)
+      this.#leaseKeeper = new LeaseKeeper(parts, address, this.#lease, policy.hardTimeout)
     } catch {
       // Without a token the put ends as an evict.
     }
