@@ -9,7 +9,9 @@ describe('A put whose method takes very long', () => {
     expect(await reader.read('1', async () => 'old')).to.equal('old')
     const result = await operation.finish('new', [], true)
     expect(result.stored).to.equal(true)
-    expect(await writer.cached.lookups.find(writer.key('1'), undefined)).to.include({ value: 'new' })
+    expect(await writer.cached.lookups.find(writer.key('1'), undefined)).to.include({
+      value: 'new',
+    })
   })
 
   it('I9: gives it up after the hard timeout: others store, and it ends as an evict', async () => {
@@ -17,7 +19,9 @@ describe('A put whose method takes very long', () => {
     await redis.pass(7_000)
     expect(await reader.read('1', async () => 'old')).to.equal('old')
     await redis.pass(10)
-    expect(await writer.cached.lookups.find(writer.key('1'), undefined)).to.include({ value: 'old' })
+    expect(await writer.cached.lookups.find(writer.key('1'), undefined)).to.include({
+      value: 'old',
+    })
     const result = await operation.finish('new', [], true)
     expect(result).to.include({ stored: false, durable: true })
     expect(await writer.cached.lookups.find(writer.key('1'), undefined)).to.equal(undefined)
