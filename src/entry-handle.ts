@@ -150,8 +150,9 @@ export class EntryHandle<Arguments extends readonly unknown[], Result> {
   }
 
   /**
-   * Returns the name of the key in Redis, or in memory without Redis; undefined when the arguments
-   * cannot be a key.
+   * Returns the name of the key in Redis; undefined when the arguments cannot be a key. Without
+   * Redis, it is the text under which memory keeps the result: it contains the arguments, so do not
+   * log it, and it identifies the key only within this process.
    */
   keyOf(...args: Arguments): string | undefined {
     const { key } = this.#place(args)

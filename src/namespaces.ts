@@ -60,7 +60,7 @@ export class Namespaces {
     const { caller, createEntry } = this.#options
     const { ttl, version } = mergeEntryOptions(DEFAULT_ENTRY_OPTIONS, ...layers)
     const identity = {
-      label: namespace,
+      label: `namespace ${namespace}`,
       namespace,
       entry: BY_HAND,
       version: version ?? DEFAULT_ENTRY_OPTIONS.version,

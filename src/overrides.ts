@@ -1,5 +1,5 @@
 import type { NamespaceOverrides } from './cache-options.js'
-import { closestOf } from './options/closest-of.js'
+import { closestOf } from './closest-of.js'
 import type { EntryOptions } from './options/entry-options.js'
 import { mergeEntryOptions } from './options/merge-entry-options.js'
 

@@ -7,6 +7,7 @@ import type {
   TimeoutsOptions,
 } from './cache-options.js'
 import { systemClock } from './clock.js'
+import { closestOf } from './closest-of.js'
 import { toMilliseconds } from './duration.js'
 import { CacheConfigurationError, kindOf } from './errors.js'
 import { validPrefix } from './keys/names.js'
@@ -197,13 +198,19 @@ function anObserver(value: unknown, option: string): void {
     const listener: unknown = Reflect.get(value, name)
     if (listener !== undefined) aFunction(listener, `${option}.${name}`)
   }
-  const known = new Set<string>(LISTENERS)
-  const misspelt = Object.keys(value).find((name) => /^on[A-Z]/.test(name) && !known.has(name))
+  const misspelt = Object.keys(value).find(isMisspelt)
   if (misspelt === undefined) return
   throw new CacheConfigurationError(
     `${option}.${misspelt}`,
     `there is no such listener; the listeners are ${names}`,
   )
+}
+
+/** An observer may have other properties, so only names like those of listeners are refused. */
+function isMisspelt(name: string): boolean {
+  const known: readonly string[] = LISTENERS
+  if (known.includes(name) || !/^on/i.test(name)) return false
+  return /^on[A-Z]/.test(name) || closestOf(name, LISTENERS) !== undefined
 }
 
 function isLogger(value: unknown): boolean {

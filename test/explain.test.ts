@@ -244,6 +244,13 @@ describe('explain()', () => {
     )
   })
 
+  it('keyOf: without Redis is a text that holds the arguments, one for each key', () => {
+    const { cache } = createTestCache()
+    const entry = entryOf(cache.weave(new Users()), 'name')
+    expect(entry.keyOf('some id')).to.include('some id').and.equal(entry.keyOf('some id'))
+    expect(entry.keyOf('other id')).not.to.equal(entry.keyOf('some id'))
+  })
+
   it('says which callback let a call bypass the cache, and warns of nothing', async () => {
     const { cache, observer } = createTestCache()
     const users = cache.weave(new Users())

@@ -38,6 +38,12 @@ describe('createCache()', () => {
     [{ observer: { onMiss: 5 } }, /^createCache: observer\.onMiss: expected a function, got 5$/],
     [{ observer: { onMis: () => 1 } }, /^createCache: observer\.onMis: there is no such listener/],
     [
+      { observer: { oncall: () => 1 } },
+      /^createCache: observer\.oncall: there is no such listener/,
+    ],
+    [{ observer: { OnHti: () => 1 } }, /^createCache: observer\.OnHti: there is no such listener/],
+    [{ defaults: { tiers: ['mem'] } }, /tiers\[0\]: expected 'memory' or 'redis', got "mem"$/],
+    [
       { logger: {} },
       /^createCache: logger: expected false, or an object with the functions info and/,
     ],

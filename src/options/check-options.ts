@@ -1,5 +1,5 @@
 import { CacheConfigurationError } from '../errors.js'
-import { closestOf } from './closest-of.js'
+import { existingOption } from '../existing-option.js'
 import type { Rule } from './rules.js'
 
 /** The rule of each option in a set of options. */
@@ -26,16 +26,9 @@ export function checkOptions<Options extends object>(
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(rules, name)) {
       // The value is not shown: it may belong to a misspelt secret.
-      throw new CacheConfigurationError(`${label}${separator}${name}`, existing(name, known))
+      throw new CacheConfigurationError(`${label}${separator}${name}`, existingOption(name, known))
     }
     if (value !== undefined) rules[name as keyof Options](value, `${label}${separator}${name}`)
   }
   return Object.freeze({ ...options }) as Options
-}
-
-function existing(name: string, known: readonly string[]): string {
-  const close = closestOf(name, known)
-  return close === undefined
-    ? `expected an option that exists: ${known.join(', ')}`
-    : `expected an option that exists (is it ${close}?)`
 }

@@ -24,6 +24,8 @@ import {
 /** Longest pause in milliseconds between a failed load and the next one. */
 const LONGEST_BACKOFF = 30_000
 
+const TIERS = "['memory'], ['redis'] or both, each once"
+
 const TIMEOUT_RULES: Rules<TimeoutOptions> = { soft: aPositiveDuration, hard: aPositiveDuration }
 
 /** The rules for each entry option on its own. */
@@ -41,7 +43,7 @@ export const ENTRY_RULES: Rules<EntryOptions> = {
   concurrency: aCount(1, true),
   queue: aCount(0, true),
   errorBackoff: aBackoff(),
-  tiers: rule("['memory'], ['redis'] or both, each once", isTierList),
+  tiers: aTierList(),
   consistency: oneOf('bounded', 'strict'),
   isolation: oneOf('freeze', 'copy', 'share'),
   maxValueBytes: aCount(1),
@@ -71,12 +73,17 @@ function isFraction(value: unknown): boolean {
   return typeof value === 'number' && value >= 0 && value <= 1
 }
 
-function isTierList(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false
-  const tiers = new Set<unknown>(value)
-  return (
-    tiers.size === value.length && [...tiers].every((tier) => tier === 'memory' || tier === 'redis')
-  )
+function aTierList(): Rule {
+  const aList = rule(TIERS, (value) => Array.isArray(value) && value.length > 0)
+  const aTier = oneOf('memory', 'redis')
+  return (value, option) => {
+    aList(value, option)
+    const tiers = value as readonly unknown[]
+    for (const [index, tier] of tiers.entries()) aTier(tier, `${option}[${index}]`)
+    if (new Set(tiers).size < tiers.length) {
+      throw new CacheConfigurationError(option, `expected ${TIERS}, got one of them twice`)
+    }
+  }
 }
 
 function aBackoff(): Rule {

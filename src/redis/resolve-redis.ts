@@ -1,5 +1,6 @@
 import { toMilliseconds } from '../duration.js'
 import { CacheConfigurationError, kindOf } from '../errors.js'
+import { existingOption } from '../existing-option.js'
 import { accessOf } from './access-of.js'
 import { integerOption } from './integer-option.js'
 import { sharedLookup } from './open-socket.js'
@@ -18,7 +19,7 @@ import {
 import { readRedisUrl } from './redis-url.js'
 import { resolveClient } from './resolve-client.js'
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
+const OPTIONS: readonly string[] = [
   'url',
   'host',
   'port',
@@ -33,7 +34,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof RedisConnectionOptions>([
   'natMap',
   'connectTimeout',
   'lookup',
-])
+] satisfies (keyof RedisConnectionOptions)[]
 
 /**
  * Validates the location of Redis and fills in the defaults. Connects to nothing.
@@ -53,7 +54,8 @@ export function resolveRedis(input: RedisInput, loadDriver: () => ClientFactory)
 
 function resolveOptions(input: RedisConnectionOptions, createClient: ClientFactory): RedisTarget {
   for (const name of Object.keys(input)) {
-    if (!OPTIONS.has(name)) throw new CacheConfigurationError(`redis.${name}`, 'no such option')
+    if (OPTIONS.includes(name)) continue
+    throw new CacheConfigurationError(`redis.${name}`, existingOption(name, OPTIONS))
   }
   refuseWrongKinds(input)
   const options = { ...(input.url === undefined ? {} : readRedisUrl(input.url)), ...defined(input) }

@@ -210,4 +210,15 @@ describe('a cache and its observer', () => {
         'it is returned and not cached',
     ])
   })
+
+  it('F36: names a namespace by hand as the errors about it do', async () => {
+    const logger = new RecordingLogger()
+    const cache = createCache({ logger })
+    caches.push(cache)
+    await cache.namespace('default').set('1', () => undefined)
+    expect(logger.lines).to.have.lengthOf(1)
+    expect(logger.lines[0]).to.match(
+      /^warn cachewright: namespace default: result cannot be stored \(function\)/,
+    )
+  })
 })

@@ -103,7 +103,15 @@ describe('resolveRedis', () => {
   })
 
   it('says in one sentence that an option does not exist', () => {
-    expect(failure({ unknown: SECRET })).to.include({ message: 'redis.unknown: no such option' })
+    expect(failure({ unknown: SECRET })).to.include({
+      message:
+        'redis.unknown: expected an option that exists: url, host, port, path, username, ' +
+        'password, db, tls, dangerouslyAllowInsecureTls, cluster, sentinel, natMap, ' +
+        'connectTimeout, lookup',
+    })
+    expect(failure({ passwrod: SECRET })).to.include({
+      message: 'redis.passwrod: expected an option that exists (is it password?)',
+    })
   })
 
   it('F14: verifies certificates unless it is told by a dangerous name, and is loud about that', () => {
