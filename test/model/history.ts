@@ -70,6 +70,8 @@ export class History {
   readonly #messages = new Map<string, Message>()
   readonly #lines: string[] = []
   #sequence = 0
+  /** When a failover may last have lost what was stored before. */
+  #lostUntil = 0
   #isAtRest = false
 
   constructor(options: HistoryOptions) {
@@ -131,6 +133,7 @@ export class History {
     const suspended = this.invalidations.filter(({ durable }) => durable !== Infinity)
     // Also what was stored may be lost, and what it had replaced be there again.
     this.#served.clear()
+    this.#lostUntil = this.next()
     for (const record of suspended) record.durable = Infinity
     return suspended
   }
@@ -188,12 +191,18 @@ export class History {
       (each) =>
         each.row.version > row.version &&
         each.ended < read.begun &&
+        !this.#mayBeLost(each.row.source) &&
         !this.#overlap(row.source, each.row.source),
     )
     served.push({ row, ended: this.#sequence })
     if (newer !== undefined) {
       this.#violated(read, row, `the process had served ${newer.row.version} at ${newer.ended}`)
     }
+  }
+
+  /** Whether its store may be lost, though processes still serve it out of their memory. */
+  #mayBeLost(source: number): boolean {
+    return (this.#loads[source]?.ended ?? Infinity) < this.#lostUntil
   }
 
   /**
