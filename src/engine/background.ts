@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 
-/** Why work goes on after its caller was answered. A closed set: it is a metric label. */
+/** Why work continues after its caller was answered. A closed set, because it is a metric label. */
 export type BackgroundReason =
   | 'refresh'
   | 'store'
@@ -12,8 +12,8 @@ export type BackgroundReason =
   | 'log'
 
 /**
- * The only place where a promise may be left to itself: it is observed, counted, and waited for by
- * `drain`. Nothing that fails here becomes an unhandled rejection.
+ * Runs promises that no caller awaits. This is the only place that does so: it observes and counts
+ * each promise, `drain` waits for all of them, and a failure never becomes an unhandled rejection.
  */
 export class Background {
   readonly #running = new Set<Promise<void>>()
@@ -23,12 +23,12 @@ export class Background {
     this.#onFailure = onFailure
   }
 
-  /** How much runs; a program at rest has none. */
+  /** Number of running promises; 0 in an idle program. */
   get size(): number {
     return this.#running.size
   }
 
-  /** Takes over work that has begun. */
+  /** Takes over work that has already started. */
   run(reason: BackgroundReason, work: PromiseLike<unknown>): void {
     const observed: Promise<void> = Promise.resolve(work).then(
       () => {
@@ -43,8 +43,9 @@ export class Background {
   }
 
   /**
-   * Begins work after the callers that are being answered have got their answer, so that it does not keep
-   * them waiting; still in this turn of the event loop, so that its requests to Redis leave with theirs.
+   * Starts work after the callers that are being answered have their answers, so that the work does
+   * not delay them. It still starts in the same turn of the event loop, so that its Redis requests
+   * share a round trip with those of other work.
    */
   runLater(reason: BackgroundReason, begin: () => PromiseLike<unknown>): void {
     const running = new Promise<unknown>((resolve) => {
@@ -53,7 +54,7 @@ export class Background {
     this.run(reason, running)
   }
 
-  /** Resolves when nothing runs any more, or after `patience` milliseconds. */
+  /** Resolves when nothing is running, or after `patience` milliseconds. */
   async drain(clock: Clock, patience: number): Promise<void> {
     let isLate = false
     let cancel = (): void => undefined

@@ -20,12 +20,13 @@ import { Shortcuts } from './shortcuts.js'
 import { SlowReader } from './slow-reader.js'
 
 /**
- * One cached method, or one entry of the programmatic cache: the path of a call, and what changes what
- * is stored. Made once; a memory hit is one look-up, one clock reading and a few comparisons.
+ * One cached method, or one entry of the programmatic cache: answers calls, and changes what is
+ * stored. Created once per method. A memory hit costs one lookup, one clock reading and a few
+ * comparisons.
  */
 export class CachedEntry {
   readonly context: EntryContext
-  /** What is asked about a key without running the method. */
+  /** Lookups that do not run the method. */
   readonly lookups: Lookups
   readonly #contexts: CallContexts
   readonly #memory: MemoryTier
@@ -58,19 +59,20 @@ export class CachedEntry {
     return this.context.policy
   }
 
-  /** The key of a list of arguments, or why they are none. Never throws. */
+  /** Returns the key of a list of arguments, or why they have no key. Never throws. */
   keyOf(list: readonly unknown[], scope: string | undefined): string | Unkeyable {
     return this.context.keys.keyOf(list, scope)
   }
 
-  /** Milliseconds of the clock that its instants are of. */
+  /** Current time of the clock that the timestamps of entries refer to, in milliseconds. */
   now(): number {
     return this.#clock.now()
   }
 
   /**
-   * A memory hit for a call whose only argument is a text or a number, found by the argument itself:
-   * to make its key would cost more than all the rest of a hit. undefined when there is none.
+   * Returns the memory hit for a call whose only argument is a string or a number; undefined when
+   * there is none. Finds the entry by the argument itself, because building the key would cost more
+   * than the rest of the hit.
    */
   hitByArgument(argument: string | number): Promise<unknown> | undefined {
     const entry = this.#shortcuts.find(argument)
@@ -80,7 +82,10 @@ export class CachedEntry {
     return hit
   }
 
-  /** Lets what memory has under a key be found by the only argument that makes it. */
+  /**
+   * Registers the entry that memory holds under `key`, so that `hitByArgument` finds it by the only
+   * argument of the call.
+   */
   shorten(argument: string | number, key: string): void {
     if (!this.context.answersFromMemory) return
     const entry = this.#memory.get(key)
@@ -88,9 +93,10 @@ export class CachedEntry {
   }
 
   /**
-   * Answers a call: from memory, from Redis, or by running the method.
+   * Answers a call from memory, from Redis, or by running the method.
    *
-   * @param onWaiting given for an item of a list: told when it waits for what somebody else loads
+   * @param onWaiting given for an item of a list; called when the item waits for a load of another
+   *   caller
    */
   read(
     key: string,
@@ -108,7 +114,7 @@ export class CachedEntry {
     return this.#readSlowly(entry, callOf(key, scope, load, self, args, onWaiting))
   }
 
-  /** Runs the method for a call that has no key, or is not to be cached. */
+  /** Runs the method for a call that has no key or must not be cached. */
   bypass(load: Load, self: unknown, args: readonly unknown[]): Promise<unknown> {
     return this.#account.count(undefined, async () => ({
       source: 'bypass',
@@ -118,20 +124,26 @@ export class CachedEntry {
 
   /**
    * Runs the method once for several items of a list, in one slot of the entry's `concurrency`.
-   * Rejects with CacheLoadRejectedError when as many calls wait as `queue` says.
+   * Rejects with CacheLoadRejectedError when the number of waiting calls has reached `queue`.
    */
   runLimited(run: () => Promise<unknown>): Promise<unknown> {
     return this.#filler.loader.runForItems(run)
   }
 
-  /** The value in memory, if a read would be answered with it; undefined otherwise. Counts nothing. */
+  /**
+   * Returns the value in memory if a read would be answered with it; otherwise undefined. Counts
+   * nothing.
+   */
   peek(key: string): { readonly value: unknown } | undefined {
     const entry = this.#memory.get(key)
     if (entry === undefined || !this.context.answers(entry, this.#clock.now())) return undefined
     return { value: entry.take() }
   }
 
-  /** As `peek`, for what `hitByArgument` would find: the entry itself, to take the value from. */
+  /**
+   * Like `peek`, but finds the entry by argument as `hitByArgument` does, and returns the entry,
+   * from which the caller takes the value.
+   */
   peekByArgument(argument: string | number): MemoryEntry | undefined {
     const entry = this.#shortcuts.find(argument)
     if (entry === undefined || !this.context.answers(entry, this.#clock.now())) return undefined
@@ -139,7 +151,10 @@ export class CachedEntry {
     return entry
   }
 
-  /** Loads a key anew, whatever is stored; what is stored is served meanwhile. */
+  /**
+   * Loads a key again, even if a value is stored. Meanwhile, other calls are served the stored
+   * value.
+   */
   refresh(
     key: string,
     scope: string | undefined,
@@ -159,20 +174,20 @@ export class CachedEntry {
   }
 
   /**
-   * Makes what is stored stale, here and in Redis; it may still stand in for a failing method. Says
-   * whether Redis confirmed it.
+   * Makes the stored value stale, in memory and in Redis. A stale value may still be served when
+   * the method fails. Resolves with whether Redis confirmed the change.
    */
   expire(key: string): Promise<boolean> {
     return expire(this.context, key)
   }
 
-  /** Every key of the entry, in every scope. */
+  /** The target that covers every key of the entry, in every scope. */
   wholeTarget(): Target {
     const { entryMarker, namespaceMarker } = this.context
     return { kind: 'marker', name: entryMarker.name, namespace: namespaceMarker.name }
   }
 
-  /** Begins a put: what is loaded from now on until it ends can no longer be stored. */
+  /** Begins a put. When it finishes, it discards the results of all loads that began earlier. */
   beginPut(key: string, scope: string | undefined): Promise<PutOperation> {
     return PutOperation.begin(this.context, this.#filler.keeper, key, scope)
   }
@@ -181,7 +196,7 @@ export class CachedEntry {
     return this.#account.count(call.key, () => this.#slowReader.read(call, entry))
   }
 
-  /** The answer from memory, if it is one at once. */
+  /** Returns the answer from memory, or undefined when memory cannot answer immediately. */
   #hit(entry: MemoryEntry): Promise<unknown> | undefined {
     const now = this.#clock.now()
     if (!this.context.answers(entry, now)) return undefined

@@ -3,7 +3,7 @@ import type { EntryContext } from './entry-context.js'
 import type { MissReason } from './miss-reasons.js'
 import type { Answer } from './slow-reader.js'
 
-/** Counts the calls that memory did not answer at once, and what became of each: exactly one end. */
+/** Counts the calls that memory did not answer immediately, and exactly one outcome for each. */
 export class CallAccount {
   readonly #context: EntryContext
 
@@ -12,9 +12,9 @@ export class CallAccount {
   }
 
   /**
-   * Counts one call, and resolves with the value of `answering`, or rejects as it does.
+   * Counts one call. Resolves with the value of the answer, or rejects as `answering` does.
    *
-   * @param key undefined for a call that passes by the cache
+   * @param key undefined for a call that bypasses the cache
    */
   async count(key: string | undefined, answering: () => Promise<Answer>): Promise<unknown> {
     const { counters, parts } = this.#context

@@ -1,9 +1,11 @@
 import type { UnitOfWork } from './unit-of-work.js'
 
-/** The unit of work that the current code runs in, if any. */
+/** Tells which unit of work, if any, the current code runs in. */
 export interface CallContexts {
-  /** How many units of work run in this process; while it is 0 nobody needs to look further. */
+  /**
+   * Number of units of work running in this process. While it is 0, `current` need not be called.
+   */
   readonly active: number
-  /** The one that this is called in. */
+  /** Returns the unit of work of the calling code; undefined outside of any. */
   current(): UnitOfWork | undefined
 }

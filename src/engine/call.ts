@@ -1,15 +1,16 @@
-/** Takes part in a call of the method that loads several items of a list: the load of one of them. */
+/** The load of one item of a list, when one call of the method loads several items. */
 export interface SharedLoad {
-  /** Notes that the load of `leader` makes the call, so that this one waits for it. */
+  /** Notes that the load of `leader` makes the call, so that this load waits for it. */
   follow(leader: SharedLoad): void
-  /** Notes that the method is called now. */
+  /** Notes that the method is being called now. */
   begin(): void
 }
 
 /**
- * Runs the method, with the `this` and the arguments of the call.
+ * Runs the method with the `this` value and the arguments of the call.
  *
- * @param share given for an item of a list: one call of the method may load it later, with others
+ * @param share given for an item of a list, which one call of the method may load together with
+ *   others later
  */
 export type Load = (
   self: unknown,
@@ -19,24 +20,28 @@ export type Load = (
 
 /** One call that was not answered from memory. */
 export interface Call {
-  /** Canonical text of namespace, version, entry, scope and arguments. Nothing else is identity. */
+  /**
+   * Canonical text of namespace, version, entry, scope and arguments. Nothing else identifies a
+   * value.
+   */
   readonly key: string
   readonly scope: string | undefined
   readonly args: readonly unknown[]
   /** Runs the method. */
   readonly load: (share?: SharedLoad) => PromiseLike<unknown>
-  /** Told when the call is about to wait for what somebody else loads. */
+  /** Called when this call is about to wait for a load of another caller. */
   readonly onWaiting?: (() => void) | undefined
   /**
-   * An item of a list: one call of the method loads it together with others, and takes one slot of the
-   * entry's `concurrency` for all of them.
+   * Whether the call is for an item of a list. One call of the method loads several items together,
+   * and takes one slot of the entry's `concurrency` for all of them.
    */
   readonly isItem: boolean
 }
 
 /**
- * A function of its own: room for what a closure captures is made when the function around it is
- * entered, so a hit would pay for the closure that it does not need.
+ * Returns the call. A separate function, because JavaScript allocates the captured variables of a
+ * closure when the enclosing function is entered: inlined, a memory hit would pay for a closure
+ * that it does not need.
  *
  * @param onWaiting given for an item of a list
  */

@@ -3,21 +3,27 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Confirmation } from './invalidator.js'
 
 interface Collected {
-  /** The unit of work that the collecting began in: what that one holds back is not confirmed here. */
+  /**
+   * The unit of work in which collecting began. Invalidations that this unit holds back are not
+   * confirmed here.
+   */
   readonly unit: object | undefined
   unconfirmed: number
   replicas: number
 }
 
-/** Tells a caller what became of the invalidations that its calls have caused. */
+/**
+ * Collects the outcomes of the invalidations that a piece of work causes, and reports them to its
+ * caller.
+ */
 export class Confirmations {
   readonly #context = new AsyncLocalStorage<Collected>()
   #active = 0
 
   /**
-   * Runs `work` and says whether Redis confirmed all that was invalidated in it.
+   * Runs `work` and returns its value, with whether Redis confirmed every invalidation made in it.
    *
-   * @param unit the unit of work that this is called in
+   * @param unit the unit of work of the calling code
    */
   async collect<T>(
     work: () => PromiseLike<T>,
@@ -31,16 +37,17 @@ export class Confirmations {
       const replicas = Number.isFinite(collected.replicas) ? collected.replicas : 0
       return { value, durable: unconfirmed === 0, unconfirmed, replicas }
     } finally {
-      // In use it makes every promise of the process dearer.
+      // While an AsyncLocalStorage is enabled, every promise of the process costs more.
       if (--this.#active === 0) this.#context.disable()
     }
   }
 
   /**
-   * Adds what became of an invalidation to what is collected where it was issued, if anything is.
+   * Adds the outcome of an invalidation to the collection that it was issued in, if there is one.
    *
-   * @param heldBy the unit of work that holds back what is not confirmed. Whoever has begun it hears of
-   *   that when it ends, and only who asks inside of it must be told now
+   * @param heldBy the unit of work that holds back the unconfirmed invalidations. Its initiator
+   *   learns about them when the unit ends, so only a collection that began inside the unit counts
+   *   them now
    */
   note(confirmation: Confirmation, heldBy?: object): void {
     if (this.#active === 0) return

@@ -9,21 +9,24 @@ import type { Parts } from './parts.js'
 import type { EntryPolicy } from './policy.js'
 import type { UnitOfWork } from './unit-of-work.js'
 
-/** What the parts of one entry share: its policy, its markers, and where its keys live. */
+/** State shared by the parts of one entry: its policy, its markers, and how its keys are named. */
 export class EntryContext {
   readonly policy: EntryPolicy
   readonly parts: Parts
   readonly counters: EntryCounters
-  /** Begins every key of this entry; no two entries of the process share it. */
+  /** Prefix of every key of this entry; unique among the entries of the process. */
   readonly prefix: string
   readonly keys: EntryKeys
-  /** Whether every read is validated in Redis. Without Redis there is nobody to disagree with. */
+  /**
+   * Whether every read is validated in Redis. Always false without Redis, where no other process
+   * can change the data.
+   */
   readonly isStrict: boolean
-  /** Whether memory may answer by itself: never for a strict entry. */
+  /** Whether memory may answer without asking Redis; never true for a strict entry. */
   readonly answersFromMemory: boolean
   readonly namespaceMarker: Marker
   readonly entryMarker: Marker
-  /** What the prefix stands for, wherever a key leaves the process. */
+  /** The full identity that the prefix abbreviates; used wherever a key leaves the process. */
   readonly #identity: string
   readonly #unscoped: readonly Marker[]
 
@@ -42,7 +45,9 @@ export class EntryContext {
     this.#unscoped = [this.namespaceMarker, this.entryMarker]
   }
 
-  /** The markers known before a load: namespace, entry, scope. */
+  /**
+   * Returns the markers that are known before a load: namespace, entry and, if there is one, scope.
+   */
   markersOf(scope: string | undefined): readonly Marker[] {
     if (scope === undefined) return this.#unscoped
     const { markers, names } = this.parts
@@ -53,28 +58,31 @@ export class EntryContext {
     return this.parts.markers.find(this.parts.names.tagMarker(tag))
   }
 
-  /** Why a read finds nothing, once one of its markers has changed. */
+  /** Returns the reason for a miss that a change of this marker causes. */
   reasonOf({ name }: Marker): MissReason {
     if (this.parts.names.isTagMarker(name)) return 'tag-invalidated'
     if (name === this.namespaceMarker.name) return 'namespace-cleared'
     return name === this.entryMarker.name ? 'entry-cleared' : 'scope-cleared'
   }
 
-  /** The name of a key in Redis, and in fences, journal and log. Without Redis the key itself. */
+  /** Returns the name of a key in Redis, fences, journal and log. Without Redis, the key itself. */
   idOf(key: string): string {
     if (this.parts.shared === undefined) return key
     const { namespace, entry } = this.policy
     return this.parts.names.entry(namespace, entry, key.slice(this.prefix.length))
   }
 
-  /** Stands for the identity of a key in its envelope: placement may collide, this does not. */
+  /**
+   * Returns the fingerprint that identifies a key in its envelope. Two keys may share a name in
+   * Redis, but not a fingerprint.
+   */
   fingerprintOf(key: string): string {
     return fingerprint(this.#identity + key.slice(this.prefix.length))
   }
 
   /**
-   * Whether nothing has been invalidated since the entry's load began that concerns it. Notes how far
-   * that is known, so that the next time one comparison tells.
+   * Whether nothing that concerns the entry was invalidated since its load began. Records the
+   * position up to which this is known, so that the next check is usually a single comparison.
    */
   isValid(entry: MemoryEntry): boolean {
     const { markers } = this.parts
@@ -86,78 +94,95 @@ export class EntryContext {
   }
 
   /**
-   * Whether memory may answer with what began to load at `begunAt`: either the log is proven to
-   * within the bound, or the load itself began so shortly ago that it is within the bound anyway.
+   * Whether memory may serve an entry whose load or read began at `begunAt`: either the
+   * invalidation log was proven complete within the last `bound` milliseconds, or the load began
+   * within the last `outageTtl` milliseconds.
    */
   isTrusted(begunAt: number, now: number): boolean {
     const { log, settings } = this.parts
     return log.provenAt >= now - settings.bound || begunAt >= now - settings.outageTtl
   }
 
-  /** Up to when memory may answer with an entry, for all that is known now. */
+  /**
+   * Time until which memory may serve an entry, as far as is known now. Infinity while the log is
+   * proven complete within the bound.
+   */
   trustedUntil(entry: MemoryEntry, now: number): number {
     const { log, settings } = this.parts
     return log.provenAt >= now - settings.bound ? Infinity : entry.begunAt + settings.outageTtl
   }
 
-  /** Whether an entry in memory may be used at all: not invalidated, and within the bound. */
+  /**
+   * Whether an entry in memory may be used at all, fresh or stale: it is not invalidated, and is
+   * trusted (`isTrusted`).
+   */
   holds(entry: MemoryEntry, now: number): boolean {
     return this.isValid(entry) && this.isTrusted(entry.begunAt, now)
   }
 
-  /** Whether memory answers with an entry as it is: fresh, not invalidated, and within the bound. */
+  /**
+   * Whether memory answers with this entry: `answersFromMemory`, and the entry is fresh, not
+   * invalidated, and trusted (`isTrusted`).
+   */
   answers(entry: MemoryEntry, now: number): boolean {
     return this.answersFromMemory && now < entry.freshUntil && this.holds(entry, now)
   }
 
-  /** As `answers`, inside of a unit of work: it must not have changed anything that concerns the entry. */
+  /**
+   * Like `answers`, inside a unit of work, which must not have changed anything that concerns the
+   * entry.
+   */
   answersIn(unit: UnitOfWork, entry: MemoryEntry, now: number): boolean {
     return this.answers(entry, now) && !unit.touches([entry.id]) && !unit.touchesAny(entry.markers)
   }
 
   /**
-   * Whether a flight may be joined, and may store what it loads: as far as this process has heard,
-   * nothing that concerns it was invalidated since it began.
+   * Whether callers may join a flight and its result may be stored: as far as this process knows,
+   * nothing that concerns the flight was invalidated since it began.
    */
   stands(flight: Flight): boolean {
     const { markers } = this.parts
     const { intact, isOutdated } = flight.fence
     if (!intact || isOutdated || !markers.unchangedSince(flight.position, flight.markers))
       return false
-    // Its tags are not known yet: any tag invalidated since it began may be one of them.
+    // The tags of the result are not known yet, so any tag invalidated since the flight began may
+    // be one of them.
     return this.policy.tags === undefined || markers.tagsChangedAt <= flight.position
   }
 
-  /** What is known of a key now, when Redis is about to be asked about it. */
+  /** Returns what this process knows about a key just before it asks Redis. */
   questionAbout(key: string, id: string): Question {
     const { memory, clock, unshared } = this.parts
     return { at: clock.now(), inMemory: memory.get(key), unshared: unshared.of(id) }
   }
 
-  /** Redis is about to be asked for a flight: notes what is known now. */
+  /** Records what is known now, just before Redis is asked on behalf of a flight. */
   ask(flight: Flight): void {
     flight.question = this.questionAbout(flight.key, flight.id)
     this.parts.fences.asks(flight.fence)
   }
 
-  /** Up to when an entry is served while a refresh runs. */
+  /** Time until which a stale entry is served while a refresh runs. */
   staleUntil(entry: MemoryEntry): number {
     return Math.min(entry.freshUntil + this.policy.staleWhileRevalidate, entry.keptUntil)
   }
 
-  /** Whether an entry that is still fresh is to be refreshed ahead. */
+  /** Whether a fresh entry is due for a refresh ahead of its expiry. */
   isDue(entry: MemoryEntry, now: number): boolean {
     return this.policy.refreshAhead > 0 && now >= entry.refreshAt
   }
 
-  /** For how long the markers of an entry must outlive it. */
+  /**
+   * Milliseconds that markers must live in Redis, so that they outlive the entries that refer to
+   * them.
+   */
   get markersLiveFor(): number {
     const { ttl, staleIfError, staleWhileRevalidate } = this.policy
     const longest = typeof ttl === 'number' ? ttl : LONGEST_COMPUTED_TTL
     return Math.max(SHORTEST_MARKER, 2 * (longest + Math.max(staleIfError, staleWhileRevalidate)))
   }
 
-  /** How long a result is to live; undefined when it is not to be stored. */
+  /** Returns the lifetime of a result; undefined when it must not be stored. */
   lifetimeOf(value: unknown, args: readonly unknown[]): Lifetime | undefined {
     const { policy, parts } = this
     const isNegative = value === null || value === undefined
@@ -177,19 +202,28 @@ export class EntryContext {
   }
 }
 
-/** Milliseconds that a marker lives at least, and that a computed ttl is taken to be. */
+/**
+ * Milliseconds: the minimum lifetime of a marker, and the ttl assumed where it is computed per
+ * value.
+ */
 const SHORTEST_MARKER = 86_400_000
 const LONGEST_COMPUTED_TTL = 30 * 86_400_000
 
-/** Lengths before the parts, so that no choice of names can make two entries meet. */
+/**
+ * Prefixes each part with its length, so that no choice of names makes two entries share an
+ * identity.
+ */
 function identityOf(...parts: readonly string[]): string {
   return `${parts.map((part) => `${part.length}:${part}`).join('/')}/`
 }
 
-/** As many as the program declares entries. */
+/** Contains as many prefixes as the program declares entries, so it needs no bound. */
 const prefixes = new Map<string, string>()
 
-/** Names would be in every key in memory, and hashed with every call. A number does. */
+/**
+ * Returns a short number for an entry's identity. The full names would take memory in every key,
+ * and time to hash in every call.
+ */
 function shortened(identity: string): string {
   const known = prefixes.get(identity)
   if (known !== undefined) return known

@@ -7,7 +7,7 @@ import type { Marker } from './markers.js'
 
 type Packing = ReturnType<Sealer['pack']>
 
-/** Makes the bytes that stand in Redis for a result of one entry. */
+/** Makes the bytes that Redis stores for a result of one entry. */
 export class EntrySealer {
   readonly #context: EntryContext
 
@@ -16,8 +16,9 @@ export class EntrySealer {
   }
 
   /**
-   * The bytes for Redis; undefined when a tag was invalidated since the capture, or they cannot be made.
-   * At once where there are no tags to ask about, and the value is not large. Rejects as `stampTags` does.
+   * Returns the bytes for Redis; undefined when a tag was invalidated since the capture, or when
+   * the value cannot be packed. Returns synchronously when there are no tags and the value is not
+   * large. Rejects as `stampTags` does.
    */
   seal(
     key: string,
@@ -26,7 +27,7 @@ export class EntrySealer {
     { stored, tags }: Prepared,
   ): Buffer | undefined | Promise<Buffer | undefined> {
     const { parts, policy } = this.#context
-    // First, and at once: what its callers may change is not to be changed meanwhile.
+    // Pack synchronously, before any await, because callers may change the value later.
     const packing = parts.sealer.pack(stored, policy)
     const isSlow = tags.length > 0 || packing instanceof Promise
     return isSlow
@@ -50,7 +51,7 @@ export class EntrySealer {
         : await shared.stampTags(capture.clock, tagNames, this.#context.markersLiveFor)
     if (tokens === undefined) return undefined
     tags.forEach((tag, index) => markers.remember(tag, tokens[index], position))
-    // The store has answered for each of them, or for none.
+    // The reply has a token for every tag, or is undefined.
     const stamps = tagNames.map((name, index) => ({
       id: names.tagId(name),
       token: String(tokens[index]),

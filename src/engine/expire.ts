@@ -1,6 +1,9 @@
 import type { EntryContext } from './entry-context.js'
 
-/** Makes what is stored under a key stale, here and in Redis. Says whether Redis confirmed it. */
+/**
+ * Makes the value stored under a key stale, in memory and in Redis. Resolves with whether Redis
+ * confirmed it; true without Redis.
+ */
 export async function expire(context: EntryContext, key: string): Promise<boolean> {
   const id = context.idOf(key)
   const { shared, origin } = context.parts
@@ -10,7 +13,7 @@ export async function expire(context: EntryContext, key: string): Promise<boolea
     () => true,
     () => false,
   )
-  // What was read from Redis meanwhile was fresh there.
+  // A concurrent read may have copied the entry from Redis while it was still fresh there.
   expireHere(context, key, id)
   return isConfirmed
 }

@@ -1,37 +1,43 @@
 /**
- * Stands around one running read, load or put of a key, and says whether what that brings may still be
- * kept. Once broken it stays so.
+ * Guards one running operation on a key (a read, load or put): says whether its result may still be
+ * stored. A broken fence stays broken.
  */
 export interface Fence {
-  /** The name of the key in Redis; without Redis the key itself. */
+  /** The name of the key in Redis; without Redis, the key itself. */
   readonly id: string
-  /** Whether nothing has invalidated its key since it was put up. */
+  /** Whether the key has not been invalidated since the fence was opened. */
   intact: boolean
-  /** Whether what runs behind it holds a lease in Redis, or had one. */
+  /** Whether the operation holds a lease in Redis, or has held one. */
   isLeased: boolean
-  /** Whether another load of the same key has been served since it was put up. */
+  /** Whether the result of another load of the same key was served since the fence was opened. */
   isOutdated: boolean
-  /** When Redis was asked last by what runs behind it, in the order that `Fences` counts. */
+  /** When the operation last asked Redis: a position in the sequence that `Fences` counts. */
   askedAt: number
-  /** When it is no longer open: the `servedEnding` of its key, if that was served since it asked. */
+  /**
+   * Kept when the fence closes or breaks: the `servedEnding` of its key, if that store was served
+   * after the operation last asked Redis.
+   */
   servedEnding: string | undefined
 }
 
-/** The open fences of one key, and what Redis has of it by the last answer that was served. */
+/** The open fences of one key, and which store of it in Redis was served last. */
 interface Crowd {
   readonly fences: Set<Fence>
-  /** The last bytes of that store, which tell it from any other. */
+  /** The last bytes of that store, which distinguish it from any other. */
   servedEnding: string | undefined
   servedAt: number
 }
 
 /**
- * The fences of everything that runs and could still put a value somewhere. An invalidation breaks
- * those of its key: what runs behind a broken fence answers the callers it has and fills nothing.
+ * The fences of all running operations that may still store a value. An invalidation breaks the
+ * fences of its key: an operation behind a broken fence still answers its callers, but stores
+ * nothing.
  */
 export class Fences {
   readonly #crowds = new Map<string, Crowd>()
-  /** Counts the answers that were served, which gives questions and answers an order. */
+  /**
+   * Counts the stores that were served, which puts requests to Redis and served stores in order.
+   */
   #sequence = 0
 
   open(id: string): Fence {
@@ -54,18 +60,21 @@ export class Fences {
     if (crowd.fences.size === 0) this.#crowds.delete(fence.id)
   }
 
-  /** What runs behind it asks Redis once more: the answer is no older than any that was served before. */
+  /**
+   * Notes that the operation asks Redis again. Its answer cannot be older than any store served
+   * before.
+   */
   asks(fence: Fence): void {
     fence.askedAt = this.#sequence
     fence.servedEnding = undefined
   }
 
   /**
-   * Whether what Redis has answered may be served, or stand in for a failing method. Two answers that
-   * differ do not say which of them is the older one, unless one was asked for after the other had been
-   * served.
+   * Whether an answer of Redis may be served, or stand in for a failing method. When two answers
+   * differ, they do not show which is older, unless one was requested after the other had been
+   * served. So an answer that differs from a store served since its request is refused.
    *
-   * @param stamp of the store that was found; undefined when it was loaded here
+   * @param stamp of the store that was found; undefined for a value that was loaded in this process
    */
   agrees(fence: Fence, stamp: string | undefined): boolean {
     const crowd = this.#crowds.get(fence.id)
@@ -75,8 +84,8 @@ export class Fences {
   }
 
   /**
-   * What Redis has of a key is served, because Redis has answered with it or has stored it: whatever
-   * others are answered that have asked before must agree with it.
+   * Notes that the current store of a key is served, because Redis answered with it or has just
+   * stored it. Answers to requests sent earlier must then agree with it.
    *
    * @param ending the last bytes of the store
    */
@@ -88,8 +97,9 @@ export class Fences {
   }
 
   /**
-   * What was loaded behind `fence` is served now. Nobody joins the others of its key from now on, nor
-   * falls back to what they had: it may have been loaded earlier, and callers must not go back to it.
+   * Notes that the value loaded behind `fence` is served. The other operations on the key may have
+   * read older data, and callers must not go back to that: nobody joins them from now on, and their
+   * stale values are not served.
    */
   loadServed(fence: Fence): void {
     const crowd = this.#crowds.get(fence.id)
@@ -97,7 +107,7 @@ export class Fences {
     for (const other of crowd.fences) if (other !== fence) other.isOutdated = true
   }
 
-  /** The key with this name was invalidated. */
+  /** Breaks the fences of the key with this name, because it was invalidated. */
   break(id: string): void {
     const crowd = this.#crowds.get(id)
     if (crowd === undefined) return
@@ -108,14 +118,14 @@ export class Fences {
     this.#crowds.delete(id)
   }
 
-  /** Breaks the fences of all that holds a lease, whatever its key. */
+  /** Breaks the fences of all operations that hold or have held a lease, whatever their keys. */
   breakLeased(): void {
     for (const { fences } of this.#crowds.values()) {
       for (const fence of fences) if (fence.isLeased) fence.intact = false
     }
   }
 
-  /** How many keys have a fence that is open; a program at rest has none. */
+  /** Number of keys that have an open fence; 0 in an idle program. */
   get size(): number {
     return this.#crowds.size
   }
@@ -130,7 +140,10 @@ export class Fences {
   }
 }
 
-/** With what bytes the store ends that was served since `fence` asked; undefined when none was. */
+/**
+ * Returns the last bytes of the store that was served since `fence` last asked; undefined when
+ * there is none.
+ */
 function servedSince(fence: Fence, crowd: Crowd): string | undefined {
   return crowd.servedAt > fence.askedAt ? crowd.servedEnding : fence.servedEnding
 }

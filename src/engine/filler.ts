@@ -10,23 +10,26 @@ import type { MemoryEntry } from './memory-entry.js'
 import type { MissReason } from './miss-reasons.js'
 import { type Look, missReasonOf, SharedReader } from './shared-reader.js'
 
-/** The outcome of a refresh that was not needed, since somebody else is at it. */
+/** The outcome of a refresh that is not needed because another flight or process is doing it. */
 export const DONE_ELSEWHERE: Outcome = { source: 'stale', stored: undefined, value: undefined }
 
-/** How often the lease is sought, while what others store cannot be used, or the key is invalidated. */
+/**
+ * Maximum attempts to get the lease. An attempt fails when the entry that others stored cannot be
+ * used, or the key is invalidated meanwhile.
+ */
 const MOST_TRIES = 4
 
 export interface FillOptions {
   readonly mode: FlightMode
-  /** Whether others may join it by its key. */
+  /** Whether other callers may find the flight by its key and join it. */
   readonly offer: boolean
   readonly stale?: MemoryEntry | undefined
   readonly known?: MemoryEntry | undefined
 }
 
 /**
- * Fills one key: shared tier, lease, method, store, in this order, read top to bottom. Whatever
- * fails on the way to the method is only a longer way to it.
+ * Fills one key, in this order: shared tier, lease, method, store. A failure of Redis never
+ * prevents the method from running; it only delays it.
  */
 export class Filler {
   readonly loader: Loader
@@ -34,7 +37,7 @@ export class Filler {
   readonly reader: SharedReader
   readonly #context: EntryContext
   readonly #seeker: LeaseSeeker
-  /** How many reads in a row have found nothing in Redis. */
+  /** Number of consecutive reads that found nothing in Redis. */
   #emptyLooks = 0
 
   constructor(context: EntryContext) {
@@ -45,7 +48,9 @@ export class Filler {
     this.#seeker = new LeaseSeeker(context, this.reader)
   }
 
-  /** Begins to fill a key. The flight's result must be awaited, or given to the background. */
+  /**
+   * Starts to fill a key. The caller must await the flight's result or pass it to the background.
+   */
   start(call: Call, options: FillOptions): Flight {
     const { parts } = this.#context
     const id = this.#context.idOf(call.key)
@@ -72,14 +77,14 @@ export class Filler {
     return flight
   }
 
-  /** Whether a caller who comes now may share what this flight brings. */
+  /** Whether a caller that arrives now may share the result of this flight. */
   isJoinable(flight: Flight, now: number): boolean {
     return this.#context.stands(flight) && this.#context.isTrusted(flight.begunAt, now)
   }
 
   /**
-   * Looks into Redis, asks for the lease, and begins again with whatever others have stored meanwhile.
-   * Runs the method once it has the lease, or there is no use in asking for it.
+   * Reads Redis and asks for the lease, and starts over with whatever others have stored meanwhile.
+   * Runs the method once it has the lease, or when the lease cannot be had or would be of no use.
    */
   async #fill(flight: Flight, call: Call, shared: SharedStore): Promise<Outcome> {
     let lease: LeaseKeeper | undefined
@@ -95,7 +100,7 @@ export class Filler {
         if (acquired.kind === 'join') {
           call.onWaiting?.()
           const outcome = await acquired.flight.result
-          // What cannot be copied belongs to the caller whose method made it.
+          // A value that cannot be copied belongs to the caller whose method made it.
           if (outcome.stored !== undefined) return this.#end(flight, outcome)
         }
         if (acquired.kind === 'leased') lease = acquired.lease
@@ -110,20 +115,24 @@ export class Filler {
     return this.#load(flight, call, lease)
   }
 
-  /** What Redis has; undefined when it is likely to have nothing, so that the lease is asked for at once. */
+  /**
+   * Reads the entry from Redis. Returns undefined without reading when Redis is likely to have
+   * nothing: the request for the lease, which comes next, also returns an entry if there is one.
+   */
   async #look(flight: Flight, shared: SharedStore): Promise<Look | undefined> {
     const { clock, settings } = this.#context.parts
     const isFirst = flight.mode === 'read' && flight.known === undefined
     const isLikelyEmpty = isFirst && this.#emptyLooks >= settings.emptyLooks
-    // While its method is paused, only what another process has stored can answer.
+    // While the method is paused after a failure, only an entry stored by another process can
+    // answer.
     if (isLikelyEmpty && !this.loader.isPaused(flight.key, clock.now())) return undefined
     this.#context.ask(flight)
     return this.reader.look(shared, flight, flight.id, flight.known)
   }
 
   /**
-   * Its method has not been called: whatever was invalidated until now was so before it. Says whether
-   * Redis may be asked again.
+   * Gives the flight a new fence and position. Its method has not been called yet, so every
+   * invalidation made until now precedes the load. Returns whether Redis may still be asked.
    */
   #beginAnew(flight: Flight): boolean {
     const { fences, markers } = this.#context.parts
@@ -134,7 +143,7 @@ export class Filler {
     return this.reader.storeFor(flight.id, flight.markers) !== undefined
   }
 
-  /** What this says of how likely Redis is to have anything next time, and of why this read misses. */
+  /** Records how likely the next read is to find anything in Redis, and why this read misses. */
   #noteAcquired(flight: Flight, look: Look | undefined, acquired: Acquired): void {
     const isEmpty = acquired.kind === 'leased' && (look === undefined || look.kind === 'nothing')
     this.#emptyLooks = isEmpty ? this.#emptyLooks + 1 : 0
@@ -146,7 +155,7 @@ export class Filler {
     try {
       const loaded = await this.loader.run(flight, call)
       return this.keeper.keep(flight, call, loaded, (isStored) => {
-        // Until now whoever came could still join; the store has ended.
+        // The store has ended. Until now, callers could still join the flight.
         this.#end(flight, undefined)
         return lease?.release(isStored)
       })
@@ -161,7 +170,7 @@ export class Filler {
     return this.#end(flight, error)
   }
 
-  /** What the shared tier had, if it answers this flight. */
+  /** Returns the outcome if the entry found in Redis answers this flight; otherwise undefined. */
   #serveFound(flight: Flight, look: Look): Outcome | undefined {
     const { parts, policy } = this.#context
     if (look.kind !== 'found') {
@@ -186,7 +195,7 @@ export class Filler {
     return undefined
   }
 
-  /** Memory knew why it had nothing; Redis only adds to what memory could not know. */
+  /** Keeps the more specific reason that memory recorded: `cold` from Redis does not replace it. */
   #noteMiss(key: string, reason: MissReason): void {
     const { missReasons } = this.#context.parts
     if (reason !== 'cold' || missReasons.of(key) === undefined) missReasons.note(key, reason)

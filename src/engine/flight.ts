@@ -9,86 +9,102 @@ import type { UnsharedLoad } from './unshared.js'
 /** Where a value came from. */
 export type Source = 'memory' | 'redis' | 'load' | 'stale'
 
-/** What a flight brings to everybody who waits for it. */
+/** The result of a flight, for all callers that wait for it. */
 export interface Outcome {
   readonly source: Source
-  /** undefined: the value cannot be copied, so only the caller whose method made it may have it. */
+  /**
+   * undefined when the value cannot be copied: only the caller whose method made it may have it.
+   */
   readonly stored: Stored | undefined
-  /** What the method returned, when `stored` is undefined. */
+  /** The return value of the method, when `stored` is undefined. */
   readonly value: unknown
 }
 
 export type FlightMode =
-  /** Somebody waits for a value. */
+  /** A caller waits for the value. */
   | 'read'
-  /** In the background: needless once somebody else has done it, or is doing it. */
+  /**
+   * Runs in the background; not needed once another flight or process has refreshed the key or is
+   * doing so.
+   */
   | 'refresh'
-  /** Asked for by name: whatever is stored is loaded anew. */
+  /** An explicit refresh: loads the value again, whatever is stored. */
   | 'force'
 
-/** The lease of a key in Redis, and what was captured with it. */
+/** The lease of a key in Redis, and the marker tokens that were captured with it. */
 export interface Lease {
   readonly token: string
   readonly capture: Capture
-  /** Where it was got, and what it lets store goes. */
+  /** The store that granted the lease. The result goes to the same store. */
   readonly shared: SharedStore
 }
 
-/** What was known of a key when Redis was asked about it: the answer is held against it. */
+/** What this process knew about a key when it asked Redis. The answer is compared with it. */
 export interface Question {
-  /** Milliseconds of the clock. What Redis answers was stored before, and was valid then. */
+  /** Milliseconds of the clock. The answer shows what Redis held at this time or later. */
   readonly at: number
-  /** What memory had. What is there later and is not this one has come meanwhile. */
+  /**
+   * The entry that memory had. If memory later has another, that one arrived after the question.
+   */
   readonly inMemory: MemoryEntry | undefined
-  /** The load that had been served by then and was not known to be in Redis. */
+  /** The load whose result had been served by then and was not known to be in Redis. */
   readonly unshared: UnsharedLoad | undefined
 }
 
-/** What was known of a key when its method was called: what the method returns is as new as that. */
+/**
+ * What this process knew about a key when it called the method. The returned value is at least as
+ * recent as that.
+ */
 export interface LoadStart {
   /** Milliseconds of the clock. */
   readonly at: number
-  /** The number, in the journal, of the last invalidation that this process had issued. */
+  /** The journal number of the last invalidation that this process had issued. */
   readonly issue: number
-  /** What memory had: older than what the method returns. */
+  /** The entry that memory had; older than the value the method returns. */
   readonly inMemory: MemoryEntry | undefined
 }
 
-/** One running fill of one key (single flight): whoever asks for the key meanwhile waits for its result. */
+/**
+ * One running fill of one key (single flight): other callers that ask for the key wait for its
+ * result.
+ */
 export class Flight {
   readonly key: string
   readonly mode: FlightMode
-  /** Another one when the flight begins anew. */
+  /** Replaced when the flight starts over. */
   fence: Fence
-  /** Namespace, entry, scope; the tags are not known until the load has ended. */
+  /** Namespace, entry and scope; the tags are not known until the load has ended. */
   readonly markers: readonly Marker[]
   /**
-   * Where the order of invalidations stood when it began, or began anew: none of its markers may have
-   * changed since.
+   * Position in the order of invalidations when the flight began or last started over. The result
+   * is valid only if none of its markers has changed since.
    */
   position: number
-  /** Milliseconds of the clock. Its method may be called long after: others may have held the lease. */
+  /** Milliseconds of the clock. The method may be called much later, if others held the lease. */
   readonly begunAt: number
-  /** The last one that was put to Redis; there is none until `EntryContext.ask`. */
+  /** The most recent question put to Redis; not set before `EntryContext.ask`. */
   question!: Question
-  /** What may be served while the method runs, or when it fails. */
+  /** The value that may be served while the method runs or when it fails. */
   stale: MemoryEntry | undefined
   lease: Lease | undefined
-  /** What memory holds of a strict entry: worth nothing until Redis says that it is current. */
+  /**
+   * The entry that memory holds for a strict read. It must not be served until Redis confirms that
+   * it is current.
+   */
   readonly known: MemoryEntry | undefined
-  /** The flights that this one's method waits for: a circle of these would wait for ever. */
+  /** The flights that this flight waits for. A cycle of waiting flights would never end. */
   waitsFor: Set<Flight> | undefined
-  /** The flight whose method began this one. */
+  /** The flight whose method started this one. */
   begunBy: Flight | undefined
   /** Whether its method has been called. */
   hasBegun = false
-  /** Where its load waits for a slot of the entry's `concurrency`. */
+  /** The queue in which its load waits for a slot of the entry's `concurrency`. */
   queue: SlotQueue | undefined
   /** The slot in which its load runs. */
   slot: Slot | undefined
   result!: Promise<Outcome>
 
-  /** The name of its key in Redis, and in fences, journal and log. */
+  /** The name of its key in Redis, fences, journal and log. */
   get id(): string {
     return this.fence.id
   }

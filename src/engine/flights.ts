@@ -5,45 +5,46 @@ import type { Flight } from './flight.js'
 import { canEndOnlyAfter, noteWait } from './wait-graph.js'
 
 /**
- * The running fills of one cache, by key: whoever comes while one runs joins it, if its fence still
- * stands. Only the flight itself takes itself out, and only if it is still the one that is in.
+ * The running fills of one cache, by key. A caller joins the running flight of its key if the fence
+ * of that flight still stands. A flight removes only itself, never a newer one that took its place.
  */
 export class Flights {
   readonly #byKey = new Map<string, Flight>()
   readonly #byToken = new Map<string, Flight>()
   #running = 0
   /**
-   * In which flight the current code runs. An AsyncLocalStorage in use makes every promise of the
-   * process dearer (on Node 20 an awaited one more than twice as dear), so it is switched off again
-   * when nothing is loading: at the end of the turn, since switching is as dear as a whole load.
+   * The flight that the current code runs in. While an AsyncLocalStorage is enabled, every promise
+   * of the process costs more (on Node 20, an awaited one more than twice as much), so it is
+   * disabled when nothing is loading. That happens at the end of the turn, because switching costs
+   * as much as a whole load.
    */
   readonly #context = new AsyncLocalStorage<Flight>()
   #contexts = 0
   #isSwitchingOff = false
 
-  /** How many run; a program at rest has none. */
+  /** Number of running flights; 0 in an idle program. */
   get size(): number {
     return this.#running
   }
 
-  /** The one that others may join. */
+  /** Returns the flight of a key that others may join; undefined when there is none. */
   find(key: string): Flight | undefined {
     return this.#byKey.get(key)
   }
 
-  /** The flight of this process that holds a lease with this token. */
+  /** Returns the flight of this process that holds the lease with this token. */
   holding(token: string): Flight | undefined {
     return this.#byToken.get(token)
   }
 
-  /** From now on others may join it. */
+  /** Lets other callers find and join the flight. */
   offer(flight: Flight): void {
     this.#byKey.set(flight.key, flight)
   }
 
   /**
-   * Notes that it runs. Whoever begins it inside a method waits for it, even while its own method
-   * has not come to its first `await`; only a refresh keeps nobody waiting.
+   * Notes that the flight runs. If a method started it, the flight of that method waits for it,
+   * even if the method has not reached its first `await`; only a refresh makes nobody wait.
    */
   begin(flight: Flight): void {
     this.#running++
@@ -53,12 +54,12 @@ export class Flights {
     noteWait(current, flight)
   }
 
-  /** It has got the lease of its key, under this token. */
+  /** Notes that the flight has got the lease of its key, under this token. */
   leased(flight: Flight, token: string): void {
     this.#byToken.set(token, flight)
   }
 
-  /** Due once for each `begin`. */
+  /** Notes that the flight has ended. Must be called once for each `begin`. */
   end(flight: Flight): void {
     this.#running--
     flight.begunBy?.waitsFor?.delete(flight)
@@ -69,8 +70,9 @@ export class Flights {
   }
 
   /**
-   * Runs a method as part of a flight, so that a call it makes of its own key is recognised. What it
-   * returns has ended when `leave` is called, which is due once for each `enter`.
+   * Runs a method as part of a flight, so that calls the method makes to its own key are
+   * recognised. `leave` must be called once for each `enter`, when the returned promise has
+   * settled.
    */
   enter<T>(
     flight: Flight,
@@ -81,7 +83,7 @@ export class Flights {
     return this.#context.run(flight, load, share)
   }
 
-  /** A method has ended that was run by `enter`. */
+  /** Notes that a method run by `enter` has ended. */
   leave(): void {
     if (--this.#contexts === 0) this.#switchOff()
   }
@@ -91,20 +93,26 @@ export class Flights {
     return this.#contexts === 0 ? undefined : this.#context.getStore()
   }
 
-  /** Whether waiting for `flight` here would close a circle in which everybody waits for ever. */
+  /**
+   * Whether waiting here for `flight` would close a cycle of waiting flights, which would never
+   * end.
+   */
   wouldDeadlock(flight: Flight): boolean {
     const current = this.current
     return current !== undefined && canEndOnlyAfter(flight, current)
   }
 
-  /** Notes that one flight waits for another. False, and nothing is noted, where that would be for ever. */
+  /**
+   * Notes that one flight waits for another. Returns false, and notes nothing, if that would
+   * deadlock.
+   */
   join(waiting: Flight, flight: Flight): boolean {
     if (canEndOnlyAfter(flight, waiting)) return false
     noteWait(waiting, flight)
     return true
   }
 
-  /** Notes that the current flight waits for another one while `waiting` runs. */
+  /** Notes that the current flight waits for another until `waiting` settles. */
   async waitFor<T>(flight: Flight, waiting: Promise<T>): Promise<T> {
     const current = this.current
     if (current === undefined) return waiting

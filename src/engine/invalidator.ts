@@ -7,13 +7,13 @@ import type { Journal, Target } from './journal.js'
 import type { Markers } from './markers.js'
 import type { Unshared } from './unshared.js'
 
-/** What became of an invalidation in Redis. */
+/** The outcome of an invalidation in Redis. */
 export interface Confirmation {
-  /** Whether Redis confirmed all of it. Without Redis: true. */
+  /** Whether Redis confirmed every target. Without Redis: true. */
   readonly durable: boolean
-  /** How many targets it did not confirm. They are retried until it does. */
+  /** Number of targets that Redis did not confirm. They are retried until it does. */
   readonly unconfirmed: number
-  /** How many replicas confirmed, when `durability` asks for it. */
+  /** Number of replicas that confirmed; 0 unless `durability` asks for them. */
   readonly replicas: number
 }
 
@@ -21,7 +21,7 @@ export interface InvalidatorOptions {
   readonly clock: Clock
   readonly origin: string
   readonly shared: SharedStore | undefined
-  /** The same, reachable while everybody else still waits for the replay. */
+  /** The same store, which stays reachable while all other requests wait for the replay. */
   readonly duringRecovery: SharedStore | undefined
   readonly names: Names
   readonly markers: Markers
@@ -29,7 +29,7 @@ export interface InvalidatorOptions {
   readonly unshared: Unshared
   readonly journal: Journal
   readonly background: Background
-  /** Removes a key from memory, by its name in the log. */
+  /** Removes a key from memory, given its name in the log. */
   readonly forget: (id: string) => void
   readonly durability: number
   readonly onInvalidated: (targets: readonly Target[], confirmation: Confirmation) => void
@@ -40,19 +40,20 @@ interface Waiting {
   readonly settle: (reply: InvalidationReply) => void
 }
 
-/** Targets per script: enough to coalesce a burst, few enough not to hold up Redis. */
+/** Targets per script: enough to coalesce a burst, few enough not to block Redis for long. */
 const BATCH = 128
-/** Milliseconds between two tries to deliver what Redis did not confirm. */
+/** Milliseconds between attempts to deliver what Redis did not confirm. */
 const RETRY = 100
 
-/** Milliseconds that a marker lives which was renewed by an invalidation: longer than most entries. */
+/** Milliseconds that a marker renewed by an invalidation lives: longer than most entries. */
 const MARKERS_LIVE_FOR = 30 * 86_400_000
 
 const DONE: InvalidationReply = { unconfirmed: [], replicas: 0 }
 
 /**
- * Carries out invalidations, in the order that lets nothing slip through: break what runs, remove
- * it from Redis, break again what may have read it there meanwhile, memory last, then resolve.
+ * Carries out invalidations, in the order that leaves no gap for stale values: break the fences of
+ * running operations, remove the values from Redis, break the fences again for operations that read
+ * Redis meanwhile, clear memory last, then resolve.
  */
 export class Invalidator {
   readonly #options: InvalidatorOptions
@@ -64,7 +65,10 @@ export class Invalidator {
     this.#options = options
   }
 
-  /** Resolves when no reader can get what was loaded before. Never rejects. */
+  /**
+   * Resolves when no reader can get a value that was loaded before. Never rejects. What Redis does
+   * not confirm is reported as unconfirmed and retried.
+   */
   async invalidate(targets: readonly Target[]): Promise<Confirmation> {
     if (targets.length === 0) return { durable: true, unconfirmed: 0, replicas: 0 }
     const { shared, journal } = this.#options
@@ -79,8 +83,9 @@ export class Invalidator {
   }
 
   /**
-   * What follows once Redis has replied: fences and markers again, memory, and word of what became of it.
-   * Puts begin here, since they send a command of their own.
+   * Completes an invalidation once Redis has replied: breaks fences and invalidates markers again,
+   * clears memory, and reports the outcome. A put calls this directly, because it sends a command
+   * of its own.
    *
    * @param issue the number that the journal gave the invalidation
    */
@@ -112,13 +117,16 @@ export class Invalidator {
     }
   }
 
-  /** How many replicas have what was written of `name`; 0 where `durability` does not ask for any. */
+  /**
+   * Returns the number of replicas that have what was written to `name`; 0 unless `durability` asks
+   * for replicas.
+   */
   async replicasOf(name: string): Promise<number> {
     const { shared, durability } = this.#options
     return shared === undefined || durability === 0 ? 0 : shared.replicasOf(name, durability)
   }
 
-  /** What another process invalidated, or this one before a failover. */
+  /** Applies invalidations of another process, or of this one before a failover. */
   applyRemote(invalidated: readonly string[]): void {
     const { fences, markers, names, forget } = this.#options
     for (const name of invalidated) {
@@ -132,9 +140,12 @@ export class Invalidator {
   }
 
   /**
-   * Delivers what Redis did not confirm. When also what it confirmed may be lost, all of the last
-   * minute counts as unconfirmed again, and no load that began before may be stored: what it was
-   * captured under may be lost as well. Resolves when it is done or has failed.
+   * Delivers the invalidations that Redis did not confirm. Resolves with their number when the
+   * delivery is done or has failed.
+   *
+   * @param everything whether Redis may have lost confirmed invalidations as well. Those of the
+   *   last minute then count as unconfirmed again, and running loads that hold a lease can no
+   *   longer be stored, because the state captured with the lease may be lost too
    */
   async replay(everything: boolean): Promise<number> {
     const { journal, fences, duringRecovery: shared } = this.#options
@@ -143,7 +154,7 @@ export class Invalidator {
       journal.quarantine(journal.recent(), journal.issues)
     }
     const targets = journal.unconfirmed()
-    // Without Redis nothing is unconfirmed.
+    // Without Redis, nothing is ever unconfirmed.
     for (
       let start = 0;
       shared !== undefined && start < targets.length && !this.#closed;
@@ -157,7 +168,7 @@ export class Invalidator {
     return targets.length
   }
 
-  /** Repeats nothing any more. */
+  /** Stops all retries. */
   close(): void {
     this.#closed = true
   }
@@ -181,7 +192,9 @@ export class Invalidator {
     return confirmation
   }
 
-  /** Invalidations of one tick travel together: a burst makes a few messages, not thousands. */
+  /**
+   * Combines the invalidations of one tick, so that a burst makes a few messages and not thousands.
+   */
   #send(targets: readonly Target[], shared: SharedStore): Promise<InvalidationReply> {
     return new Promise((settle) => {
       if (this.#waiting.length === 0) queueMicrotask(() => this.#flush(shared))

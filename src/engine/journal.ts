@@ -1,6 +1,9 @@
 import type { Clock } from '../clock.js'
 
-/** One thing to invalidate by its name in Redis: a key, a tag, or the marker of a namespace, entry or scope. */
+/**
+ * One thing to invalidate, by its name in Redis: a key, a tag, or the marker of a namespace, entry
+ * or scope.
+ */
 export interface Target {
   readonly kind: 'key' | 'marker' | 'tag'
   readonly name: string
@@ -11,32 +14,32 @@ export interface Target {
 interface Issued {
   readonly target: Target
   readonly issuedAt: number
-  /** The last issue of it that Redis has confirmed; 0 for none. */
+  /** The number of its last issue that Redis has confirmed; 0 when there is none. */
   confirmed: number
 }
 
 interface Quarantined {
   readonly target: Target
-  /** The last issue of it that was not confirmed. */
+  /** The number of its last issue that Redis did not confirm. */
   readonly issue: number
 }
 
-/** For how long a confirmed invalidation can still be replayed. Milliseconds. */
+/** Milliseconds from its issue for which a confirmed invalidation can still be replayed. */
 const REMEMBERED = 60_000
 
 /**
- * Every invalidation this process issued: remembered when it is *issued*, not when it is confirmed,
- * until Redis has confirmed it and for a minute after, because a failover may lose what was
- * confirmed. Lives as long as the process does.
+ * Remembers every invalidation of this process for a minute after it is *issued*, because a
+ * failover may lose what Redis has confirmed. Those that Redis did not confirm are remembered until
+ * it does. Lives as long as the process.
  *
- * Issues are counted, and not timed: two of them may fall on one instant of the clock.
+ * Issues are numbered rather than timed, because two of them may happen at the same clock reading.
  */
 export class Journal {
   readonly #clock: Clock
   readonly #capacity: number
   /** Oldest first. */
   readonly #recent = new Map<string, Issued>()
-  /** Targets that Redis did not confirm when it was asked: reads go past it for these. */
+  /** Targets that Redis did not confirm when asked. Reads of these bypass Redis. */
   readonly #quarantined = new Map<string, Quarantined>()
   #issues = 0
 
@@ -45,28 +48,36 @@ export class Journal {
     this.#capacity = capacity
   }
 
-  /** How many targets Redis has not confirmed. */
+  /** Number of targets that Redis has not confirmed. */
   get depth(): number {
     return this.#quarantined.size
   }
 
-  /** The number of the last issue: what is sent from now on covers all up to it. */
+  /** The number of the last issue. An invalidation sent from now on covers all issues up to it. */
   get issues(): number {
     return this.#issues
   }
 
-  /** Whether an invalidation of it waits to be confirmed: what Redis has of it must not be read. */
+  /**
+   * Whether an invalidation of `name` is unconfirmed, so that its values in Redis must not be read.
+   */
   isQuarantined(name: string): boolean {
     return this.#quarantined.has(name)
   }
 
-  /** Whether Redis has confirmed, within the last minute, an invalidation of `name` that was issued after `issue`. */
+  /**
+   * Whether Redis has confirmed, within the last minute, an invalidation of `name` that was issued
+   * after `issue`.
+   */
   isConfirmedSince(name: string, issue: number): boolean {
     const recent = this.#recent.get(name)
     return recent !== undefined && recent.confirmed > issue
   }
 
-  /** Returns the number of this issue, for `confirm` or `quarantine`. */
+  /**
+   * Records that `targets` are being invalidated. Returns the number of the issue, for `confirm` or
+   * `quarantine`.
+   */
   issue(targets: readonly Target[]): number {
     const issuedAt = this.#clock.now()
     this.#issues++
@@ -79,7 +90,7 @@ export class Journal {
     return this.#issues
   }
 
-  /** Redis has done all of it that was issued up to `issue`. */
+  /** Records that Redis has confirmed the issues of these targets up to `issue`. */
   confirm(targets: readonly Target[], issue: number): void {
     for (const { name } of targets) {
       const recent = this.#recent.get(name)
@@ -89,18 +100,21 @@ export class Journal {
     }
   }
 
-  /** Redis did not confirm it. Until it does, nothing of it may be read there. */
+  /**
+   * Records that Redis did not confirm these targets. Until it does, their values in Redis must not
+   * be read.
+   */
   quarantine(targets: readonly Target[], issue: number): void {
     for (const target of targets) this.#setApart(target, issue)
     while (this.#quarantined.size > this.#capacity && this.#coverQuarantined());
   }
 
-  /** What Redis has not confirmed, to be sent once more. */
+  /** Returns the targets that Redis has not confirmed, to be sent again. */
   unconfirmed(): Target[] {
     return Array.from(this.#quarantined.values(), ({ target }) => target)
   }
 
-  /** All that a failover may have lost. */
+  /** Returns the targets of the last minute, whose invalidations a failover may have lost. */
   recent(): Target[] {
     this.#forgetOld(this.#clock.now())
     return Array.from(this.#recent.values(), ({ target }) => target)
@@ -119,7 +133,10 @@ export class Journal {
     }
   }
 
-  /** The oldest is covered by its whole namespace from now on; what has none is not replayed. */
+  /**
+   * Replaces the oldest target that has a namespace by its whole namespace. If no target has one,
+   * drops the oldest, which can then not be replayed.
+   */
   #shortenRecent(): void {
     for (const [name, { target, issuedAt }] of this.#recent) {
       const cover = coverOf(target)
@@ -134,8 +151,9 @@ export class Journal {
   }
 
   /**
-   * The oldest that has a namespace is covered by all of it. Tags have none and are never dropped,
-   * since what is not confirmed must be repeated until it is: so they may be more than the capacity.
+   * Replaces the oldest target that has a namespace by its whole namespace; returns false when no
+   * target has one. Tags have none and are never dropped, because an unconfirmed invalidation must
+   * be repeated until it is confirmed; so there may be more of them than the capacity.
    */
   #coverQuarantined(): boolean {
     for (const [name, { target, issue }] of this.#quarantined) {
@@ -149,7 +167,10 @@ export class Journal {
   }
 }
 
-/** What covers a target and more: its namespace; undefined for tags and for namespaces themselves. */
+/**
+ * Returns the target that covers this one: its namespace. Returns undefined for tags and
+ * namespaces.
+ */
 function coverOf({ name, namespace }: Target): Target | undefined {
   if (namespace === undefined || namespace === name) return undefined
   return { kind: 'marker', name: namespace, namespace }

@@ -10,41 +10,46 @@ import { type Lifetime, MemoryEntry } from './memory-entry.js'
 import { NOT_STORED } from './not-stored.js'
 import { type Release, Sharer } from './sharer.js'
 
-/** A result, copied and with all that its options say of it: ready to be stored. */
+/** A result that is ready to be stored: copied, with its lifetime and tags. */
 export interface Prepared {
   readonly stored: Stored
   readonly lifetime: Lifetime
   readonly tags: readonly Marker[]
 }
 
-/** What a result was loaded under, which decides for how long it is valid. */
+/** The origin of a result, which decides how long it is valid. */
 export interface Provenance {
   readonly key: string
-  /** The name of the key in Redis; without Redis the key itself. */
+  /** The name of the key in Redis; without Redis, the key itself. */
   readonly id: string
   readonly markers: readonly Marker[]
-  /** Where the order of invalidations stood before the load. */
+  /** Position in the order of invalidations before the load. */
   readonly position: number
-  /** When the method was called. Milliseconds of the clock. */
+  /** When the method was called, in milliseconds of the clock. */
   readonly begunAt: number
 }
 
-/** Whoever has asked Redis, and what stood then. */
+/** A read of Redis: its fence, and what was known when Redis was asked. */
 interface Asking {
   readonly fence: Fence
   readonly question: Question
 }
 
-/** What becomes of memory under the key of an entry that could go there. */
+/** What to do in memory with a candidate entry and the entry present under its key. */
 type Verdict =
-  /** The entry takes the place of what is there, if anything is. */
+  /** Store the candidate, in place of the present entry if there is one. */
   | 'replace'
-  /** What is there stays: it is no older. */
+  /**
+   * Leave memory as it is: the candidate must not be stored, or the present entry is newer or
+   * equally good.
+   */
   | 'leave'
-  /** The entry must not go there, and what is there must not be served after it. */
+  /**
+   * Do not store the candidate, and remove the present entry, which must not be served after it.
+   */
   | 'remove'
 
-/** Decides what becomes of a result, and puts it where its fence still lets it go. */
+/** Decides whether and where a result is stored, and stores it if its fence still stands. */
 export class Keeper {
   readonly sealer: EntrySealer
   readonly #context: EntryContext
@@ -56,13 +61,13 @@ export class Keeper {
     this.#sharer = new Sharer(context, this.sealer)
   }
 
-  /** Whether what is loaded here belongs into Redis as well. */
+  /** Whether values that are loaded here are also stored in Redis. */
   get #isShared(): boolean {
     return this.#context.policy.useRedis && this.#context.parts.shared !== undefined
   }
 
   /**
-   * What the caller gets, at once; what is stored follows in the background.
+   * Returns what the caller gets, immediately; the store in Redis follows in the background.
    *
    * @param release called once, when the result is stored or will not be
    */
@@ -92,8 +97,9 @@ export class Keeper {
   }
 
   /**
-   * What is served and not kept would be followed by what was loaded before it, or was read in Redis,
-   * where it may have been for long.
+   * Called for a value that was served but is not kept. Removes the entry from memory if it was
+   * loaded earlier, or was read from Redis, where it may have been stored long before: otherwise
+   * later callers would go back to an older value.
    */
   #forgetOlder(key: string, start: LoadStart): void {
     const { memory } = this.#context.parts
@@ -103,14 +109,17 @@ export class Keeper {
     if (isOlder || present.shared !== undefined) memory.delete(key)
   }
 
-  /** The result is served, and does not go to Redis. */
+  /** Ends a load whose result was served but does not go to Redis. */
   #keepBack(id: string, start: LoadStart, release: Release): void {
     if (this.#isShared) this.#sharer.note(id, start)
     const releasing = release(false)
     if (releasing !== undefined) this.#context.parts.background.run('lease', releasing)
   }
 
-  /** undefined, and one warning, when the value cannot be copied exactly or is too large. */
+  /**
+   * Returns a copy of a value. Returns undefined, and warns, when the value cannot be copied
+   * exactly or is too large.
+   */
   copy(value: unknown): Stored | undefined {
     const { policy, counters, parts } = this.#context
     const copied = prepare(value, policy.isolation, policy.maxValueBytes)
@@ -122,13 +131,17 @@ export class Keeper {
     return copied
   }
 
-  /** undefined when the result is not to be stored: unwanted, no time to live, a callback that threw. */
+  /**
+   * Returns the result with its lifetime and tags; undefined when it must not be stored, because it
+   * is unwanted, has no time to live, or a callback failed.
+   */
   prepare(stored: Stored, value: unknown, args: readonly unknown[]): Prepared | undefined {
     const { policy, parts } = this.#context
     let option = 'unless'
     try {
       const isUnwanted: unknown = policy.unless?.(value, args) ?? false
-      // Neither: a promise, or what is no answer. Whether it may be stored cannot be told.
+      // A promise, or another value that is not a boolean, does not tell whether to store the
+      // result.
       if (typeof isUnwanted !== 'boolean') throw new TypeError('expected a boolean')
       if (isUnwanted) return undefined
       option = 'ttl'
@@ -143,10 +156,13 @@ export class Keeper {
     }
   }
 
-  /** Puts a result into memory, unless something that concerns it was invalidated meanwhile. */
+  /**
+   * Stores a result in memory, unless something that concerns it was invalidated meanwhile. Returns
+   * the stored entry; undefined when none was stored.
+   */
   install(provenance: Provenance, prepared: Prepared, stands: boolean): MemoryEntry | undefined {
     const { policy, parts } = this.#context
-    // A strict entry is validated by its stamp in Redis, which only a read brings.
+    // A strict entry is validated by its stamp in Redis, which only a read returns.
     if (!policy.useMemory || this.#context.isStrict) return undefined
     const { lifetime, tags } = prepared
     const now = parts.clock.now()
@@ -165,16 +181,20 @@ export class Keeper {
     return this.#carryOut(this.#verdictOn(entry, stands), entry) ? entry : undefined
   }
 
-  /** Puts what is served out of Redis into memory, unless something has come there since it was asked for. */
+  /**
+   * Stores an entry that is served from Redis in memory, unless another entry arrived there since
+   * Redis was asked.
+   */
   adoptFound({ fence, question }: Asking, entry: MemoryEntry): void {
     this.#carryOut(this.#verdictOnFound(entry, fence, question), entry)
   }
 
-  /** @param stands whether the fence still stands that it was loaded behind */
+  /** @param stands whether the fence that the entry was loaded behind still stands */
   #verdictOn(entry: MemoryEntry, stands: boolean): Verdict {
     if (!this.#usesMemory) return 'leave'
     const present = this.#context.parts.memory.get(entry.key)
-    // Its callers get it all the same, and nobody who comes after them what is older.
+    // The callers of this load get the value anyway, so later callers must not be served an older
+    // one.
     if (!this.isCurrent(entry, stands)) return isNewer(entry, present) ? 'remove' : 'leave'
     return isNewer(present, entry) ? 'leave' : 'replace'
   }
@@ -182,11 +202,14 @@ export class Keeper {
   #verdictOnFound(entry: MemoryEntry, fence: Fence, { inMemory }: Question): Verdict {
     const present = this.#context.parts.memory.get(entry.key)
     if (present !== undefined && present !== inMemory) {
-      // What was loaded here since Redis was asked is no older than the answer; nor is the answer itself.
+      // Another entry has arrived since Redis was asked. It stays if it was loaded here, because it
+      // is then no older than the answer, or if it is the same store. Otherwise it is unknown which
+      // is older.
       const isAsGood = (present.shared ?? entry.shared)?.stamp === entry.shared?.stamp
       return isAsGood ? 'leave' : 'remove'
     }
-    // What memory had then did not do: it goes, whether or not the answer may take its place.
+    // The entry that memory had could not answer the read, so it is removed even if the answer may
+    // not take its place.
     const verdict = this.#verdictOn(entry, fence.intact && !fence.isOutdated)
     return verdict === 'replace' ? 'replace' : 'remove'
   }
@@ -195,7 +218,10 @@ export class Keeper {
     return this.#context.policy.useMemory && !this.#context.parts.lifecycle.isClosed
   }
 
-  /** Whether nothing that concerns an entry was invalidated meanwhile. Counts those that are not current. */
+  /**
+   * Whether nothing that concerns an entry was invalidated meanwhile. Counts a refused store if
+   * something was.
+   */
   isCurrent(entry: MemoryEntry, stands: boolean): boolean {
     const { parts, counters } = this.#context
     if (stands && parts.markers.unchangedSince(entry.position, entry.markers)) return true
@@ -203,7 +229,7 @@ export class Keeper {
     return false
   }
 
-  /** Says whether memory has the entry now. */
+  /** Applies a verdict. Returns whether memory now holds `entry`. */
   #carryOut(verdict: Verdict, entry: MemoryEntry): boolean {
     const { parts, counters } = this.#context
     if (verdict === 'remove') parts.memory.delete(entry.key)

@@ -2,7 +2,10 @@ import { LRUCache } from 'lru-cache'
 
 import type { MemoryEntry } from '../engine/memory-entry.js'
 
-/** What memory holds of one cached method, and how often it had to let something of it go. */
+/**
+ * What memory holds of one cached method, and how many of its entries were evicted for lack of
+ * room.
+ */
 export interface MemoryTally {
   memoryItems: number
   memoryBytes: number
@@ -10,24 +13,25 @@ export interface MemoryTally {
 }
 
 export interface MemoryTierOptions {
-  /** How many entries at most. */
+  /** Maximum number of entries. */
   readonly maxItems: number
-  /** How many bytes their keys and values may take together, as estimated. */
+  /** Maximum estimated size of all keys and values, in bytes. */
   readonly maxBytes: number
-  /** Whether entries are also looked up by their name in the invalidation log. */
+  /** Whether entries can also be looked up by their name in the invalidation log. */
   readonly indexed: boolean
-  /** Called when an entry had to go because there was no room. */
+  /** Called when an entry is evicted for lack of room. */
   readonly onCapacity: (key: string) => void
-  /** Where an entry is counted; undefined for one that nobody counts. */
+  /** Returns the tally that counts an entry; undefined for an entry that is not counted. */
   readonly tallyOf: (entry: MemoryEntry) => MemoryTally | undefined
 }
 
-/** What the bookkeeping of one entry takes beyond key and value, roughly. Bytes. */
+/** Approximate bookkeeping size of one entry besides its key and value, in bytes. */
 const OVERHEAD = 200
 
 /**
- * The values of this process, bounded by number and by bytes. Expiry is not decided here: an entry
- * says itself until when it holds, so that stale ones are still at hand when the method fails.
+ * The values in the memory of this process, bounded by number and by bytes. The tier does not
+ * decide expiry: each entry says how long it is fresh, and stale entries stay available for when
+ * the method fails.
  */
 export class MemoryTier {
   readonly maxItems: number
@@ -41,7 +45,8 @@ export class MemoryTier {
     this.#keys = options.indexed ? new Map() : undefined
     this.maxItems = options.maxItems
     this.#entries = new LRUCache({
-      // By size alone: `max` would allocate room for all entries there may ever be, at once.
+      // Bounded by size only: `max` would immediately allocate room for the maximum number of
+      // entries.
       maxSize: options.maxBytes,
       dispose: (entry, key, reason) => {
         entry.shortcuts?.drop(key)
@@ -52,7 +57,7 @@ export class MemoryTier {
     })
   }
 
-  /** Looks an entry up and moves it to the front. */
+  /** Returns an entry and marks it as most recently used. */
   get(key: string): MemoryEntry | undefined {
     const entry = this.#entries.get(key)
     if (entry !== undefined) entry.usedAt = this.#insertions
@@ -60,30 +65,32 @@ export class MemoryTier {
   }
 
   /**
-   * Notes a hit that came by a shortcut. Who leaves is only decided when somebody comes, so an entry
-   * needs to be moved to the front once between two insertions, however often it is hit.
+   * Notes a hit that was found by a shortcut. Entries are evicted only on insertion, so an entry
+   * needs to be marked as recently used once between two insertions, however often it is hit.
    */
   use(entry: MemoryEntry): void {
     if (entry.usedAt !== this.#insertions) this.get(entry.key)
   }
 
-  /** Keeps `entry`, unless it alone is larger than the whole tier. */
+  /** Stores `entry`, unless it alone is larger than the whole tier. */
   set(entry: MemoryEntry): void {
     const { key } = entry
-    // Two keys may share a name in Redis. Only one of them is kept, else an eviction would miss the other.
+    // Two keys may share a name in Redis. Only one of them is kept, because an eviction by name
+    // would miss the other.
     const namesake = this.#keys?.get(entry.id)
     if (namesake !== undefined && namesake !== key) this.#entries.delete(namesake)
     this.#insertions++
     const isNew = this.#entries.peek(key) !== entry
     this.#entries.set(key, entry, { size: sizeOf(entry) })
     if (!this.#entries.has(key)) {
-      // It was too large, and what stood in its place went too, by a way that `dispose` calls `set`.
+      // The entry was too large. The LRU cache has also removed the one it would have replaced, and
+      // has called `dispose` with the reason `set`, which leaves the name in the index.
       this.#keys?.delete(entry.id)
       return
     }
     this.#keys?.set(entry.id, key)
     if (isNew) this.#count(entry, 1, false)
-    // The oldest goes, and is disposed of as one for which there was no room.
+    // Removes the least recently used entry, which `dispose` counts as evicted for lack of room.
     if (this.#entries.size > this.maxItems) this.#entries.pop()
   }
 
@@ -91,7 +98,10 @@ export class MemoryTier {
     this.#entries.delete(key)
   }
 
-  /** Removes the entry that goes by this name in the invalidation log; says under which key it was. */
+  /**
+   * Removes the entry with this name in the invalidation log. Returns its key; undefined when there
+   * is none.
+   */
   deleteId(id: string): string | undefined {
     const key = this.#keys === undefined ? id : this.#keys.get(id)
     return key !== undefined && this.#entries.delete(key) ? key : undefined

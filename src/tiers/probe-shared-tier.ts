@@ -1,10 +1,13 @@
 import type { Parts } from '../engine/parts.js'
 import { newToken } from '../token.js'
 
-/** Milliseconds that what a probe writes stays there. */
+/** Milliseconds that the entry and lease of a probe live. */
 const LIFETIME = 1_000
 
-/** Writes to the shared tier and reads back, past memory; true without one. Never rejects. */
+/**
+ * Writes an entry to the shared tier and reads it back, bypassing memory. Resolves with whether
+ * that worked; true without a shared tier. Never rejects.
+ */
 export async function probeSharedTier(parts: Parts): Promise<boolean> {
   const { names, shared, origin } = parts
   if (shared === undefined) return true

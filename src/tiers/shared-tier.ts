@@ -1,17 +1,23 @@
 import type { RedisStatistics } from '../redis/redis-statistics.js'
 import type { InvalidationLog, SharedStore } from './shared-store.js'
 
-/** The shared tier as one cache holds it: the store, its log, and its comings and goings. */
+/** The shared tier of one cache: the store, its log, and the state of its connections. */
 export interface SharedTier {
   readonly store: SharedStore
-  /** The same, reachable while everybody else still waits for the replay of invalidations. */
+  /**
+   * The same store, which stays reachable while all other requests wait for the replay of
+   * invalidations.
+   */
   readonly duringRecovery: SharedStore
   /** Opens the log, on a connection of its own. */
   openLog(): InvalidationLog
-  /** Has `handler` called after each interruption: true when everything confirmed may be lost. */
+  /**
+   * Calls `handler` after each interruption, with whether everything that Redis confirmed may be
+   * lost.
+   */
   onRecover(handler: (mayHaveLost: boolean) => Promise<void>): void
   readonly isReady: boolean
-  /** Why it is not used though it answers; undefined when it is. */
+  /** Why the tier is not used although it answers; undefined when it is used. */
   readonly refusal: string | undefined
   whenReady(timeout: number): Promise<boolean>
   statistics(): Promise<RedisStatistics>
