@@ -4,8 +4,8 @@ import type { Confirmation } from './invalidator.js'
 
 interface Collected {
   /**
-   * The unit of work in which collecting began. Invalidations that this unit holds back are not
-   * confirmed here.
+   * The unit of work in which collecting began. Invalidations that this unit holds back count as
+   * unconfirmed.
    */
   readonly unit: object | undefined
   unconfirmed: number

@@ -66,8 +66,8 @@ export class Invalidator {
   }
 
   /**
-   * Resolves when no reader can get a value that was loaded before. Never rejects. What Redis does
-   * not confirm is reported as unconfirmed and retried.
+   * Resolves once this process no longer serves values that were loaded before, and Redis has
+   * confirmed the targets or they are quarantined and will be retried. Never rejects.
    */
   async invalidate(targets: readonly Target[]): Promise<Confirmation> {
     if (targets.length === 0) return { durable: true, unconfirmed: 0, replicas: 0 }
