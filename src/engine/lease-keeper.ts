@@ -3,23 +3,24 @@ import { newToken } from '../token.js'
 import type { Lease } from './flight.js'
 import type { Parts } from './parts.js'
 
-/** How the token of a put begins. Readers who meet it do not wait: a put loads nothing for them. */
+/** Prefix of a put's token. Readers do not wait for such a lease: a put loads nothing for them. */
 export const PUT_TOKEN = 'p'
 const LOAD_TOKEN = 'l'
 
-/** A nonce of 96 random bits, behind a letter that says that it is a load's. */
+/** Returns a new token for a load: 96 random bits after the letter that marks a load. */
 export function newLoadToken(): string {
   return LOAD_TOKEN + newToken()
 }
 
-/** As `newLoadToken`, for a put. */
+/** Returns a new token for a put: 96 random bits after `PUT_TOKEN`. */
 export function newPutToken(): string {
   return PUT_TOKEN + newToken()
 }
 
 /**
- * Keeps a lease alive while its holder works, and gives it back. The lease is short, so that a dead
- * holder holds nobody up; a live one prolongs it. It is not what makes a store safe: the token is.
+ * Renews a lease while its holder works, and releases it afterwards. A lease is short, so that a
+ * crashed holder blocks nobody for long; a live holder renews it. Leases only avoid duplicate
+ * loads: what makes a store safe is the check of the token.
  */
 export class LeaseKeeper {
   readonly #parts: Parts
@@ -30,8 +31,8 @@ export class LeaseKeeper {
   #hasEnded = false
 
   /**
-   * @param longest milliseconds after which it is renewed no more: a method that hangs must not keep the
-   *   key for ever
+   * @param longest milliseconds after which the lease is no longer renewed, so that a method that
+   *   hangs does not keep the key forever
    */
   constructor(parts: Parts, address: Address, lease: Lease, longest: number) {
     this.#parts = parts
@@ -41,16 +42,17 @@ export class LeaseKeeper {
     this.#renewLater()
   }
 
-  /** Renews it no more, since the store under it has ended it in Redis. */
+  /** Stops renewing. The store made under the lease has already ended it in Redis. */
   end(): void {
     this.#hasEnded = true
     this.#cancel?.()
   }
 
   /**
-   * Ends the lease; due once. Rejects when Redis cannot be reached: the lease then runs out by itself.
+   * Stops renewing and ends the lease. Must be called exactly once. Rejects when Redis cannot be
+   * reached; the lease then expires by itself.
    *
-   * @param isDone whether the store under it has ended it in Redis already
+   * @param isDone whether the store made under the lease has already ended it in Redis
    */
   async release(isDone: boolean): Promise<void> {
     this.end()

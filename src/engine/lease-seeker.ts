@@ -6,24 +6,24 @@ import type { Flight } from './flight.js'
 import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
 import type { Look, SharedReader } from './shared-reader.js'
 
-/** Milliseconds between two looks at a key that another process loads: from, growing to. */
+/** Milliseconds between two checks of a key that another process loads, growing up to `longest`. */
 const POLL = { first: 5, growth: 1.5, longest: 100 }
 
-/** What came of asking for the lease. */
+/** The outcome of asking for the lease. */
 export type Acquired =
   | { readonly kind: 'leased'; readonly lease: LeaseKeeper }
-  /** Redis has something by now: it is to be looked at before the lease is asked for again. */
+  /** Redis now has an entry. Examine it before asking for the lease again. */
   | { readonly kind: 'found'; readonly look: Look }
-  /** Another flight of this process holds it, and nothing has been invalidated since it began. */
+  /** Another flight of this process holds the lease and is still valid, so it can be joined. */
   | { readonly kind: 'join'; readonly flight: Flight }
-  /** Something that concerns it was invalidated before the method has begun: to begin anew costs nothing. */
+  /** The flight was invalidated before its method was called, so restarting it costs nothing. */
   | { readonly kind: 'overtaken' }
-  /** The method must be run without it; the result goes no further than this process. */
+  /** The method must run without the lease. Its result stays in this process. */
   | { readonly kind: 'unleased'; readonly why: 'redis-unavailable' | 'cold' }
-  /** A refresh that somebody else is doing already. */
+  /** The flight is a refresh, and somebody else is already loading the key. */
   | { readonly kind: 'needless' }
 
-/** Another process holds the lease, under this token. */
+/** Another process holds the lease under the token `holder`. */
 interface HeldElsewhere {
   readonly kind: 'held'
   readonly holder: string
@@ -33,8 +33,8 @@ const UNANSWERED: Acquired = { kind: 'unleased', why: 'redis-unavailable' }
 const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 
 /**
- * Asks Redis for the lease of a key: of all that want to load it in all processes one does, and the
- * others wait for what it stores.
+ * Asks Redis for the lease of a key. Of all processes that want to load the key, only the holder of
+ * the lease loads it; the others wait for the entry that it stores.
  */
 export class LeaseSeeker {
   readonly #context: EntryContext
@@ -46,9 +46,10 @@ export class LeaseSeeker {
   }
 
   /**
-   * Asks for the lease until it is had, or needless, or has been waited for long enough.
+   * Asks for the lease until it is granted, is no longer needed, or is not worth waiting for any
+   * more.
    *
-   * @param look what Redis had; undefined when it was not asked
+   * @param look the result of the previous read in Redis; undefined when Redis was not read
    */
   async seek(
     shared: SharedStore,
@@ -71,7 +72,9 @@ export class LeaseSeeker {
     }
   }
 
-  /** @param seen the stamp of what the flight knows to be in Redis: only another store counts as found */
+  /**
+   * @param seen the stamp of the entry that the flight knows: only a different one counts as found
+   */
   async #tryOnce(
     shared: SharedStore,
     flight: Flight,
@@ -82,7 +85,7 @@ export class LeaseSeeker {
     const reply = await this.#ask(shared, flight, token, seen)
     if (reply === undefined) return UNANSWERED
     if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
-    // Whatever is stored, and whoever loads: it was asked for by name.
+    // A forced load replaces whatever is stored and takes the lease from any holder.
     if (flight.mode === 'force') return this.#seize(shared, flight)
     if (reply.outcome === 'found') {
       const { entry, capture } = reply
@@ -92,18 +95,18 @@ export class LeaseSeeker {
     if (flight.mode === 'refresh') return { kind: 'needless' }
     const own = this.#context.parts.flights.holding(reply.holder)
     if (own === undefined || own === flight) return { kind: 'held', holder: reply.holder }
-    // Keys that collide have one place in Redis, and so one lease: what the other loads is not for this one.
+    // Colliding keys share one place in Redis and one lease, but not their values.
     if (own.key !== flight.key) return NOT_TO_BE_HAD
     const mayJoin = this.#isCurrent(own, reply.capture)
-    // A flight that cannot be joined cannot store either, so the lease is taken from it.
+    // A flight that cannot be joined cannot store its result either, so its lease can be taken.
     return mayJoin && this.#context.parts.flights.join(flight, own)
       ? { kind: 'join', flight: own }
       : this.#seize(shared, flight)
   }
 
   /**
-   * Not for a put, whose lease stands for no load; nor once the lease has gone from one holder to
-   * another, or longer than a load may take.
+   * Whether to keep waiting for the holder of the lease. Returns false when a put holds the lease,
+   * which loads nothing; when the lease has passed to another holder; and after the hard timeout.
    */
   #isWorthWaiting(flight: Flight, holder: string, before: string | undefined): boolean {
     const { parts, policy } = this.#context
@@ -131,7 +134,7 @@ export class LeaseSeeker {
     }
   }
 
-  /** Takes the lease from whoever holds it, who can then store nothing. */
+  /** Takes the lease from its current holder, which can then no longer store anything. */
   async #seize(shared: SharedStore, flight: Flight): Promise<Acquired> {
     const token = newLoadToken()
     try {
@@ -169,10 +172,10 @@ export class LeaseSeeker {
   }
 
   /**
-   * Whether another flight of this process may be joined that holds the lease. The lease still stands,
-   * so its key was not evicted since it was taken, anywhere; the same tokens and tag clock say that
-   * nothing else was invalidated, without relying on the log. What this process invalidates counts as
-   * well: Redis may not have confirmed it.
+   * Whether a flight of this process that holds the lease may be joined. As the lease still exists,
+   * no process has evicted the key since the lease was granted. Unchanged tokens and an unchanged
+   * tag clock prove, without relying on the log, that nothing else was invalidated. `stands` adds
+   * the invalidations of this process, which Redis may not have confirmed yet.
    */
   #isCurrent(own: Flight, { clock, tokens }: Capture): boolean {
     const captured = own.lease?.capture
@@ -185,12 +188,12 @@ export class LeaseSeeker {
   }
 }
 
-/** Whether a lease would be of no use: it could not be had, or what is there must not be replaced. */
+/** Whether a lease would be useless: Redis does not answer, or its entry must not be replaced. */
 function isHopeless(look: Look): boolean {
   return look.kind === 'unanswered' || (look.kind === 'unusable' && look.isForeign)
 }
 
-/** The stamp of what was found in Redis and will not do. */
+/** Returns the stamp of the entry that was found in Redis and cannot be served as it is, if any. */
 function stampOf(look: Look): string | undefined {
   if (look.kind === 'found') return look.entry.shared?.stamp
   return look.kind === 'unusable' ? look.stamp : undefined

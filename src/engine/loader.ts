@@ -7,7 +7,7 @@ import type { Flight, LoadStart } from './flight.js'
 import { Slots } from './slots.js'
 import { noteWait } from './wait-graph.js'
 
-/** What a method has returned, and what was known when it was called. */
+/** A result of the method, and what was known when the method was called. */
 export interface Loaded {
   readonly value: unknown
   readonly start: LoadStart
@@ -19,17 +19,17 @@ interface Failure {
   readonly pause: number
 }
 
-/** Failing keys remembered per entry. */
+/** Most failing keys remembered per entry. */
 const FAILURES = 1_000
-/** A background refresh that fails is tried again after this long at the earliest. Milliseconds. */
+/** Shortest pause after a failed background refresh. Milliseconds. */
 const REFRESH_PAUSE = 1_000
 const LONGEST_PAUSE = 30_000
 
-/** Runs the method of one entry: so many at once, so long at most, not too soon after a failure. */
+/** Runs the method of one entry, limits its concurrency and time, and pauses after a failure. */
 export class Loader {
   readonly #context: EntryContext
   readonly #failures = new LRUCache<string, Failure>({
-    // By size, of one each: `max` would allocate room for all of them in every entry.
+    // `maxSize` with a size of 1 each: `max` would allocate room for all failures in every entry.
     maxSize: FAILURES,
     sizeCalculation: () => 1,
   })
@@ -40,16 +40,16 @@ export class Loader {
     this.#slots = new Slots(context)
   }
 
-  /** Whether the pause after a failed load of this key still runs. */
+  /** Whether the pause after a failed load of this key is still running. */
   isPaused(key: string, now: number): boolean {
     const failure = this.#failures.get(key)
     return failure !== undefined && now < failure.until
   }
 
   /**
-   * Throws what the method threw last, the same object, while the pause after that failure runs
-   * (`errorBackoff`). Due before the lease is asked for: a flight that may not load must not hold it, and
-   * keep processes waiting that may.
+   * Throws the error object of the last failed load while the pause after it is running
+   * (`errorBackoff`). Must be called before asking for the lease: a flight that may not load must
+   * not hold the lease, because processes that may load would wait for it.
    */
   admit(flight: Flight): void {
     const failure = this.#failures.size === 0 ? undefined : this.#failures.get(flight.key)
@@ -57,8 +57,9 @@ export class Loader {
   }
 
   /**
-   * Rejects with what the method throws, the same object; with what it threw last while the pause
-   * after that runs; with CacheLoadTimeoutError, CacheLoadRejectedError.
+   * Runs the method. Rejects with the error object that the method throws, with that of the last
+   * failed load while the pause after it is running, with CacheLoadTimeoutError, or with
+   * CacheLoadRejectedError.
    */
   run(flight: Flight, call: Call): Promise<Loaded> {
     const { counters, parts } = this.#context
@@ -80,7 +81,7 @@ export class Loader {
         },
         (error) => {
           counters.loadFailures++
-          // Without a slot the method was not called, so it has not failed.
+          // Without a slot the method was never called, so it has not failed.
           if (flight.hasBegun) this.#remember(call.key, error, flight, failure)
           signals.loadFailed(counters, clock.now() - begunAt)
           reject(error)
@@ -89,7 +90,7 @@ export class Loader {
     })
   }
 
-  /** Calls `succeeded` or `failed`, once, and after the hard timeout at the latest. */
+  /** Calls either `succeeded` or `failed`, once, and no later than the hard timeout. */
   #bounded(
     flight: Flight,
     call: Call,
@@ -98,17 +99,17 @@ export class Loader {
   ): void {
     const { policy, parts } = this.#context
     const load = (): Promise<Loaded> => this.#within(flight, call)
-    // The items of a list wait for one another: if each held a slot, the last could not get one.
+    // The items of a batch wait for one another: if each held a slot, the last could never get one.
     const running = call.isItem ? load() : this.#slots.run(flight, load)
     let isLate = false
     const expire = (): void => {
       isLate = true
-      // Whatever comes later comes too late: it may answer nobody and fill nothing.
+      // A result that arrives after the timeout must not be served or stored.
       flight.fence.intact = false
       parts.background.run('late-load', running.then(noop, noop))
       failed(new CacheLoadTimeoutError(policy.label, policy.hardTimeout))
     }
-    // It does not keep the process alive: after `close` a method that hangs must not.
+    // The timer does not keep the process alive, so a method that hangs cannot prevent its exit.
     const cancel = parts.clock.schedule(policy.hardTimeout, expire)
     running.then(
       (loaded) => {
@@ -122,7 +123,7 @@ export class Loader {
     )
   }
 
-  /** Runs the method as part of its flight, so that the calls it makes are known for what they are. */
+  /** Runs the method in the context of its flight, so that nested calls are attributed to it. */
   async #within(flight: Flight, call: Call): Promise<Loaded> {
     const { flights } = this.#context.parts
     let start = this.#startOf(call.key)
@@ -141,9 +142,9 @@ export class Loader {
   }
 
   /**
-   * Makes one call of the method for the flights of several items, in one slot.
+   * Calls the method once for the flights of several items, in one slot.
    *
-   * Rejects with CacheLoadRejectedError, CacheLoadTimeoutError: see `Slots.run`.
+   * Rejects with CacheLoadRejectedError or CacheLoadTimeoutError; see `Slots.run`.
    */
   runForItems(run: () => Promise<unknown>): Promise<unknown> {
     const { current } = this.#context.parts.flights
@@ -170,7 +171,7 @@ export class Loader {
   }
 }
 
-/** The part of a flight in a call for several items. */
+/** The load of one item's flight within a call for several items. */
 class ItemLoad implements SharedLoad {
   readonly begin: () => void
   readonly #flight: Flight

@@ -7,37 +7,37 @@ import type { MissReason } from './miss-reasons.js'
 import { missReasonOf, type Reader } from './shared-reader.js'
 import type { UnitOfWork } from './unit-of-work.js'
 
-/** What is stored under a key, and fresh. */
+/** A fresh value that is stored under a key. */
 export interface Found {
   readonly tier: 'memory' | 'redis'
   readonly value: unknown
 }
 
-/** Where a key stands. */
+/** The state of a key in both tiers. */
 export interface Located {
-  /** undefined: neither tier would answer. */
+  /** The tier that would answer; undefined when neither would. */
   readonly tier: 'memory' | 'redis' | undefined
-  /** What that tier has; in Redis it may be stale. */
+  /** The entry in that tier. An entry in Redis may be stale. */
   readonly entry: MemoryEntry | undefined
-  /** Why it would not be served as it is; undefined when it would. */
+  /** Why the entry would not be served as it is; undefined when it would be. */
   readonly reason: MissReason | undefined
 }
 
-/** What Redis says. */
+/** The result of a read in Redis. */
 type Further =
   | { readonly found: MemoryEntry; readonly reason: undefined }
   | { readonly found: undefined; readonly reason: MissReason }
 
-/** What would become of a call. */
+/** The expected outcome of a call. */
 export interface Foreseen {
   readonly source: 'memory' | 'redis' | 'stale' | 'load' | 'error' | 'bypass'
-  /** What is stored and could be used; it may be stale. */
+  /** The stored entry that could be used, fresh or stale. */
   readonly entry: MemoryEntry | undefined
-  /** Why it would not be served as it is; undefined when it would. */
+  /** Why the entry would not be served as it is; undefined when it would be. */
   readonly reason: MissReason | undefined
 }
 
-/** Looks at what is stored without running the method, and says why it would not be served. */
+/** Looks up stored entries without running the method, and explains why one would not be served. */
 export class Locator {
   readonly #context: EntryContext
   readonly #filler: Filler
@@ -48,9 +48,10 @@ export class Locator {
   }
 
   /**
-   * The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing.
+   * Returns the stored value if it is fresh in memory or in Redis. Runs no method and counts
+   * nothing.
    *
-   * @param unit the unit of work that this runs in: what it has changed is not found
+   * @param unit the current unit of work; entries that it has changed are not found
    */
   async lookUp(
     key: string,
@@ -65,7 +66,7 @@ export class Locator {
     try {
       const { tier, entry, reason } = await this.#locate(reader, id)
       if (tier === undefined || entry === undefined || reason !== undefined) return undefined
-      // Its tags are only known now.
+      // The tags of the entry are known only now.
       if (unit?.touchesAny(entry.markers) === true) return undefined
       if (tier === 'redis') {
         this.#filler.keeper.adoptFound({ fence, question: reader.question }, entry)
@@ -76,7 +77,7 @@ export class Locator {
     }
   }
 
-  /** The entry that a read would be answered with, and from which tier. Changes nothing. */
+  /** Returns the entry that would answer a read, and its tier. Changes nothing. */
   locate(key: string, scope: string | undefined): Promise<Located> {
     const id = this.#context.idOf(key)
     return this.#locate(this.#readerOf(key, id, scope, undefined), id)
@@ -94,7 +95,7 @@ export class Locator {
     return { tier: 'redis', entry: found, reason: isFresh ? undefined : 'expired' }
   }
 
-  /** What a call would be answered with now, by the same rules in the same order. Changes nothing. */
+  /** Predicts how a call would be answered now, by the rules of a call. Changes nothing. */
   async foresee(key: string, scope: string | undefined): Promise<Foreseen> {
     const id = this.#context.idOf(key)
     const reader = this.#readerOf(key, id, scope, undefined)
@@ -132,13 +133,13 @@ export class Locator {
     }
   }
 
-  /** What memory has, if it may answer with it, be it fresh or stale. */
+  /** Returns the entry in memory, fresh or stale, if memory may answer with it. */
   #usableIn({ inMemory, at }: Question): MemoryEntry | undefined {
     if (inMemory === undefined || !this.#context.answersFromMemory) return undefined
     return this.#context.holds(inMemory, at) ? inMemory : undefined
   }
 
-  /** What Redis has, or why nothing can be had from there. */
+  /** Returns the entry in Redis, or the reason why none can be used. */
   async #lookFurther(reader: Reader, id: string): Promise<Further> {
     const { parts, policy } = this.#context
     const { key, markers } = reader
@@ -152,18 +153,18 @@ export class Locator {
     }
     const look = await this.#filler.reader.look(shared, reader, id)
     if (look.kind === 'found') return { found: look.entry, reason: undefined }
-    // That Redis has nothing says less than what is known of why.
+    // An absent entry does not say why it is absent; a remembered reason does.
     return { found: undefined, reason: look.kind === 'nothing' ? noted() : missReasonOf(look) }
   }
 
-  /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
+  /** Returns why the last read of a key was not answered from the cache, if that is remembered. */
   missReasonOf(key: string): MissReason | undefined {
     const entry = this.#context.parts.memory.get(key)
     const reason = entry === undefined ? undefined : this.#reasonAgainst(entry)
     return reason ?? this.#context.parts.missReasons.of(key)
   }
 
-  /** Remembers why memory does not answer a read. */
+  /** Remembers why memory does not answer a read with `entry`. */
   noteMiss(key: string, entry: MemoryEntry): void {
     const reason = this.#reasonAgainst(entry)
     if (reason !== undefined) this.#context.parts.missReasons.note(key, reason)
@@ -177,7 +178,9 @@ export class Locator {
     return now >= entry.freshUntil ? 'expired' : undefined
   }
 
-  /** All names by which a key can be invalidated, except its tags, which only a result has. */
+  /**
+   * All names by which a key can be invalidated, except tags, which are known only from a result.
+   */
   #namesOf(key: string, scope: string | undefined): string[] {
     return [this.#context.idOf(key), ...this.#context.markersOf(scope).map(({ name }) => name)]
   }

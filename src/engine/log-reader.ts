@@ -1,43 +1,47 @@
 import { sleep, type Clock } from '../clock.js'
 import type { InvalidationLog, LogMessage, LogPosition } from '../tiers/shared-store.js'
 
-/** How far this process can be sure to have heard of every invalidation. */
+/** How far this process is known to have received every invalidation. */
 export interface LogProof {
-  /** Everything acknowledged before this moment was heard. Milliseconds of the clock. */
+  /** All invalidations acknowledged before this time were received. Milliseconds of the clock. */
   readonly provenAt: number
 }
 
-/** Without Redis there is nobody else to hear from. */
+/** For a cache without Redis: no other process can invalidate its entries. */
 export const alwaysProven: LogProof = { provenAt: Number.POSITIVE_INFINITY }
 
 export interface LogReaderOptions {
   readonly log: InvalidationLog
   readonly clock: Clock
-  /** Where the jitter between two tries comes from: 0 up to, not including, 1. */
+  /** Source of the jitter between retries: at least 0, less than 1. */
   readonly random: () => number
-  /** This process' name in messages; its own are skipped, since it acted on them when it issued them. */
+  /**
+   * Name of this process in messages. Its own messages are skipped: it has already applied them.
+   */
   readonly origin: string
   readonly onInvalidated: (names: readonly string[]) => void
-  /** What was missed cannot be known: everything kept in memory must go. */
+  /** Called when messages may have been missed: everything kept in memory must be dropped. */
   readonly onGap: (reason: LogGap) => void
 }
 
 export type LogGap = 'attached' | 'lost-tail' | 'missed-message' | 'unreadable-message'
 
-/** Milliseconds that one blocking read waits: with its tail check, four commands per second at rest. */
+/**
+ * Milliseconds that a blocking read waits. With the tail checks, four commands per second at rest.
+ */
 const BLOCK = 500
-/** Messages per read. */
+/** Most messages per read. */
 const LOG_BATCH = 1_000
-/** Milliseconds before the next try after a failure. */
+/** Milliseconds between a failure and the next try, before jitter. */
 const PAUSE = 100
 
 /**
- * Follows the log of invalidations and knows how far it can be trusted.
+ * Follows the invalidation log and knows how far it can be trusted.
  *
- * Messages are a chain: each names the one before it, by random token. A reader that consumed the
- * message the tail names has missed nothing, whatever happened in between: a trimmed stream, a
- * FLUSHALL, a failover that lost messages and went on with others all break the chain. Positions in
- * the stream alone would go blind when ids start again below the last one seen.
+ * Messages form a chain: each one names its predecessor by a random token. A reader that has
+ * consumed the message named by the tail has missed nothing, whatever happened in between: a
+ * trimmed stream, a FLUSHALL, or a failover that lost messages and continued with others breaks the
+ * chain. Stream positions alone would not show a loss when ids restart below the last one seen.
  */
 export class LogReader implements LogProof {
   provenAt = Number.NEGATIVE_INFINITY
@@ -50,7 +54,7 @@ export class LogReader implements LogProof {
     this.#options = options
   }
 
-  /** Runs until `close`. Never rejects. */
+  /** Follows the log until `close`. Never rejects. */
   async run(): Promise<void> {
     const { clock, log, random } = this.#options
     while (!this.#closed) {
@@ -64,7 +68,7 @@ export class LogReader implements LogProof {
     }
   }
 
-  /** Calls `listener` once the log is followed, at once if it is; returns what takes that back. */
+  /** Calls `listener` once the log is proven, or now if it already is; returns its unsubscriber. */
   whenProven(listener: () => void): () => void {
     if (this.provenAt === Number.NEGATIVE_INFINITY) this.#waiting.add(listener)
     else listener()
@@ -89,7 +93,7 @@ export class LogReader implements LogProof {
       this.#prove(sentAt)
       return
     }
-    // The tail is asked for first: what it names was published before the blocking read began.
+    // Read the tail first: the message it names was published before the blocking read began.
     const tail = log.tail()
     const reading = log.readAfter(position.id, BLOCK)
     reading.catch(() => undefined)
@@ -102,7 +106,7 @@ export class LogReader implements LogProof {
       this.#lose(newest === undefined ? 'lost-tail' : 'missed-message')
   }
 
-  /** Applies messages in order; false when the chain is broken. */
+  /** Applies messages in order. Returns false when the chain is broken. */
   #consume(messages: readonly LogMessage[]): boolean {
     for (const message of messages) {
       if (message.previous !== this.#position?.tail) return this.#lose('missed-message')
@@ -113,7 +117,9 @@ export class LogReader implements LogProof {
     return true
   }
 
-  /** What was missed cannot be known. The next step takes a new position first, then drops again. */
+  /**
+   * Drops everything, since missed messages are unknown. The next step attaches, then drops again.
+   */
   #lose(reason: LogGap): false {
     this.#drop(reason)
     this.#position = undefined

@@ -5,8 +5,8 @@ import type { Foreseen, Found, Located, Locator } from './locator.js'
 import type { MissReason } from './miss-reasons.js'
 
 /**
- * What is asked about a key of one entry without running its method, where it is asked: inside of a
- * unit of work nothing is read that the unit has changed.
+ * Looks up keys of one entry without running its method. Respects the current unit of work: entries
+ * that the unit has changed are not read.
  */
 export class Lookups {
   readonly #context: EntryContext
@@ -26,12 +26,14 @@ export class Lookups {
     this.#account = account
   }
 
-  /** The stored value, if one is fresh in memory or in Redis. Runs nothing, and counts nothing. */
+  /**
+   * Returns the stored value if it is fresh in memory or in Redis. Runs no method, counts nothing.
+   */
   lookUp(key: string, scope: string | undefined): Promise<Found | undefined> {
     return this.#locator.lookUp(key, scope, this.#contexts.current())
   }
 
-  /** As `lookUp`, and counted as a call: finding nothing is a miss. */
+  /** Like `lookUp`, but counts as a call: finding nothing is a miss. */
   find(key: string, scope: string | undefined): Promise<Found | undefined> {
     const finding = this.#account.count(key, async () => {
       const reason = this.missReasonOf(key)
@@ -44,14 +46,14 @@ export class Lookups {
     return finding as Promise<Found | undefined>
   }
 
-  /** The entry that a read would be answered with, and from which tier. Changes nothing. */
+  /** Returns the entry that would answer a read, and its tier. Changes nothing. */
   locate(key: string, scope: string | undefined): Promise<Located> {
     return this.#locator.locate(key, scope)
   }
 
   /**
-   * What a call for the key would be answered with now; `closed` and `unit` when it would run the
-   * method because the cache is closed, or because of the unit of work that this runs in.
+   * Predicts how a call for the key would be answered now. Returns `closed` when the call would run
+   * the method because the cache is closed, and `unit` when it would because of the unit of work.
    */
   async foresee(key: string, scope: string | undefined): Promise<Foreseen | 'closed' | 'unit'> {
     const { clock, lifecycle, memory } = this.#context.parts
@@ -63,7 +65,7 @@ export class Lookups {
     return { source: 'memory', entry, reason: undefined }
   }
 
-  /** Why the last read of a key was not answered from the cache, as far as it is remembered. */
+  /** Returns why the last read of a key was not answered from the cache, if that is remembered. */
   missReasonOf(key: string): MissReason | undefined {
     return this.#locator.missReasonOf(key)
   }

@@ -1,45 +1,50 @@
 import { LRUCache } from 'lru-cache'
 
 /**
- * Stands for a set of entries that are invalidated together: a namespace, all keys of an entry, a
- * scope, a tag. What was begun before `changedAt` is no longer valid.
+ * Represents a set of entries that are invalidated together: a namespace, all keys of an entry, a
+ * scope, or a tag. A load or read that began before `changedAt` is no longer valid.
  */
 export interface Marker {
   readonly name: string
-  /** Position, in this process' order of invalidations, of the last one that hit this marker. */
+  /** Position of the marker's last invalidation, in the order of invalidations of this process. */
   changedAt: number
-  /** The token it has in Redis, as far as it is remembered. */
+  /** The marker's token in Redis, if it is remembered. */
   token: string | undefined
-  /** The position at which the read that brought `token` began. */
+  /** The position at which the read that returned `token` began. */
   tokenAt: number
 }
 
 /**
- * This process' view of all markers, and its order of invalidations: a counter that only grows.
- * Whoever loads or reads captures `position` first; the result is valid as long as no marker that
- * concerns it has changed since. In-process order needs no clock and costs one comparison.
+ * This process's view of all markers, and its order of invalidations: a counter that only grows.
+ * Loads and reads capture `position` first; their result is valid as long as none of its markers
+ * has changed since. An order within the process needs no clock and costs one comparison.
  */
 export class Markers {
-  /** Concerns every entry: changed when this process cannot know what it missed. */
+  /** The marker of every entry. It changes when this process may have missed invalidations. */
   readonly everything: Marker = newMarker('*', 0)
-  /** When any tag was last invalidated: for loads whose tags are not known yet. */
+  /** Position of the last invalidation of any tag, for loads whose tags are not known yet. */
   tagsChangedAt = 0
   #position = 0
-  /** The newest change of any marker that was forgotten: a marker made anew may have had that one. */
+  /**
+   * Latest change of any forgotten marker. A marker that is created again may have been that one.
+   */
   #forgotten = 0
-  /** Namespaces and entries: as many as the program declares. */
+  /**
+   * Markers of namespaces and entries. The program declares them, so their number needs no limit.
+   */
   readonly #declared = new Map<string, Marker>()
-  /** Tags and scopes: as many as the data has, so the number is bounded. */
+  /** Markers of tags and scopes. They depend on the data, so their number is limited. */
   readonly #remembered: LRUCache<string, Marker>
 
   constructor(capacity: number) {
     this.#remembered = new LRUCache({
-      // By size, of one each: `max` would allocate room for all of them at once.
+      // `maxSize` with a size of 1 each: `max` would allocate room for all markers at once.
       maxSize: capacity,
       sizeCalculation: () => 1,
       dispose: (marker) => {
         this.#forgotten = Math.max(this.#forgotten, marker.changedAt)
-        // Entries that hold the forgotten marker would not hear of its next change.
+        // Entries that hold the forgotten marker would not see its next change, so they become
+        // invalid.
         marker.changedAt = Number.POSITIVE_INFINITY
       },
     })
@@ -49,7 +54,7 @@ export class Markers {
     return this.#position
   }
 
-  /** The marker of a namespace or of an entry; kept for good. */
+  /** Returns the marker of a namespace or an entry, which is never forgotten. */
   declared(name: string): Marker {
     let marker = this.#declared.get(name)
     if (marker === undefined) {
@@ -59,7 +64,7 @@ export class Markers {
     return marker
   }
 
-  /** The marker of a tag or scope, or a declared one; made if it is not remembered. */
+  /** Returns the marker with this name, declared or not. Creates it if it is not remembered. */
   find(name: string): Marker {
     const declared = this.#declared.get(name)
     if (declared !== undefined) return declared
@@ -83,10 +88,10 @@ export class Markers {
   }
 
   /**
-   * Remembers the token that a read brought, unless the marker has changed since the read began:
-   * then the token may be the old one.
+   * Remembers a token that was read in Redis, unless the marker has changed since the read began:
+   * the token may then be outdated.
    *
-   * @param position where the order of invalidations stood when the read began
+   * @param position the position in the order of invalidations when the read began
    */
   remember(marker: Marker, token: string | undefined, position: number): void {
     if (marker.changedAt > position || this.everything.changedAt > position) return
@@ -94,12 +99,12 @@ export class Markers {
     marker.tokenAt = position
   }
 
-  /** The token in Redis, if it was remembered and nothing has changed since. */
+  /** Returns the marker's token in Redis if it is remembered and nothing has changed since. */
   tokenOf(marker: Marker): string | undefined {
     return marker.tokenAt >= this.everything.changedAt ? marker.token : undefined
   }
 
-  /** Whether nothing has changed since `position` that concerns an entry with these markers. */
+  /** Whether nothing that concerns an entry with these markers has changed since `position`. */
   unchangedSince(position: number, markers: readonly Marker[]): boolean {
     if (this.#position === position) return true
     if (this.everything.changedAt > position) return false

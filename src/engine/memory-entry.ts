@@ -2,7 +2,7 @@ import { type Holding, Stored } from '../values/isolation.js'
 import type { Marker } from './markers.js'
 import type { Shortcuts } from './shortcuts.js'
 
-/** What a new entry is made of. Instants are milliseconds of the clock. */
+/** The data of a new entry. Times are milliseconds of the clock. */
 export interface MemoryEntryFields {
   readonly key: string
   readonly id: string
@@ -11,55 +11,55 @@ export interface MemoryEntryFields {
   readonly position: number
   readonly begunAt: number
   readonly freshUntil: number
-  /** Infinity: never. */
+  /** Infinity means never. */
   readonly refreshAt: number
   readonly keptUntil: number
   readonly shared: SharedOrigin | undefined
 }
 
-/** What most entries of one cached method have in common. */
+/** The data that most entries of one cached method have in common. */
 interface Terms {
   /** Namespace, entry, scope and tags. */
   readonly markers: readonly Marker[]
-  /** Milliseconds for which an entry is kept when it is no longer fresh. */
+  /** Milliseconds that an entry is kept after it is no longer fresh. */
   readonly staleFor: number
-  /** Milliseconds before it is no longer fresh, from when on a read refreshes it. */
+  /** Milliseconds before the end of freshness at which reads start to refresh the entry. */
   readonly dueBefore: number
-  /** undefined: the key. */
+  /** undefined when the id equals the key. */
   readonly id: string | undefined
   readonly shared: SharedOrigin | undefined
-  /** Where its entries are found by their argument, once one of them is. */
+  /** Index of the method's entries by argument, once it contains one of them. */
   shortcuts: Shortcuts | undefined
 }
 
-/** The lower bits of an entry's weight say how its value is held, the others how many bytes it has. */
+/** The low bits of an entry's weight say how its value is held; the rest is its size in bytes. */
 const IS_SHARED = 1
 const IS_LIVE = 2
 const IS_RICH = 4
 const FLAGS = 8
 
-/** Markers that every entry has: of its namespace and of its method. */
+/** Number of markers that every entry has: those of its namespace and of its method. */
 const DECLARED = 2
 
-/** By markers, as the entries of a method have the same list of them, unless they have tags or a scope. */
+/** By list of markers: entries of a method that have neither tags nor a scope share one list. */
 const lastTerms = new WeakMap<readonly Marker[], Terms>()
 
 /**
- * One value in this process' memory, with everything that decides whether it may still be served.
+ * One value in the memory of this process, with all that decides whether it may still be served.
  *
- * There may be a hundred thousand of them, so an entry has eight fields and nothing of its own behind
- * them: what is the same for others is in the terms, which they share. Instants are whole milliseconds,
- * rounded so that nothing lives longer: as small integers they take no memory of their own.
+ * There may be a hundred thousand entries, so each has eight fields and no other object of its own:
+ * data that other entries have in common is in their shared terms. Times are whole milliseconds,
+ * rounded down so that nothing lives longer; small integers take no memory of their own.
  */
 export class MemoryEntry {
   readonly key: string
-  /** Up to which position in the order of invalidations its markers are known not to have changed. */
+  /** Position in the order of invalidations up to which the entry is known to be valid. */
   position: number
-  /** When its load, or the read that brought it, began. */
+  /** When the load, or the read that returned the entry, began. */
   readonly begunAt: number
-  /** Up to when it is served as it is. */
+  /** The time until which the entry is served as it is. */
   readonly freshUntil: number
-  /** At which insertion into memory it was last moved to the front. */
+  /** Number of the insertion into memory at which the entry was last moved to the front. */
   usedAt = 0
   readonly #value: unknown
   readonly #weight: number
@@ -80,12 +80,14 @@ export class MemoryEntry {
     this.#terms = termsOf(fields)
   }
 
-  /** The value for one caller, who cannot change through it what others get. */
+  /**
+   * Returns the value for one caller. Unless it is `live`, no caller can change what others get.
+   */
   take(): unknown {
     return (this.#weight & IS_SHARED) === 0 ? this.stored.take() : this.#value
   }
 
-  /** Its value as results are kept. Made when it is asked for. */
+  /** The value in the form in which results are kept, created on each access. */
   get stored(): Stored {
     const kind = (this.#weight & IS_RICH) === 0 ? 'plain' : 'rich'
     return new Stored({ kind, bytes: this.bytes }, this.#value, holdingOf(this.#weight))
@@ -96,32 +98,32 @@ export class MemoryEntry {
     return Math.floor(this.#weight / FLAGS)
   }
 
-  /** Its name in the invalidation log (with Redis), else its key. */
+  /** The entry's name in the invalidation log; without Redis, its key. */
   get id(): string {
     return this.#terms.id ?? this.key
   }
 
-  /** Namespace, entry, scope and tags: none may have changed since `position`. */
+  /** Markers of namespace, entry, scope and tags. None may have changed since `position`. */
   get markers(): readonly Marker[] {
     return this.#terms.markers
   }
 
-  /** From when a read starts a refresh in the background, where the entry has `refreshAhead`. */
+  /** The time from which a read starts a background refresh, if the entry has `refreshAhead`. */
   get refreshAt(): number {
     return this.freshUntil - this.#terms.dueBefore
   }
 
-  /** Up to when it may be served stale, for whatever reason. */
+  /** The time until which the entry may be served stale, for any reason. */
   get keptUntil(): number {
     return this.freshUntil + this.#terms.staleFor
   }
 
-  /** Which store in Redis it was read from; undefined when it was loaded here. */
+  /** The store in Redis that the entry was read from; undefined when it was loaded here. */
   get shared(): SharedOrigin | undefined {
     return this.#terms.shared
   }
 
-  /** Where it can be found by its argument. */
+  /** The index that finds the entry by its argument, if one does. */
   get shortcuts(): Shortcuts | undefined {
     return this.#terms.shortcuts
   }
@@ -130,7 +132,7 @@ export class MemoryEntry {
     this.#terms.shortcuts = shortcuts
   }
 
-  /** The same, no longer fresh from `instant` on. */
+  /** Returns a copy of the entry that is fresh only until `instant`. */
   expiredAt(instant: number): MemoryEntry {
     const { key, id, stored, markers, position, begunAt, keptUntil, shared } = this
     const spans = { freshUntil: instant, refreshAt: instant, keptUntil }
@@ -143,14 +145,14 @@ function holdingOf(weight: number): Holding {
   return (weight & IS_LIVE) === 0 ? 'frozen' : 'live'
 }
 
-/** Those of the entry before, if they are the same. */
+/** Returns the terms of the last entry with the same list of markers, if they are the same. */
 function termsOf(fields: MemoryEntryFields): Terms {
   const { key, markers, shared } = fields
   const freshUntil = Math.floor(fields.freshUntil)
   const staleFor = Math.floor(fields.keptUntil) - freshUntil
   const dueBefore = freshUntil - Math.floor(fields.refreshAt)
   const id = fields.id === key ? undefined : fields.id
-  // A list with tags or a scope is of this entry alone. In a weak map they would soon be very many.
+  // A list with tags or a scope belongs to one entry; the weak map would soon hold very many.
   const isCommon = markers.length <= DECLARED
   const last = isCommon ? lastTerms.get(markers) : undefined
   if (
@@ -167,17 +169,17 @@ function termsOf(fields: MemoryEntryFields): Terms {
   return terms
 }
 
-/** The store in Redis that an entry was read from. */
+/** Identifies the store in Redis that an entry was read from. */
 export interface SharedOrigin {
-  /** Names this very store; see `SharedEntry`. */
+  /** Identifies exactly this store; see `SharedEntry`. */
   readonly stamp: string
-  /** Tokens of namespace, entry and scope. */
+  /** Tokens of namespace, entry and scope, in this order. */
   readonly tokens: readonly string[]
-  /** Tag markers by name, with their tokens. */
+  /** Names of the tag markers, with their tokens. */
   readonly tags: readonly { readonly marker: string; readonly token: string }[]
 }
 
-/** The spans of an entry's life, in milliseconds from now. */
+/** The durations of an entry's life, in milliseconds from now. */
 export interface Lifetime {
   readonly freshFor: number
   readonly refreshAfter: number

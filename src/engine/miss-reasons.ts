@@ -1,10 +1,10 @@
 /** Why a read was not answered from the cache. */
 export type MissReason =
-  /** Nothing is known of the key: never loaded, or long ago. */
+  /** The key was never loaded, or that was long ago. */
   | 'cold'
-  /** It was past its ttl. */
+  /** The entry was past its ttl. */
   | 'expired'
-  /** There was no room in memory. */
+  /** Memory had no room for the entry. */
   | 'capacity'
   /** The key itself was evicted or put. */
   | 'evicted'
@@ -14,32 +14,32 @@ export type MissReason =
   | 'tag-invalidated'
   /** The invalidation log was interrupted, so memory could not be trusted. */
   | 'log-interrupted'
-  /** Redis had it, but damaged, or of another format or identity. */
+  /** The entry in Redis is damaged, or has another format or identity. */
   | 'unreadable'
-  /** An invalidation of it waits to be confirmed by Redis. */
+  /** An invalidation of the key has not been confirmed by Redis yet. */
   | 'quarantined'
   | 'redis-unavailable'
-  /** The last result was not stored, or it is not known whether Redis has what was served last. */
+  /** The last result was not stored, or Redis may not have the value that was served last. */
   | 'not-stored'
   /** The last load failed. */
   | 'load-failed'
 
 /**
- * Remembers, for the keys that missed last, why. For people, so it is bounded and best effort: in two
- * generations, of which the older one is forgotten as a whole when the newer one is full. Every miss
- * writes here, and to keep an exact order would cost more than the answer is worth.
+ * Remembers why the most recently missed keys missed. The reasons are for people, so the memory is
+ * bounded and best effort: it has two generations, and the older one is dropped as a whole when the
+ * newer one is full. Every miss writes here, so an exact order would cost more than it is worth.
  */
 export class MissReasons {
   readonly #capacity: number
   #newer = new Map<string, MissReason>()
   #older = new Map<string, MissReason>()
 
-  /** @param capacity how many keys at most; at least half of them are the last ones */
+  /** @param capacity most keys remembered; at least the last half of them are */
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
-  /** Remembers the reason of a miss, in place of the one before. */
+  /** Remembers the reason of a miss, replacing the previous one. */
   note(key: string, reason: MissReason): void {
     if (this.#newer.size >= this.#capacity / 2) {
       this.#older = this.#newer
@@ -48,7 +48,7 @@ export class MissReasons {
     this.#newer.set(key, reason)
   }
 
-  /** The reason of the last miss of a key, as far as it is remembered. */
+  /** Returns the reason of the last miss of a key, if it is remembered. */
   of(key: string): MissReason | undefined {
     return this.#newer.get(key) ?? this.#older.get(key)
   }

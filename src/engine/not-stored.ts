@@ -1,5 +1,5 @@
 /**
- * What a load resolves with when there is nothing to store. The caller that loaded gets it and has
- * to handle it. Callers that joined load by themselves, as for a result that cannot be copied.
+ * The result of a load that has nothing to store. It is returned to the caller that loaded, which
+ * must handle it. Joined callers each run their own load, as for a result that cannot be copied.
  */
 export const NOT_STORED: unique symbol = Symbol('not stored')

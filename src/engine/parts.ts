@@ -14,7 +14,7 @@ import type { Markers } from './markers.js'
 import type { MissReasons } from './miss-reasons.js'
 import type { Unshared } from './unshared.js'
 
-/** Everything that the entries of one cache share. Built once, in `create-cache.ts`. */
+/** The components that all entries of one cache share. Built once, in `compose-parts.ts`. */
 export interface Parts {
   readonly clock: Clock
   readonly names: Names
@@ -31,25 +31,25 @@ export interface Parts {
   readonly log: LogProof
   readonly signals: Signals
   readonly missReasons: MissReasons
-  /** This cache's name in the invalidation log. */
+  /** The name of this cache in the invalidation log. */
   readonly origin: string
   readonly lifecycle: { readonly isClosed: boolean }
-  /** The random source: 0 up to, not including, 1. */
+  /** Source of random numbers: at least 0, less than 1. */
   readonly random: () => number
   readonly settings: Settings
 }
 
-/** Milliseconds, all of them. */
+/** Settings of one cache. Times are in milliseconds. */
 export interface Settings {
-  /** For how long memory may be served on the last proof that the log is alive. */
+  /** How long memory may be served after the last proof that the log is alive. */
   readonly bound: number
-  /** For how long memory may be served without one; at least `bound`. */
+  /** How long memory may be served without such a proof; at least `bound`. */
   readonly outageTtl: number
-  /** How long a lease runs before it must be renewed. */
+  /** How long a lease lasts before it must be renewed. */
   readonly leaseFor: number
   /**
-   * Once so many reads of an entry in a row have found nothing in Redis, the next one asks for the lease
-   * at once, which brings what is there as well: a round trip less where nothing is.
+   * Number of reads in a row that must find nothing in Redis before the next read of the entry asks
+   * for the lease right away. The reply also contains a stored entry, so a miss saves a round trip.
    */
   readonly emptyLooks: number
 }
