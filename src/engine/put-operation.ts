@@ -6,16 +6,17 @@ import type { Keeper, Prepared, Provenance } from './keeper.js'
 import { LeaseKeeper, newPutToken } from './lease-keeper.js'
 import type { Marker } from './markers.js'
 
-/** What became of a put. */
+/** The outcome of a put. */
 export interface PutResult extends Confirmation {
-  /** Whether the value is in the cache. Otherwise the key was evicted. */
+  /** Whether the value is in the cache. If not, the key was evicted. */
   readonly stored: boolean
 }
 
 /**
- * A put around a method that changes what is cached. Its token is taken before the method runs and
- * takes the lease away from whoever loads; afterwards it stores only if the token still holds and
- * evicts otherwise. So two overlapping puts can leave nothing, but never the older value.
+ * A put around a method that changes the cached data. The put takes its token before the method
+ * runs, which revokes the lease of any running load or put. Afterwards it stores the value only if
+ * its token is still the current one, and evicts the key otherwise. Two overlapping puts can
+ * therefore leave the key empty, but never with the older value.
  */
 export class PutOperation implements Provenance {
   readonly key: string
@@ -46,7 +47,10 @@ export class PutOperation implements Provenance {
     this.#fence = parts.fences.open(this.id)
   }
 
-  /** Takes the token of the key from whoever has it. Never rejects: without one the put ends as an evict. */
+  /**
+   * Begins a put: takes the key's lease from any holder. Never rejects; without a lease the put
+   * ends as an evict.
+   */
   static async begin(
     context: EntryContext,
     keeper: Keeper,
@@ -58,19 +62,22 @@ export class PutOperation implements Provenance {
     return operation
   }
 
-  /** The method failed: nothing changes. */
+  /** Ends the put after the method failed. Changes nothing in the cache. */
   abandon(): void {
     const { fences, background } = this.#context.parts
     fences.close(this.#fence)
     if (this.#leaseKeeper) background.run('lease', this.#leaseKeeper.release(false))
   }
 
-  /** The method succeeded: stores `value`, or evicts the key when it is not wanted. Never rejects. */
+  /**
+   * Ends the put after the method succeeded: stores `value`, or evicts the key if `isWanted` is
+   * false. Never rejects.
+   */
   async finish(value: unknown, args: readonly unknown[], isWanted: boolean): Promise<PutResult> {
     const { parts } = this.#context
     const stands = this.#stands(this.#fence)
     parts.fences.close(this.#fence)
-    // Loads that are running began before this value: they may fill nothing any more.
+    // Running loads began before this value existed, so they must not store their results.
     parts.fences.break(this.id)
     const fence = parts.fences.open(this.id)
     fence.isLeased = this.#fence.isLeased
@@ -123,7 +130,7 @@ export class PutOperation implements Provenance {
     }
   }
 
-  /** undefined when it cannot be sealed: the put is then an evict. */
+  /** Returns undefined when the value cannot be sealed; the put then ends as an evict. */
   async #seal(prepared: Prepared, lease: Lease): Promise<Buffer | undefined> {
     try {
       return await this.#keeper.sealer.seal(this.key, this.position, lease, prepared)

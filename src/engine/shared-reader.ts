@@ -12,51 +12,56 @@ import type { MissReason } from './miss-reasons.js'
 import { TagProof } from './tag-proof.js'
 import { endingOf } from './unshared.js'
 
-/** Whoever reads a key: what it knows from before the read began. */
+/** The state captured before a read of a key began. */
 export interface Reader {
   readonly key: string
   readonly markers: readonly Marker[]
-  /** Where the order of invalidations stood. */
+  /** The position in the order of invalidations. */
   readonly position: number
   readonly question: Question
-  /** Stands around the read; undefined where nobody is served what it finds. */
+  /** The fence around the read; undefined when its result is served to nobody. */
   readonly fence: Fence | undefined
 }
 
-/** What Redis has of a key, as far as this process can make use of it. */
+/** The result of a read in Redis, as far as this process can use it. */
 export type Look =
   /** A valid entry, fresh or stale. */
   | { readonly kind: 'found'; readonly entry: MemoryEntry }
-  /** Redis has nothing. */
+  /** Redis has no entry for the key. */
   | { readonly kind: 'nothing' }
-  /** There is something that must not be served. */
+  /** Redis has an entry that must not be served. */
   | {
       readonly kind: 'unusable'
       readonly reason: MissReason
-      /** Names what is there, so that a load may replace it. */
+      /** Identifies the stored entry, so that a load may replace it. */
       readonly stamp: string
-      /** It is of a format of another release, which may still use it: it is not to be replaced. */
+      /**
+       * The entry has the format of another release that may still use it, so it must not be
+       * replaced.
+       */
       readonly isForeign: boolean
     }
   /**
-   * Others were served another store meanwhile, and it is not known which of the two is the older one.
-   * Nothing is wrong with what is there: whoever asks once more may be served it.
+   * A different store of the key was served to others during this read, and nothing shows which one
+   * is older. The entry itself is valid, so a new read may serve it.
    */
   | { readonly kind: 'crossed' }
-  /** Redis gave no answer. */
+  /** Redis did not answer, or its answer could not be checked. */
   | { readonly kind: 'unanswered' }
 
 const NOTHING_THERE: Look = { kind: 'nothing' }
 const CROSSED: Look = { kind: 'crossed' }
 const UNANSWERED: Look = { kind: 'unanswered' }
 
-/** What was stored, before its value is decoded. */
+/** A stored entry whose value has not been decoded yet. */
 interface Content {
   readonly origin: SharedOrigin
   readonly decode: () => Stored | Rejection | Promise<Stored | Rejection>
 }
 
-/** A stored entry whose namespace, entry and scope are current, while the rest is looked at. */
+/**
+ * A stored entry whose namespace, entry and scope are current; its tags and value are unchecked.
+ */
 interface Candidate extends Content {
   readonly reader: Reader
   readonly id: string
@@ -64,7 +69,7 @@ interface Candidate extends Content {
   readonly fresh: number
 }
 
-/** Reads entries from the shared tier and believes nothing that is not proven to be current. */
+/** Reads entries from the shared tier and returns only those that are proven to be current. */
 export class SharedReader {
   readonly #context: EntryContext
   readonly #tagProof: TagProof
@@ -74,7 +79,7 @@ export class SharedReader {
     this.#tagProof = new TagProof(context)
   }
 
-  /** The shared tier, if it may be asked about a key. */
+  /** Returns the shared tier if the key may be read there: none of its names may be quarantined. */
   storeFor(id: string, markers: readonly Marker[]): SharedStore | undefined {
     const { journal, shared } = this.#context.parts
     if (!this.#context.policy.useRedis) return undefined
@@ -84,7 +89,9 @@ export class SharedReader {
     return isQuarantined ? undefined : shared
   }
 
-  /** One round trip; another one for tags whose tokens are not remembered. Never rejects. */
+  /**
+   * Reads a key in one round trip, plus another for tags whose tokens are not known. Never rejects.
+   */
   async look(shared: SharedStore, reader: Reader, id: string, known?: MemoryEntry): Promise<Look> {
     try {
       const reply = await shared.read({
@@ -101,9 +108,10 @@ export class SharedReader {
   }
 
   /**
-   * Decides whether a stored entry may be served, by the tokens that were read with it. At once, unless
-   * it has tags that are not known or is large. Neither throws nor rejects, whatever Redis has sent: when it
-   * does not say whether the tags are current, the entry may not be served.
+   * Decides, by the tokens read together with a stored entry, whether the entry may be served. The
+   * result is a promise only if tags must be checked or decoding is asynchronous. Neither throws
+   * nor rejects, whatever Redis sends: if Redis does not say whether the tags are current, the
+   * entry is not served.
    */
   judge(
     reader: Reader,
@@ -130,7 +138,7 @@ export class SharedReader {
 
     const stored = content.origin.tokens
     const changed = reader.markers.find(
-      // A missing one counts as other.
+      // A missing token counts as a different one.
       (_, at) => tokens[at] === undefined || tokens[at] !== stored[at],
     )
     if (changed !== undefined) return unusable(this.#context.reasonOf(changed), stamp)
@@ -149,7 +157,7 @@ export class SharedReader {
     return this.#decoded(candidate, tagMarkers, provenAt)
   }
 
-  /** Decodes the value, last of all since nothing else costs as much. */
+  /** Decodes the value. This is the most expensive step, so it runs after the cheaper checks. */
   #decoded(
     candidate: Candidate,
     tagMarkers: readonly Marker[],
@@ -171,7 +179,7 @@ export class SharedReader {
     const { stamp } = origin
     if (typeof stored === 'string') return this.#unreadable(stored, stamp)
     const entry = this.#entryOf(candidate, tagMarkers, stored, provenAt)
-    // Last of all: what was served in the meantime counts.
+    // These checks come last, so that they also see what was served while the value was decoded.
     const { unshared, fences, clock } = this.#context.parts
     if (unshared.mayBeOlder(id, stamp, reader.question.unshared))
       return unusable('not-stored', stamp)
@@ -224,8 +232,8 @@ export class SharedReader {
       stored,
       markers: tagMarkers.length === 0 ? reader.markers : [...reader.markers, ...tagMarkers],
       position: reader.position,
-      // What is stored was valid when this read began, as far as the read itself has asked for it: that
-      // is what it vouches for.
+      // The entry was valid when this read began, unless a tag is proven only by the log, which
+      // vouches for an earlier time.
       begunAt: Math.min(askedAt, provenAt),
       freshUntil,
       refreshAt: freshUntil - ttl * (1 - policy.refreshAhead),
@@ -235,7 +243,7 @@ export class SharedReader {
   }
 }
 
-/** Why a read is not answered with what a look has brought. */
+/** Returns why the result of a read in Redis cannot answer the caller. */
 export function missReasonOf(look: Exclude<Look, { kind: 'found' }>): MissReason {
   switch (look.kind) {
     case 'nothing':
@@ -253,7 +261,7 @@ function unusable(reason: MissReason, stamp: string, isForeign = false): Look {
   return { kind: 'unusable', reason, stamp, isForeign }
 }
 
-/** What the reader has already, of which Redis sends the name alone. */
+/** Returns the content of the entry the reader has, when Redis sent only its stamp. */
 function contentOf(known: MemoryEntry | undefined): Content | undefined {
   return known?.shared && { origin: known.shared, decode: () => known.stored }
 }

@@ -5,22 +5,22 @@ import type { Prepared } from './keeper.js'
 import type { MemoryEntry } from './memory-entry.js'
 import type { UnsharedLoad } from './unshared.js'
 
-/** A result that was served and goes to Redis. */
+/** A result that was served and is to be stored in Redis. */
 interface Kept {
   readonly flight: Flight
   readonly start: LoadStart
   readonly lease: Lease
   readonly prepared: Prepared
   readonly served: UnsharedLoad
-  /** Its entry in memory; undefined where it was not let in. */
+  /** The entry in memory; undefined when memory did not accept it. */
   readonly installed: MemoryEntry | undefined
   readonly release: Release
 }
 
-/** Ends the flight, and gives its lease back, unless the store has taken it away. */
+/** Ends the flight, and releases its lease unless the store has already ended it. */
 export type Release = (isStored: boolean) => Promise<void> | undefined
 
-/** Brings what was loaded to Redis, under the lease it was loaded under. */
+/** Stores loaded results in Redis, under the lease of their load. */
 export class Sharer {
   readonly #context: EntryContext
   readonly #sealer: EntrySealer
@@ -30,30 +30,34 @@ export class Sharer {
     this.#sealer = sealer
   }
 
-  /** Remembers that a load is served whose result Redis does not have, or not yet. */
+  /** Records that a load is served whose result is not in Redis, or not yet. */
   note(id: string, { issue }: LoadStart): UnsharedLoad {
     const { unshared, journal } = this.#context.parts
     return unshared.note(id, issue, journal.isConfirmedSince(id, issue))
   }
 
-  /** Stores a result in the background. It is noted now: its callers have it before it is on its way. */
+  /**
+   * Stores a result in the background. Records it first, because callers get it before the store.
+   */
   shareLater(kept: Omit<Kept, 'served'>): void {
     const { background } = this.#context.parts
     const served = this.note(kept.flight.id, kept.start)
     const share = (): Promise<void> => this.#share({ ...kept, served })
-    // What its callers may change is written down before they can.
+    // Callers may change a live value, so serialize it before they get it.
     if (kept.prepared.stored.isLive) background.run('store', share())
     else background.runLater('store', share)
   }
 
-  /** Fixes the tags, seals, and stores under the lease. What Redis refuses leaves memory as well. */
+  /**
+   * Seals a result and stores it under its lease. If Redis refuses it, removes it from memory too.
+   */
   async #share(kept: Kept): Promise<void> {
     const { flight, served, installed, release } = kept
     const { parts, counters } = this.#context
     let isStored = false
     try {
       isStored = flight.fence.intact && (await this.#store(kept))
-      // Refused, it is not there; and what is may have been loaded before it, by whoever got the lease.
+      // If Redis refuses the store, its entry may be from an earlier load, so the record must stay.
       if (isStored) {
         parts.unshared.settle(served)
         parts.fences.storeServed(flight.fence, served.ending)
@@ -69,13 +73,17 @@ export class Sharer {
     }
   }
 
-  /** Later, since its own callers have missed for another reason. */
+  /**
+   * Notes an eviction in the background, after the flight's own callers have noted their reason.
+   */
   noteEvictedLater(flight: Flight): void {
     if (flight.fence.intact) return
     this.#context.parts.background.runLater('store', async () => this.#noteEvicted(flight))
   }
 
-  /** Who evicted it found nothing in memory to forget, and the next miss would be a cold one. */
+  /**
+   * The eviction found nothing in memory to drop; without this note the next miss would be `cold`.
+   */
   #noteEvicted({ key, fence }: Flight): void {
     if (!fence.intact) this.#context.parts.missReasons.note(key, 'evicted')
   }

@@ -6,32 +6,32 @@ import type { EntryContext } from './entry-context.js'
 import type { Flight } from './flight.js'
 import { isHeldUpBy } from './wait-graph.js'
 
-/** Flights that wait in line for slots, and those that have one. */
+/** A queue for a number of slots: the flights that wait, and those that hold a slot. */
 export interface SlotQueue {
   readonly concurrency: number
   readonly limit: LimitFunction
   readonly holders: Set<Flight>
 }
 
-/** The slot that a running load has. */
+/** The slot of a running load. */
 export interface Slot {
-  /** The line for this very slot, which its holder lends to the loads that its method asks for. */
+  /** The queue for this slot itself, which its holder lends to the loads that its method calls. */
   lent: SlotQueue | undefined
 }
 
 const pLimit = lazyRequire<{ default: (concurrency: number) => LimitFunction }>('p-limit')
 
 /**
- * Bounds how many loads of one entry run at once in this process (`concurrency`) and how many wait
+ * Limits how many loads of one entry run at once in this process (`concurrency`) and how many wait
  * (`queue`).
  *
- * A method that asks for other keys of its own entry would wait for slots that callers like itself
- * hold. So when no slot is free, the loads it asks for take turns in its own slot, which it does not use
- * while it waits for them.
+ * A method that calls its own entry with other keys could wait for slots whose holders wait for the
+ * same. If no slot is free, its nested loads therefore take turns in its own slot, which the method
+ * does not use while it waits for them.
  */
 export class Slots {
   readonly #context: EntryContext
-  /** undefined when the entry is not bounded. */
+  /** undefined when the entry has no limit. */
   readonly #queue: SlotQueue | undefined
 
   constructor(context: EntryContext) {
@@ -41,11 +41,11 @@ export class Slots {
   }
 
   /**
-   * Runs `load` in a slot. A slot is given back when the load has ended, and after the hard timeout in
-   * any case: a load that hangs must not keep it for ever. A load whose turn comes later than that is
-   * not begun, since nobody waits for it any more.
+   * Runs `load` in a slot. The slot is freed when the load ends, or at the hard timeout, so that a
+   * load that hangs does not keep it forever. The timeout includes the time in the queue; a load
+   * whose turn comes later does not start, since nobody waits for it any more.
    *
-   * Rejects with CacheLoadRejectedError when as many wait as `queue` says, with CacheLoadTimeoutError.
+   * Rejects with CacheLoadRejectedError when the queue is full, and with CacheLoadTimeoutError.
    */
   run<Result>(flight: Flight, load: () => Promise<Result>): Promise<Result> {
     const waiting = this.#queueFor(flight)
@@ -76,7 +76,10 @@ export class Slots {
     })
   }
 
-  /** Where a flight waits: for any slot, or for that of a load that is held up by this very flight. */
+  /**
+   * Returns the queue for a flight: the entry's, or that of a holder that waits for this very
+   * flight.
+   */
   #queueFor(flight: Flight): SlotQueue | undefined {
     let queue = this.#queue
     while (queue !== undefined && queue.limit.activeCount >= queue.concurrency) {

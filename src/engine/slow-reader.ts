@@ -9,13 +9,16 @@ import type { Parts } from './parts.js'
 import { RefreshesElsewhere } from './refreshes-elsewhere.js'
 import type { UnitOfWork } from './unit-of-work.js'
 
-/** What one caller gets, and where it came from. */
+/** The value for one caller, and its source. */
 export interface Answer {
   readonly source: 'memory' | 'redis' | 'load' | 'stale' | 'bypass'
   readonly value: unknown
 }
 
-/** Answers what memory did not answer at once: by a stale value, a running load, or a fill of the key. */
+/**
+ * Answers reads that memory cannot answer synchronously: by a stale value, a running load, or a new
+ * fill.
+ */
 export class SlowReader {
   readonly #context: EntryContext
   readonly #parts: Parts
@@ -32,7 +35,7 @@ export class SlowReader {
     this.#locator = locator
   }
 
-  /** @param entry what memory has under the key, whether or not it may be used */
+  /** @param entry the entry in memory under the key, usable or not */
   read(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     if (this.#parts.lifecycle.isClosed) return this.#direct(call)
     const unit = this.#contexts.current()
@@ -40,12 +43,12 @@ export class SlowReader {
     return this.#context.isStrict ? this.#readStrictly(call, entry) : this.#readBounded(call, entry)
   }
 
-  /** Runs the method, whatever is stored; what is stored is served meanwhile. */
+  /** Runs the method whatever is stored. Other callers are served the stored value meanwhile. */
   async refresh(call: Call): Promise<unknown> {
     const { lifecycle, fences } = this.#parts
     if (lifecycle.isClosed) return call.load()
     this.#context.counters.refreshes++
-    // What is running began earlier: it must not replace what this load brings.
+    // Running loads began earlier, so they must not replace the result of this one.
     fences.break(this.#context.idOf(call.key))
     const outcome = await this.#filler.start(call, { mode: 'force', offer: true }).result
     return outcome.stored === undefined ? outcome.value : outcome.stored.take()
@@ -69,20 +72,22 @@ export class SlowReader {
       const flight = this.#filler.start(call, { mode: 'read', offer: true, stale })
       return this.#await(flight, call, false)
     }
-    // Its own method asks for it: to wait would be to wait for ever.
+    // The running load's own method makes this call, so waiting would be a deadlock.
     if (this.#parts.flights.wouldDeadlock(running)) return this.#direct(call)
     this.#context.counters.coalesced++
     call.onWaiting?.()
     return this.#await(running, call, true)
   }
 
-  /** One round trip always; only what is found missing there is shared with others. */
+  /** Answers a strict read: always one round trip of its own; callers share only the load. */
   #readStrictly(call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     const flight = this.#filler.start(call, { mode: 'read', offer: false, known: entry })
     return this.#await(flight, call, false)
   }
 
-  /** Inside a unit of work: nothing it has changed is read from the cache, nothing it loads is shared. */
+  /**
+   * Answers inside a unit of work: what it has changed is not read, what it loads is not shared.
+   */
   async #readInside(unit: UnitOfWork, call: Call, entry: MemoryEntry | undefined): Promise<Answer> {
     const now = this.#parts.clock.now()
     return entry !== undefined && this.#context.answersIn(unit, entry, now)
@@ -116,7 +121,7 @@ export class SlowReader {
     if (outcome === DONE_ELSEWHERE && isJoiner)
       return this.#readBounded(call, this.#parts.memory.get(call.key))
     if (outcome.stored === undefined) {
-      // A value that cannot be copied belongs to the caller whose method made it.
+      // A value that cannot be copied belongs to the caller whose method returned it.
       return isJoiner || outcome.source === 'stale'
         ? this.#direct(call)
         : { source: 'load', value: outcome.value }
@@ -127,7 +132,7 @@ export class SlowReader {
     return { source: outcome.source, value: outcome.stored.take() }
   }
 
-  /** After the soft timeout the caller gets the stale value, and the load goes on without it. */
+  /** After the soft timeout, answers with the stale value, if any, while the load continues. */
   #withinSoftTimeout(flight: Flight, result: Promise<Outcome>): Promise<Outcome> {
     const { clock, background } = this.#parts
     if (!Number.isFinite(this.#context.policy.softTimeout)) return result
@@ -143,7 +148,7 @@ export class SlowReader {
     })
   }
 
-  /** The last good value, if it may stand in: not evicted since, nor followed by another, not too old. */
+  /** Returns the last good value if it may be served: not evicted, superseded, or too old. */
   #fallback(flight: Flight): MemoryEntry | undefined {
     const { clock, fences, memory } = this.#parts
     const { stale, fence } = flight
@@ -162,7 +167,7 @@ export class SlowReader {
     if (this.#filler.loader.isPaused(call.key, now) || this.#elsewhere.has(call.key, now)) return
     this.#context.counters.refreshes++
     const refresh = { ...call, onWaiting: undefined }
-    // What memory has lost meanwhile may have been evicted: nobody may fall back to it.
+    // An entry that has left memory may have been evicted, so it must not serve as a fallback.
     const stale = this.#parts.memory.get(call.key) === entry ? entry : undefined
     const flight = this.#filler.start(refresh, { mode: 'refresh', offer: true, stale })
     background.run('refresh', this.#refreshed(flight))

@@ -2,7 +2,7 @@ import type { EntryContext } from './entry-context.js'
 import type { Marker } from './markers.js'
 import type { SharedOrigin } from './memory-entry.js'
 
-/** Says whether the tags that an entry was stored under are still current. */
+/** Proves whether the tags under which an entry was stored are still current. */
 export class TagProof {
   readonly #context: EntryContext
 
@@ -11,13 +11,14 @@ export class TagProof {
   }
 
   /**
-   * Up to when they are known to be; undefined when they are not. A remembered token is as good as the
-   * log is proven; a strict entry does not rely on the log at all. Tokens are read after the entry:
-   * whatever was acknowledged before this call shows.
+   * Returns the time up to which the tags are known to be current, or undefined when they are not.
+   * A remembered token is as reliable as the last proof of the log; strict entries do not rely on
+   * the log at all and read every token. Tokens are read after the entry, so they reflect every
+   * invalidation acknowledged before this call. Infinity means that all tokens were read.
    *
-   * @param tags what was stored with the entry, at least one
-   * @param tagMarkers their markers, in the same order
-   * @throws RedisUnavailableError, RedisReplyError when Redis does not say
+   * @param tags the tags stored with the entry, at least one
+   * @param tagMarkers the markers of the tags, in the same order
+   * @throws RedisUnavailableError, RedisReplyError when Redis does not return the tokens
    */
   async provenAt(
     tags: SharedOrigin['tags'],

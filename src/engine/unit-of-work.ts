@@ -10,16 +10,16 @@ interface HeldPut {
   readonly finish: (succeeded: boolean) => Promise<unknown>
 }
 
-/** Told of what became of evicts in Redis; may throw when that is not enough. */
+/** Called with the confirmation of the evicts. May throw when that is not sufficient. */
 export type Conclude = (confirmation: Confirmation) => void
 
-/** What a transaction has changed, held back until it ends. */
+/** The invalidations and puts of a transaction, deferred until it ends. */
 export class UnitOfWork {
   readonly #targets = new Map<string, Target>()
   readonly #puts: HeldPut[] = []
   readonly #touched = new Set<string>()
 
-  /** Holds evicts back until the end. */
+  /** Defers evicts until the end. */
   evict(targets: readonly Target[]): void {
     for (const target of targets) {
       this.#touched.add(target.name)
@@ -27,18 +27,20 @@ export class UnitOfWork {
     }
   }
 
-  /** `finish` is called at the end, with whether the work succeeded. When it did not, `target` is evicted. */
+  /**
+   * Defers `finish` until the end; it gets whether the work succeeded. If not, `target` is evicted.
+   */
   put(target: Target, finish: (succeeded: boolean) => Promise<unknown>): void {
     this.#touched.add(target.name)
     this.#puts.push({ target, finish })
   }
 
-  /** Whether one of these markers was invalidated inside. */
+  /** Whether one of these markers was invalidated in this unit. */
   touchesAny(markers: readonly Marker[]): boolean {
     return this.touches(markers.map(({ name }) => name))
   }
 
-  /** Whether anything by one of these names was changed inside. */
+  /** Whether anything with one of these names was changed in this unit. */
   touches(names: Iterable<string>): boolean {
     if (this.#touched.size === 0) return false
     for (const name of names) if (this.#touched.has(name)) return true
@@ -46,9 +48,11 @@ export class UnitOfWork {
   }
 
   /**
-   * Whether the work committed is not known when it threw: so evicts are sent in any case.
+   * Sends the evicts and finishes the puts. Evicts are sent even if the work threw, because it may
+   * have committed nevertheless.
    *
-   * @throws what `conclude` or a put threw first, once all is done, unless the work itself failed
+   * @throws the first error of `conclude` or a put, after all steps are done and only if the work
+   *   itself succeeded
    */
   async finish(invalidator: Invalidator, conclude: Conclude, succeeded: boolean): Promise<void> {
     const failed = succeeded ? [] : this.#puts.map(({ target }) => target)
@@ -68,7 +72,7 @@ export class UnitOfWork {
       try {
         await step()
       } catch (error) {
-        // What Redis does not confirm for one must not keep the others from being ended.
+        // A step that fails, as when Redis does not confirm, must not prevent the others.
         failures.push(error)
       }
     }
@@ -76,7 +80,7 @@ export class UnitOfWork {
   }
 }
 
-/** Units of work of one cache, found again by AsyncLocalStorage. */
+/** The units of work of one cache; AsyncLocalStorage finds the current one. */
 export class UnitsOfWork implements CallContexts {
   active = 0
   readonly #invalidator: Invalidator
@@ -90,7 +94,10 @@ export class UnitsOfWork implements CallContexts {
     return this.active === 0 ? undefined : this.#context.getStore()
   }
 
-  /** A unit inside another one is part of it. `conclude` is told what became of its evicts. */
+  /**
+   * Runs `work` in a unit of work. A nested unit joins the outer one. `conclude` gets the
+   * confirmation of the evicts.
+   */
   async run<T>(work: () => PromiseLike<T>, conclude: Conclude = () => undefined): Promise<T> {
     if (this.current() !== undefined) return work()
     const unit = new UnitOfWork()
@@ -102,7 +109,7 @@ export class UnitsOfWork implements CallContexts {
       return value
     } finally {
       try {
-        // What the evicts and puts call in turn is no longer part of the work.
+        // Calls made by the evicts and puts are no longer part of the work.
         const finish = (): Promise<void> => unit.finish(this.#invalidator, conclude, succeeded)
         await this.#context.run(undefined, finish)
       } finally {

@@ -1,33 +1,34 @@
-/** The last load of a key that was served, and is not known to be in Redis. */
+/** The last served load of a key, whose result is not known to be in Redis. */
 export interface UnsharedLoad {
   readonly id: string
-  /** The last invalidation that this process had issued when its method was called. */
+  /** Number of the last invalidation that this process had issued when the method was called. */
   readonly issue: number
-  /** With what bytes its own store ends; undefined when there is none, or not yet. */
+  /** The last bytes of the load's own store; undefined until the store is sealed, if it ever is. */
   ending: string | undefined
 }
 
-/** Keys remembered: those of an outage are many, and only the last of them are told apart. */
+/** Most keys remembered. An outage can affect many keys; the oldest are forgotten first. */
 const CAPACITY = 20_000
-/** Bytes of the checksum with which a sealed entry, and the stamp of its store, end. */
+/** Length of the checksum at the end of a sealed entry and of its stamp. Bytes. */
 const CHECKSUM = 8
 
 /**
- * The keys whose last load was served to callers here and is not known to be in Redis, because the
- * store is on its way, or Redis gave no answer. What Redis has of such a key may be older than what
- * this process has served: it is not believed, and replaced by the next load that gets the lease.
- * Without this a process could go back to an older row until the newer one is invalidated.
+ * Tracks keys whose last load was served to callers in this process and is not known to be in
+ * Redis, because the store is still running, failed, or was refused. The entry in Redis may then be
+ * older than the value already served, so it is not served and the next load that gets the lease
+ * replaces it. Otherwise a process could return to an older value until the newer one is
+ * invalidated.
  */
 export class Unshared {
-  /** Oldest first. */
+  /** By key id, oldest first. */
   readonly #served = new Map<string, UnsharedLoad>()
 
   /**
-   * A load is served.
+   * Records that a load is served.
    *
-   * @param issue the last invalidation that this process had issued when its method was called
-   * @param isEvicted whether Redis has evicted the key since: what is there began later, so that nothing
-   *   is to be remembered
+   * @param issue the last invalidation that this process had issued when the method was called
+   * @param isEvicted whether Redis has evicted the key since; any entry there is then newer, so
+   *   nothing is recorded
    */
   note(id: string, issue: number, isEvicted: boolean): UnsharedLoad {
     const served: UnsharedLoad = { id, issue, ending: undefined }
@@ -41,38 +42,46 @@ export class Unshared {
     return served
   }
 
-  /** It is about to be stored as `sealed`: whoever finds just that in Redis may believe it. */
+  /**
+   * Notes that the load is about to be stored as `sealed`. Readers may serve exactly this store.
+   */
   seal(served: UnsharedLoad, sealed: Buffer): void {
     served.ending = sealed.toString('latin1', sealed.length - CHECKSUM)
   }
 
-  /** Redis has stored it: what is there is no older. */
+  /** Removes the record after Redis has stored the load: the entry there is no longer older. */
   settle(served: UnsharedLoad): void {
     if (this.#served.get(served.id) === served) this.#served.delete(served.id)
   }
 
-  /** The key was evicted in Redis by this issue: what is there now began later than what was served before. */
+  /**
+   * Notes that Redis confirmed the eviction `issue` of a key. Entries there are newer than earlier
+   * loads.
+   */
   evicted(id: string, issue: number): void {
     const served = this.#served.get(id)
     if (served !== undefined && served.issue < issue) this.#served.delete(id)
   }
 
-  /** What is noted of a key. Whoever reads it asks before, since it may be settled meanwhile. */
+  /**
+   * Returns the record of a key. Readers must get it before they read, since it may be settled
+   * meanwhile.
+   */
   of(id: string): UnsharedLoad | undefined {
     return this.#served.get(id)
   }
 
   /**
-   * Whether a store in Redis may be older than what was served here.
+   * Whether a store in Redis may be older than a value that was served in this process.
    *
-   * @param before what was noted of the key when the read began that brought it
+   * @param before the record of the key when the read of that store began
    */
   mayBeOlder(id: string, stamp: string, before: UnsharedLoad | undefined): boolean {
     return isOther(before, stamp) || isOther(this.#served.get(id), stamp)
   }
 }
 
-/** The last bytes of the store that a stamp names: the checksum that the sealed entry ends with. */
+/** Returns the last bytes of a stamp: the checksum that ends the sealed entry. */
 export function endingOf(stamp: string): string {
   return stamp.slice(-CHECKSUM)
 }

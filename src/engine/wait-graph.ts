@@ -1,16 +1,17 @@
 import type { Flight } from './flight.js'
 
-/* Which flights wait for which: for what they load, and for the slots of `concurrency`. */
+/* Which flights wait for which others: for their loads, and for their slots of `concurrency`. */
 
-/** Notes that one flight cannot end before another has. */
+/** Records that `waiting` cannot end before `flight` has ended. */
 export function noteWait(waiting: Flight, flight: Flight): void {
   waiting.waitsFor ??= new Set()
   waiting.waitsFor.add(flight)
 }
 
 /**
- * Whether a flight can end only after `target` has, so that `target` would wait for ever if it waited
- * for it. A flight ends when all that it waits for have ended, and one of those whose slots it waits for.
+ * Whether `flight` can end only after `target` has ended, so that `target` would deadlock if it
+ * waited for `flight`. A flight can end once every flight it waits for has ended and, if it waits
+ * for a slot, one of the holders of those slots has ended.
  */
 export function canEndOnlyAfter(flight: Flight, target: Flight): boolean {
   const ending = new Set<Flight>()
@@ -27,12 +28,12 @@ export function canEndOnlyAfter(flight: Flight, target: Flight): boolean {
   return !ending.has(flight)
 }
 
-/** Whether the end of `target` is among what a flight waits for. */
+/** Whether a flight waits for `target`, directly or through others. */
 export function isHeldUpBy(flight: Flight, target: Flight): boolean {
   return chainOf(flight).includes(target)
 }
 
-/** A flight, what it waits for, what that waits for, and so on. */
+/** Returns the flight and all flights it waits for, directly or through others. */
 function chainOf(flight: Flight): Flight[] {
   const chain = new Set([flight])
   for (const each of chain) {
@@ -41,7 +42,7 @@ function chainOf(flight: Flight): Flight[] {
   return [...chain]
 }
 
-/** Those that have the slots for one of which a flight waits. */
+/** Returns the holders of the slots that a flight waits for; empty when it waits for none. */
 function holdersBefore({ queue }: Flight): Flight[] {
   return queue === undefined ? [] : [...queue.holders]
 }
