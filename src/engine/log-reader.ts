@@ -68,7 +68,10 @@ export class LogReader implements LogProof {
     }
   }
 
-  /** Calls `listener` once the log is proven, or now if it already is; returns its unsubscriber. */
+  /**
+   * Calls `listener` once the log is proven, immediately if it already is. Returns a function that
+   * unsubscribes the listener.
+   */
   whenProven(listener: () => void): () => void {
     if (this.provenAt === Number.NEGATIVE_INFINITY) this.#waiting.add(listener)
     else listener()

@@ -25,9 +25,7 @@ export class Markers {
   /** Position of the last invalidation of any tag, for loads whose tags are not known yet. */
   tagsChangedAt = 0
   #position = 0
-  /**
-   * Latest change of any forgotten marker. A marker that is created again may have been that one.
-   */
+  /** Latest change of any forgotten marker. New markers start with it: each may be that one. */
   #forgotten = 0
   /**
    * Markers of namespaces and entries. The program declares them, so their number needs no limit.

@@ -34,7 +34,7 @@ export class MissReasons {
   #newer = new Map<string, MissReason>()
   #older = new Map<string, MissReason>()
 
-  /** @param capacity most keys remembered; at least the last half of them are */
+  /** @param capacity most keys remembered; the last `capacity / 2` always are */
   constructor(capacity: number) {
     this.#capacity = capacity
   }

@@ -25,9 +25,9 @@ const pLimit = lazyRequire<{ default: (concurrency: number) => LimitFunction }>(
  * Limits how many loads of one entry run at once in this process (`concurrency`) and how many wait
  * (`queue`).
  *
- * A method that calls its own entry with other keys could wait for slots whose holders wait for the
- * same. If no slot is free, its nested loads therefore take turns in its own slot, which the method
- * does not use while it waits for them.
+ * A method that calls its own entry with other keys could deadlock, because the slots it waits for
+ * may be held by calls that wait in the same way. If no slot is free, its nested loads therefore
+ * take turns in its own slot, which the method does not use while it waits for them.
  */
 export class Slots {
   readonly #context: EntryContext

@@ -1,6 +1,6 @@
 import type { Flight } from './flight.js'
 
-/* Which flights wait for which others: for their loads, and for their slots of `concurrency`. */
+/* Records which flights wait for others: for their loads, or for their slots of `concurrency`. */
 
 /** Records that `waiting` cannot end before `flight` has ended. */
 export function noteWait(waiting: Flight, flight: Flight): void {
