@@ -119,7 +119,7 @@ export class Filler {
    * Reads the entry from Redis. Returns undefined without reading when Redis is likely to have
    * nothing: the request for the lease, which comes next, also returns an entry if there is one.
    */
-  async #look(flight: Flight, shared: SharedStore): Promise<Look | undefined> {
+  #look(flight: Flight, shared: SharedStore): Promise<Look> | undefined {
     const { clock, settings } = this.#context.parts
     const isFirst = flight.mode === 'read' && flight.known === undefined
     const isLikelyEmpty = isFirst && this.#emptyLooks >= settings.emptyLooks

@@ -92,19 +92,18 @@ export class SharedReader {
   /**
    * Reads a key in one round trip, plus another for tags whose tokens are not known. Never rejects.
    */
-  async look(shared: SharedStore, reader: Reader, id: string, known?: MemoryEntry): Promise<Look> {
-    try {
-      const reply = await shared.read({
-        hash: id,
-        field: this.#context.policy.version,
-        markers: reader.markers.map((marker) => marker.name),
-        seen: known?.shared?.stamp,
-      })
-      if (reply.entry === undefined) return NOTHING_THERE
-      return await this.judge(reader, id, reply.entry, reply.tokens, known)
-    } catch {
-      return UNANSWERED
+  look(shared: SharedStore, reader: Reader, id: string, known?: MemoryEntry): Promise<Look> {
+    const request = {
+      hash: id,
+      field: this.#context.policy.version,
+      markers: reader.markers.map((marker) => marker.name),
+      seen: known?.shared?.stamp,
     }
+    return shared.read(request).then(
+      ({ entry, tokens }) =>
+        entry === undefined ? NOTHING_THERE : this.judge(reader, id, entry, tokens, known),
+      () => UNANSWERED,
+    )
   }
 
   /**
@@ -120,8 +119,12 @@ export class SharedReader {
     tokens: readonly (string | undefined)[],
     known?: MemoryEntry,
   ): Look | Promise<Look> {
-    const look = this.#judge(reader, id, entry, tokens, known)
-    return look instanceof Promise ? look.catch(() => UNANSWERED) : look
+    try {
+      const look = this.#judge(reader, id, entry, tokens, known)
+      return look instanceof Promise ? look.catch(() => UNANSWERED) : look
+    } catch {
+      return UNANSWERED
+    }
   }
 
   #judge(

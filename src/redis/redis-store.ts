@@ -49,7 +49,7 @@ interface Claim extends Address {
 
 interface Wanted extends BatchRequest {
   readonly field: string
-  readonly seen: string | undefined
+  readonly seen?: string | undefined
 }
 
 /** Each store is a command of its own, and a link admits at most 1,000 pending commands. */
@@ -84,8 +84,8 @@ export class RedisStore implements SharedStore {
     })
   }
 
-  read({ hash, field, markers, seen }: ReadRequest): Promise<ReadReply> {
-    return this.#reads.add({ hash, field, markers, seen })
+  read(request: ReadRequest): Promise<ReadReply> {
+    return this.#reads.add(request)
   }
 
   async readTags(markers: readonly string[]): Promise<(string | undefined)[]> {
