@@ -29,6 +29,9 @@ interface HeldElsewhere {
   readonly holder: string
 }
 
+/** How many unanswered requests are remembered. */
+const REMEMBERED_REQUESTS = 10_000
+
 const UNANSWERED: Acquired = { kind: 'unleased', why: 'redis-unavailable' }
 const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 
@@ -39,6 +42,11 @@ const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 export class LeaseSeeker {
   readonly #context: EntryContext
   readonly #reader: SharedReader
+  /**
+   * The tokens of requests that Redis did not answer, oldest first. Redis may have granted them all
+   * the same, and nobody loads under such a lease.
+   */
+  readonly #unanswered = new Set<string>()
 
   constructor(context: EntryContext, reader: SharedReader) {
     this.#context = context
@@ -83,7 +91,7 @@ export class LeaseSeeker {
     if (!this.#context.stands(flight)) return { kind: 'overtaken' }
     const token = newLoadToken()
     const reply = await this.#ask(shared, flight, token, seen)
-    if (reply === undefined) return UNANSWERED
+    if (reply === undefined) return this.#noteUnanswered(token)
     if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
     // A forced load replaces whatever is stored and takes the lease from any holder.
     if (flight.mode === 'force') return this.#seize(shared, flight)
@@ -92,6 +100,7 @@ export class LeaseSeeker {
       const look = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
       return { kind: 'found', look }
     }
+    if (this.#unanswered.has(reply.holder)) return this.#seize(shared, flight)
     if (flight.mode === 'refresh') return { kind: 'needless' }
     const own = this.#context.parts.flights.holding(reply.holder)
     if (own === undefined || own === flight) return { kind: 'held', holder: reply.holder }
@@ -141,8 +150,17 @@ export class LeaseSeeker {
       const capture = await shared.seize(this.#request(flight, token, undefined))
       return this.#granted(shared, flight, token, capture)
     } catch {
-      return UNANSWERED
+      return this.#noteUnanswered(token)
     }
+  }
+
+  #noteUnanswered(token: string): Acquired {
+    this.#unanswered.add(token)
+    const [oldest] = this.#unanswered
+    if (oldest !== undefined && this.#unanswered.size > REMEMBERED_REQUESTS) {
+      this.#unanswered.delete(oldest)
+    }
+    return UNANSWERED
   }
 
   #request(flight: Flight, token: string, seen: string | undefined): AcquireRequest {
