@@ -7,9 +7,19 @@ import type { Parts } from './parts.js'
 export const PUT_TOKEN = 'p'
 const LOAD_TOKEN = 'l'
 
-/** Returns a new token for a load: 96 random bits after the letter that marks a load. */
-export function newLoadToken(): string {
-  return LOAD_TOKEN + newToken()
+/**
+ * Returns a new token for a load: the letter that marks a load, the process that loads, and 96 random
+ * bits.
+ *
+ * @param origin the token of the process
+ */
+export function newLoadToken(origin: string): string {
+  return LOAD_TOKEN + origin + newToken()
+}
+
+/** Whether a lease was granted to a load of this process. */
+export function isTokenOf(origin: string, token: string): boolean {
+  return token.startsWith(LOAD_TOKEN + origin)
 }
 
 /** Returns a new token for a put: 96 random bits after `PUT_TOKEN`. */

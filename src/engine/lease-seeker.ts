@@ -3,7 +3,7 @@ import type { AcquireReply, AcquireRequest, Capture, SharedStore } from '../tier
 import type { EntryContext } from './entry-context.js'
 import type { Call } from './call.js'
 import type { Flight } from './flight.js'
-import { LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
+import { isTokenOf, LeaseKeeper, newLoadToken, PUT_TOKEN } from './lease-keeper.js'
 import type { Look, SharedReader } from './shared-reader.js'
 
 /** Milliseconds between two checks of a key that another process loads, growing up to `longest`. */
@@ -29,9 +29,6 @@ interface HeldElsewhere {
   readonly holder: string
 }
 
-/** How many unanswered requests are remembered. */
-const REMEMBERED_REQUESTS = 10_000
-
 const UNANSWERED: Acquired = { kind: 'unleased', why: 'redis-unavailable' }
 const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 
@@ -42,11 +39,8 @@ const NOT_TO_BE_HAD: Acquired = { kind: 'unleased', why: 'cold' }
 export class LeaseSeeker {
   readonly #context: EntryContext
   readonly #reader: SharedReader
-  /**
-   * The tokens of requests that Redis did not answer, oldest first. Redis may have granted them all
-   * the same, and nobody loads under such a lease.
-   */
-  readonly #unanswered = new Set<string>()
+  /** The tokens of requests that are under way. */
+  readonly #asked = new Set<string>()
 
   constructor(context: EntryContext, reader: SharedReader) {
     this.#context = context
@@ -89,9 +83,9 @@ export class LeaseSeeker {
     seen: string | undefined,
   ): Promise<Acquired | HeldElsewhere> {
     if (!this.#context.stands(flight)) return { kind: 'overtaken' }
-    const token = newLoadToken()
+    const token = newLoadToken(this.#context.parts.origin)
     const reply = await this.#ask(shared, flight, token, seen)
-    if (reply === undefined) return this.#noteUnanswered(token)
+    if (reply === undefined) return UNANSWERED
     if (reply.outcome === 'granted') return this.#granted(shared, flight, token, reply.capture)
     // A forced load replaces whatever is stored and takes the lease from any holder.
     if (flight.mode === 'force') return this.#seize(shared, flight)
@@ -100,9 +94,9 @@ export class LeaseSeeker {
       const look = await this.#reader.judge(flight, flight.id, entry, capture.tokens)
       return { kind: 'found', look }
     }
-    if (this.#unanswered.has(reply.holder)) return this.#seize(shared, flight)
-    if (flight.mode === 'refresh') return { kind: 'needless' }
     const own = this.#context.parts.flights.holding(reply.holder)
+    if (own === undefined && this.#isAbandoned(reply.holder)) return this.#seize(shared, flight)
+    if (flight.mode === 'refresh') return { kind: 'needless' }
     if (own === undefined || own === flight) return { kind: 'held', holder: reply.holder }
     // Colliding keys share one place in Redis and one lease, but not their values.
     if (own.key !== flight.key) return NOT_TO_BE_HAD
@@ -124,6 +118,14 @@ export class LeaseSeeker {
     return !isOther && !isLate && !holder.startsWith(PUT_TOKEN)
   }
 
+  /**
+   * Whether a lease that no flight here has was nevertheless granted to this process: the answer that
+   * granted it was lost, or the request that gave it back. Nobody loads under it.
+   */
+  #isAbandoned(holder: string): boolean {
+    return isTokenOf(this.#context.parts.origin, holder) && !this.#asked.has(holder)
+  }
+
   #sleep(pause: number): Promise<void> {
     const { clock, random } = this.#context.parts
     return sleep(clock, pause * (0.75 + 0.5 * random()), true)
@@ -136,31 +138,25 @@ export class LeaseSeeker {
     seen: string | undefined,
   ): Promise<AcquireReply | undefined> {
     this.#context.ask(flight)
+    this.#asked.add(token)
     try {
       return await shared.acquire(this.#request(flight, token, seen))
     } catch {
       return undefined
+    } finally {
+      this.#asked.delete(token)
     }
   }
 
   /** Takes the lease from its current holder, which can then no longer store anything. */
   async #seize(shared: SharedStore, flight: Flight): Promise<Acquired> {
-    const token = newLoadToken()
+    const token = newLoadToken(this.#context.parts.origin)
     try {
       const capture = await shared.seize(this.#request(flight, token, undefined))
       return this.#granted(shared, flight, token, capture)
     } catch {
-      return this.#noteUnanswered(token)
+      return UNANSWERED
     }
-  }
-
-  #noteUnanswered(token: string): Acquired {
-    this.#unanswered.add(token)
-    const [oldest] = this.#unanswered
-    if (oldest !== undefined && this.#unanswered.size > REMEMBERED_REQUESTS) {
-      this.#unanswered.delete(oldest)
-    }
-    return UNANSWERED
   }
 
   #request(flight: Flight, token: string, seen: string | undefined): AcquireRequest {

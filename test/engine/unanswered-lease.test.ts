@@ -16,6 +16,22 @@ describe('A lease that Redis has granted without its answer getting through', ()
     expect(await readNow(entry, 'unwanted')).to.equal('second')
   })
 
+  it('I22: nor does one whose release did not get through', async () => {
+    const redis = new ModelRedis()
+    const process = await redis.join()
+    const entry = process.entry({ tiers: ['redis'] })
+    const store = process.network.hold('store', 'request')
+    await entry.read('1', returning('first'))
+    await store.reached
+    process.network.isDown = true
+    store.open()
+    await turn()
+    process.network.isDown = false
+    expect(await readNow(entry, 'second')).to.equal('second')
+    expect(process.network.sent.at(-1)).to.equal('store')
+    expect(await readNow(entry, 'unwanted')).to.equal('second')
+  })
+
   it('is waited for by other processes until it runs out, as that of a dead holder', async () => {
     const redis = new ModelRedis()
     const [one, other] = await redis.joinTwo()
