@@ -99,7 +99,11 @@ export class ClusterLink implements RedisLink {
 
   #ownerOf(slot: number): Destination {
     const server = this.#servers.ownerOf(slot)
-    if (server === undefined) throw new RedisUnavailableError('no known master serves this slot')
+    if (server === undefined) {
+      // The map was read while the slot changed hands, or the slot is not covered.
+      this.#servers.hint()
+      throw new RedisUnavailableError('no known master serves this slot')
+    }
     return { server, isAsking: false }
   }
 
